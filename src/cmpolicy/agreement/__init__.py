@@ -1,0 +1,55 @@
+"""The engagement agreement and its parts."""
+
+from __future__ import annotations
+
+from cmpolicy.agreement.model import Agreement
+from cmpolicy.agreement.parts import (
+    Allocation,
+    Attestation,
+    CapacityFunction,
+    Coverage,
+    Escalation,
+    FrameworkScope,
+    Held,
+    Holder,
+    Notice,
+    Party,
+    Person,
+    Review,
+    Rota,
+    Row,
+    Service,
+    Severity,
+    Share,
+    Signature,
+    Step,
+    Target,
+    Task,
+    Term,
+)
+
+__all__ = [
+    "Agreement",
+    "Allocation",
+    "Attestation",
+    "CapacityFunction",
+    "Coverage",
+    "Escalation",
+    "FrameworkScope",
+    "Held",
+    "Holder",
+    "Notice",
+    "Party",
+    "Person",
+    "Review",
+    "Rota",
+    "Row",
+    "Service",
+    "Severity",
+    "Share",
+    "Signature",
+    "Step",
+    "Target",
+    "Task",
+    "Term",
+]

@@ -1,0 +1,111 @@
+"""The engagement agreement: what a customer's own IT team and its provider promised each other."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cmpolicy.agreement.parts import (
+    Allocation,
+    Attestation,
+    CapacityFunction,
+    Coverage,
+    Escalation,
+    FrameworkScope,
+    Notice,
+    Party,
+    Person,
+    Review,
+    Rota,
+    Row,
+    Service,
+    Severity,
+    Signature,
+    Target,
+    Task,
+    Term,
+)
+from cmpolicy.calendars import Calendar, Reading
+from cmpolicy.document import Document
+from cmpolicy.errors import Location, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One agreement, with its shared files merged in; built by `agreement.build`."""
+
+    document: Document
+    """The values and their positions, shared files merged in, placeholders taken out."""
+    id: str
+    title: str
+    version: str
+    status: str
+    model: str | None
+    """None where the file says `unknown`."""
+    timezone: str
+    term: Term
+    frameworks: Mapping[str, FrameworkScope]
+    parties: Mapping[str, Party]
+    people: Mapping[str, Person]
+    rotas: Mapping[str, Rota]
+    calendars: Mapping[str, Calendar]
+    """As the file names them, with the built-in `24x7`."""
+    severities: tuple[Severity, ...]
+    """By rank; one implicit severity of rank 1 (`*`) where the file names none."""
+    services: tuple[Service, ...]
+    """One implicit service (`*`) where the file names none."""
+    coverage: tuple[Coverage, ...]
+    tasks: tuple[Task, ...]
+    allocations: tuple[Allocation, ...]
+    escalations: tuple[Escalation, ...]
+    targets: tuple[Target, ...]
+    notices: tuple[Notice, ...]
+    reviews: tuple[Review, ...]
+    attestations: tuple[Attestation, ...]
+    functions: tuple[CapacityFunction, ...]
+    signatures: tuple[Signature, ...]
+    rows: Mapping[str, tuple[Row, ...]]
+    """Every list as plain rows: each of `SECTIONS`, `capacity.people`, `capacity.functions`, and
+    single mappings (`term`, `capacity`) as one row."""
+    placeholders: Mapping[str, str]
+    """Path of each placeholder, and its text."""
+    reading: Reading = Reading.HARSH
+    """How unknowns are read."""
+    unknowns: bool = False
+    """Anything in the file is unknown, so that the two readings may differ."""
+    warnings: tuple[Problem, ...] = ()
+    records: Mapping[str, str] = field(default_factory=dict)
+
+    def read_as(self, reading: Reading) -> Agreement:
+        """Return the same agreement under the other reading of its unknowns."""
+        return self if reading is self.reading else dataclasses.replace(self, reading=reading)
+
+    @property
+    def kind(self) -> bool:
+        """Say whether unknowns are read kindly."""
+        return self.reading is Reading.KIND
+
+    def locate(self, path: str) -> Location:
+        """Return where the file says what is at `path`, or the nearest thing above it."""
+        return self.document.locate(path)
+
+    def lack(self, path: str) -> str:
+        """Word the absence of what should be at `path`: missing, or a placeholder."""
+        text = self.placeholders.get(path)
+        return "is missing" if text is None else f"is a placeholder ({text!r})"
+
+    def party_of(self, who: str | None) -> str | None:
+        """Return the party that a party, person or rota id belongs to, or None."""
+        if who is None or who in self.parties:
+            return who
+        member = self.people.get(who) or self.rotas.get(who)
+        if member is None or not isinstance(member.party, str):
+            return None
+        return member.party
+
+    def kind_of(self, who: str | None) -> str | None:
+        """Return the party kind behind a party, person or rota id, or None where it is unsaid."""
+        party = self.party_of(who)
+        found = self.parties.get(party) if party else None
+        return found.kind if found and isinstance(found.kind, str) else None

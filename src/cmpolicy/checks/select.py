@@ -1,0 +1,111 @@
+"""How checks pick what they look at: parties by kind, services and severities by selector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from cmpolicy.agreement import Agreement, Party, Service, Severity
+from cmpolicy.checks.kinds import Context, NotApplicable
+from cmpolicy.vocabulary import Unknown
+from cmpolicy.verdict import Holds
+
+T = TypeVar("T")
+
+
+def holds(value: bool | Unknown, agreement: Agreement) -> Holds:
+    """Turn an answer into an observation's; an unknown one is read as the reading says."""
+    if isinstance(value, Unknown):
+        value = agreement.kind
+    return Holds.YES if value else Holds.NO
+
+
+def asks(value: T | Unknown | None, test: Callable[[T], bool], agreement: Agreement) -> bool:
+    """Test a field: absent fails, unknown is what is asked or not, as the reading says."""
+    if value is None:
+        return False
+    if isinstance(value, Unknown):
+        return agreement.kind
+    return test(value)
+
+
+def names(words: Sequence[str] | Unknown | None, word: str, agreement: Agreement) -> bool:
+    """Say whether a list of words holds `word`; an omitted list (None) means all."""
+    if isinstance(words, Unknown):
+        return agreement.kind
+    return words is None or word in words
+
+
+def handles(party: Party, data: Sequence[str], agreement: Agreement) -> bool:
+    """Say whether a party can touch any of these data classes."""
+    if isinstance(party.handles, Unknown):
+        return agreement.kind
+    return any(item in party.handles for item in data)
+
+
+def parties(agreement: Agreement, kind: str, context: Context) -> tuple[Party, ...]:
+    """Return each party of a kind that the rule's `when` leaves, in the file's order.
+
+    Empty where the agreement has no such party at all and `when` does not ask for one: the
+    check then tells that as a failure.
+
+    Raises:
+        NotApplicable: where there are such parties, or `when` asks about parties, and none is
+            left.
+    """
+    every = tuple(
+        party
+        for party in agreement.parties.values()
+        if asks(party.kind, lambda value: value == kind, agreement)
+    )
+    kinds = context.when.get("party_kind")
+    data = context.when.get("party_handles")
+    left = tuple(
+        party
+        for party in every
+        if (kinds is None or kind in kinds) and (data is None or handles(party, data, agreement))
+    )
+    if not left and (kinds or data):
+        asked = f" that can touch {' or '.join(data)}" if data else ""
+        raise NotApplicable(f"no {kind}{asked} among the parties")
+    return left
+
+
+def severities(agreement: Agreement, rank: int | None) -> tuple[Severity, ...]:
+    """Return the severities of this rank and every worse one; without a rank, all."""
+    return tuple(
+        severity for severity in agreement.severities if rank is None or severity.rank <= rank
+    )
+
+
+def services(
+    agreement: Agreement, selector: Mapping[str, Sequence[str]] | None
+) -> tuple[Service, ...]:
+    """Return the services whose fields match every selector; without one, all."""
+    return tuple(
+        service
+        for service in agreement.services
+        if all(
+            _matches(getattr(service, name), wanted, agreement)
+            for name, wanted in (selector or {}).items()
+        )
+    )
+
+
+def _matches(value: Any, wanted: Sequence[str], agreement: Agreement) -> bool:
+    if isinstance(value, tuple):
+        return any(item in wanted for item in value)
+    return asks(value, lambda found: found in wanted, agreement)
+
+
+def belongs(agreement: Agreement, who: str | Unknown | None, kind: str) -> bool:
+    """Say whether a party, person or rota belongs to a party of this kind (`any`: to any)."""
+    if isinstance(who, Unknown):
+        return agreement.kind
+    if who is None:
+        return False
+    if kind == "any":
+        return agreement.party_of(who) is not None
+    found = agreement.party_of(who)
+    party = agreement.parties.get(found) if found else None
+    return party is not None and asks(party.kind, lambda value: value == kind, agreement)

@@ -1,0 +1,230 @@
+"""The unit of result: a `Verdict` for each (agreement, rule), and the `Report` over all of them.
+
+Every number in every output is counted here, once.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
+
+from cmpolicy.errors import Location, Problem
+
+
+class Holds(enum.StrEnum):
+    """What an observation found."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Outcome(enum.StrEnum):
+    """What became of a rule for an agreement, the worst first."""
+
+    ERROR = "error"
+    FAIL = "fail"
+    UNDETERMINED = "undetermined"
+    WAIVED = "waived"
+    PASS = "pass"
+    NOT_APPLICABLE = "not-applicable"
+
+
+class Severity(enum.StrEnum):
+    """How much a rule matters, the worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def weight(self) -> int:
+        """0 for critical, counting up: sorts the worst first."""
+        return list(Severity).index(self)
+
+
+FAIL_ON: Final = (*(severity.value for severity in Severity), "never")
+"""Levels of the gate: the least severity that fails it, or never."""
+
+
+def fingerprint(rule: str, agreement: str, subject: str) -> str:
+    """Identify a finding by rule, agreement and subject: no prose, no lines, no file names."""
+    text = "\n".join((rule, agreement, subject))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One thing that a check looked at: evidence for a pass as much as for a failure."""
+
+    subject: str
+    """What was looked at, by ids: stable across rewording, reordering and renamed files."""
+    path: str
+    """Where the agreement says it (or would say it), as a path: `targets[p1-respond].within`."""
+    message: str
+    holds: Holds
+    location: Location | None = None
+    """Filled in from `path` by the evaluation; checks leave it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFacts:
+    """What a report needs to say of a rule."""
+
+    id: str
+    pack: str
+    check: str
+    title: str
+    severity: Severity
+    basis: str
+    controls: tuple[tuple[str, str], ...]
+    """(control id with its prefix, `full` or `partial`)."""
+    references: tuple[str, ...]
+    why: str
+    fix: str
+    help: str = ""
+    """Markdown: examples and what else a full help text holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A dated, approved exception to a rule for an agreement."""
+
+    rule: str
+    agreement: str
+    subject: str | None
+    reason: str
+    approved_by: str
+    granted: date
+    expires: date
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one rule says of one agreement, with its evidence."""
+
+    agreement: str
+    """The agreement's id, or its path where the id cannot be read."""
+    file: str
+    rule: RuleFacts
+    outcome: Outcome
+    reason: str | None = None
+    """Why it was not applicable or not evaluated, or what is to be known of a waiver."""
+    holds_from: date | None = None
+    holds_until: date | None = None
+    observations: tuple[Observation, ...] = ()
+    waiver: Waiver | None = None
+    known: bool = False
+    """Known under `--new-since`: reported, but it does not fail the gate."""
+
+    @property
+    def sort_key(self) -> tuple[str, str, str]:
+        """Reports are sorted by agreement, pack, rule."""
+        return (self.agreement, self.rule.pack, self.rule.id)
+
+    def fails(self, fail_on: str) -> bool:
+        """Say whether this verdict fails the gate at the level `fail_on`."""
+        if fail_on == "never" or self.known:
+            return False
+        if self.outcome is Outcome.ERROR:
+            return True
+        if self.outcome not in (Outcome.FAIL, Outcome.UNDETERMINED):
+            return False
+        return self.rule.severity.weight <= Severity(fail_on).weight
+
+
+@dataclass(frozen=True, slots=True)
+class PackFacts:
+    """Which pack judged, exactly."""
+
+    id: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disabled:
+    """A rule that the configuration switched off, and on whose word."""
+
+    rule: str
+    because: str
+    by: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverState:
+    """What became of a waiver: `live`, `expired`, or `stale` (it matched nothing)."""
+
+    waiver: Waiver
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was not judged, and why."""
+
+    file: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All verdicts of a run, and everything a reader needs to trust them."""
+
+    version: str
+    as_of: date
+    packs: tuple[PackFacts, ...]
+    data: Mapping[str, str]
+    """Versions of tzdata and holidays."""
+    commit: str | None
+    fail_on: str
+    verdicts: tuple[Verdict, ...]
+    disabled: tuple[Disabled, ...] = ()
+    waivers: tuple[WaiverState, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """The agreements' titles, by id."""
+
+    @property
+    def agreements(self) -> tuple[str, ...]:
+        """The ids of the agreements judged, sorted."""
+        return tuple(sorted({verdict.agreement for verdict in self.verdicts}))
+
+    def counts(self, verdicts: Iterable[Verdict] | None = None) -> dict[Outcome, int]:
+        """Count outcomes, every one named, in the order of `Outcome`."""
+        tally = Counter(verdict.outcome for verdict in (verdicts or self.verdicts))
+        return {outcome: tally[outcome] for outcome in Outcome}
+
+    @property
+    def failing(self) -> tuple[Verdict, ...]:
+        """The verdicts that fail the gate."""
+        return tuple(verdict for verdict in self.verdicts if verdict.fails(self.fail_on))
+
+    @property
+    def passed(self) -> bool:
+        """Say whether the gate passed: exit status 0."""
+        return not self.failing
+
+    def falling_due(self, days: int) -> tuple[Verdict, ...]:
+        """Passing verdicts that stop holding within `days` after the as-of date, soonest first."""
+        last = self.as_of + timedelta(days=days)
+        year_end = date(self.as_of.year, 12, 31)
+        due = [
+            verdict
+            for verdict in self.verdicts
+            if verdict.outcome in (Outcome.PASS, Outcome.WAIVED)
+            and verdict.holds_until is not None
+            and verdict.holds_until < last
+            # The horizon moves with the year; that is no deadline of the agreement's.
+            and verdict.holds_until != year_end
+        ]
+        return tuple(sorted(due, key=lambda verdict: (verdict.holds_until, verdict.sort_key)))

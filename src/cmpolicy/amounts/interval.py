@@ -1,0 +1,107 @@
+"""Intervals: days, weeks, months and years by the calendar on the wall."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Final
+
+YEARS_LIMIT: Final = 100
+MONTHS_A_YEAR: Final = 12
+DAYS_A_WEEK: Final = 7
+DAYS_A_MONTH: Final = 146_097 / 4_800
+"""The mean over the Gregorian cycle of 400 years."""
+SLACK: Final = 8
+"""Days by which months, with ends clamped, differ from their mean at the very most."""
+
+_UNITS: Final = {"day": (0, 1), "week": (0, DAYS_A_WEEK), "month": (1, 0), "year": (12, 0)}
+_WORDS: Final = {
+    "daily": "1 day",
+    "weekly": "1 week",
+    "fortnightly": "2 weeks",
+    "monthly": "1 month",
+    "quarterly": "3 months",
+    "half-yearly": "6 months",
+    "yearly": "1 year",
+    "annually": "1 year",
+    "annual": "1 year",
+}
+_EXPECTED: Final = "write a number of days, weeks, months or years, as in 30 days or 3 months"
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A number of calendar months, then of days; years are 12 months and weeks 7 days."""
+
+    months: int
+    days: int
+    text: str = field(compare=False)
+    """As the file says it."""
+
+    def after(self, day: date) -> date:
+        """Return the date that lies this interval after `day`; the ends of months are clamped.
+
+        So a month after 31 January is the last day of February. `date.max` where the calendar
+        ends before.
+        """
+        index = day.year * MONTHS_A_YEAR + day.month - 1 + self.months
+        year, month = divmod(index, MONTHS_A_YEAR)
+        try:
+            clamped = min(day.day, monthrange(year, month + 1)[1])
+            return date(year, month + 1, clamped) + timedelta(days=self.days)
+        except (ValueError, OverflowError):
+            return date.max
+
+    @property
+    def longest_days(self) -> int:
+        """The most days that it can last: 1 month is 31, 1 year 366."""
+        return _most(self.months, 0) + self.days
+
+    def exceeds(self, other: Interval, grace_days: int = 0) -> bool:
+        """Say whether from some date it ends later than `other` and that many days of grace."""
+        days = self.days - other.days - grace_days
+        rough = (self.months - other.months) * DAYS_A_MONTH + days
+        if abs(rough) > SLACK:
+            return rough > 0
+        return _most(self.months, other.months) + days > 0
+
+
+@lru_cache(maxsize=256)
+def _most(months: int, others: int) -> int:
+    """Return the most days by which the one number of months can end after the other.
+
+    Over all dates: the calendar repeats after 400 years, and within a month the difference is
+    greatest on its first or its last day, since both ends move with the start until clamped.
+    """
+    if months == others:
+        return 0
+    long, short = Interval(months, 0, ""), Interval(others, 0, "")
+    return max((long.after(day) - short.after(day)).days for day in _month_edges())
+
+
+def _month_edges() -> Iterator[date]:
+    for year in range(2000, 2400):
+        for month in range(1, MONTHS_A_YEAR + 1):
+            yield date(year, month, 1)
+            yield date(year, month, monthrange(year, month)[1])
+
+
+def parse_interval(text: str) -> Interval:
+    """Read an interval, as in `30 days` or `6 years`; ValueError, in words for people."""
+    plain = " ".join(text.lower().split())
+    if plain in _WORDS:
+        raise ValueError(f"cannot read the interval {text!r}: write {_WORDS[plain]}")
+    found = re.fullmatch(r"([0-9]{1,6}) ?(day|week|month|year)s?", plain)
+    if found is None:
+        raise ValueError(f"cannot read the interval {text!r}: {_EXPECTED}")
+    count, (months, days) = int(found[1]), _UNITS[found[2]]
+    if count == 0:
+        raise ValueError(f"the interval {text!r} is empty: {_EXPECTED}")
+    interval = Interval(count * months, count * days, text.strip())
+    if interval.exceeds(Interval(YEARS_LIMIT * MONTHS_A_YEAR, 0, "")):
+        raise ValueError(f"the interval {text!r} is longer than {YEARS_LIMIT} years")
+    return interval

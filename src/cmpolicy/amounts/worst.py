@@ -1,0 +1,192 @@
+"""The worst case of a promise in wall-clock time, exactly.
+
+Let O(t) be the open time of the clock since the start and D(t) the first instant by which the
+promised open time has passed. The worst case is the supremum of D(t) - t, as a limit from the
+right: of reports an instant after closing time, the one nearest to it waits longest.
+
+D never falls, and rises in step with t while both are in open hours, so D(t) - t is constant
+there. It falls while t is in closed hours, and jumps where D passes a closing edge. Its greatest
+values therefore lie at the first instants of what may be raised, and at those jumps.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from typing import Final
+
+from cmpolicy.amounts.promise import DAY, Promise, PromiseKind
+from cmpolicy.calendars import (
+    ALWAYS,
+    Calendar,
+    Horizon,
+    Intervals,
+    Reading,
+    Window,
+    is_always,
+    open_intervals,
+    wall_clock,
+)
+
+NEVER: Final = math.inf
+"""The worst case of what need not be done at all."""
+
+YEAR: Final = 366 * DAY
+GIVES_UP: Final = 5 * YEAR
+"""A clock that does not open for so long has stopped."""
+LOOKS_AHEAD: Final = (90 * DAY, YEAR, GIVES_UP, 25 * YEAR, 100 * YEAR, 250 * YEAR)
+"""How far beyond the horizon clocks are compiled, as needed. No limit is longer than 100 years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """A worst case: how long, and when."""
+
+    seconds: float
+    """`NEVER` where it need not end. 0 where nothing can be raised."""
+    raised: int | None = None
+    """The first start that takes so long, UTC seconds; None: any start, or none ever ends."""
+    due: int | None = None
+    """When that one ends."""
+
+
+@lru_cache(maxsize=1024)
+def worst_case(
+    promise: Promise,
+    clock: Calendar,
+    reading: Reading,
+    horizon: Horizon,
+    raised: Calendar | None = None,
+) -> Worst:
+    """Return the longest wall-clock time that the promise allows for starts in the horizon.
+
+    With `raised`, for starts while that calendar is open. The business days of the built-in 24x7
+    are those of the horizon's zone.
+    """
+    if promise.kind is PromiseKind.NONE:
+        return Worst(NEVER)
+    starts = Intervals((horizon.start,), (horizon.end,))
+    if raised is not None:
+        starts = open_intervals(raised, reading, horizon.start, horizon.end)
+    if not starts:
+        return Worst(0.0)
+    if promise.kind is PromiseKind.OPEN_TIME:
+        if promise.amount == 0 or is_always(clock):
+            return Worst(float(promise.amount))
+        measure = _open_time
+    else:
+        measure = _business_days
+    zone = horizon.zone if clock == ALWAYS else clock.timezone
+    for ahead in LOOKS_AHEAD:
+        last = horizon.end + ahead
+        hours = open_intervals(clock, reading, horizon.start, last)
+        found = measure(promise.amount, hours, starts, zone)
+        if found is not None:
+            return found
+        if ahead >= GIVES_UP and not hours.total(last - GIVES_UP, last):
+            break
+    return Worst(NEVER)
+
+
+def _greatest(candidates: Iterable[tuple[int, int]]) -> Worst:
+    """Return the longest of (start, end) pairs, and of several the first."""
+    start, end = max(candidates, key=lambda pair: (pair[1] - pair[0], -pair[0]))
+    return Worst(float(end - start), start, end)
+
+
+def _open_time(amount: int, hours: Intervals, starts: Intervals, _zone: str) -> Worst | None:
+    """Measure a promise of open time; None where `hours` do not reach far enough."""
+    if hours.total(starts.ends[-1], hours.ends[-1] if hours else 0) <= amount:
+        return None
+    lengths = [end - start for start, end in hours]
+    before = list(accumulate(lengths, initial=0))
+
+    def candidates() -> Iterator[tuple[int, int]]:
+        for start, _ in starts:
+            yield start, _due(start, amount, hours, before)
+        for index in range(len(hours) - 1):
+            # The last start that still ends by this closing edge: from it on, at the next opening.
+            spent = before[index + 1] - amount
+            if spent >= 0:
+                found = bisect_right(before, spent) - 1
+                start = hours.starts[found] + spent - before[found]
+                if starts.contains(start):
+                    yield start, hours.starts[index + 1]
+
+    return _greatest(candidates())
+
+
+def _due(start: int, amount: int, hours: Intervals, before: Sequence[int]) -> int:
+    """Return D(start), as a limit from the right; `amount` is at least a second."""
+    index = bisect_right(hours.ends, start)
+    opened = start >= hours.starts[index]
+    spent = before[index] + max(0, start - hours.starts[index]) + amount
+    # In open hours the clock runs at once, so that an instant later is due after the edge.
+    edge = bisect_right(before, spent) if opened else bisect_right(before, spent - 1)
+    return hours.starts[edge - 1] + spent - before[edge - 1]
+
+
+def _business_days(amount: int, hours: Intervals, starts: Intervals, zone: str) -> Worst | None:
+    """Measure a promise of business days; None where `hours` do not reach far enough.
+
+    All reports from one last close up to the next are received on one day and due at one
+    instant, so the greatest wait is that of the first of them.
+    """
+    ends, days = _local_days(hours, zone)
+    closes: dict[int, int] = {}
+    for end, day in zip(ends, days, strict=True):
+        closes[day] = max(end, closes.get(day, end))
+    dates = sorted(closes)
+    position = {day: index for index, day in enumerate(dates)}
+    # The last date may go on beyond what was compiled.
+    received = bisect_right(ends, starts.ends[-1])
+    if received >= len(ends) or position[days[received]] + amount >= len(dates) - 1:
+        return None
+
+    def candidates() -> Iterator[tuple[int, int]]:
+        edges = (*starts.starts, *(end for end in ends if starts.contains(end)))
+        for start in edges:
+            day = days[bisect_right(ends, start)]
+            yield start, closes[dates[position[day] + amount]]
+
+    return _greatest(candidates())
+
+
+def _local_days(hours: Intervals, zone: str) -> tuple[list[int], list[int]]:
+    """Cut intervals at local midnights: the ends of the pieces, and the date of each.
+
+    Dates are counted in days since 1970-01-01.
+    """
+    ends: list[int] = []
+    days: list[int] = []
+    for since, start, end in wall_clock(hours, zone):
+        cuts = (*range(start - start % DAY + DAY, end, DAY), end)
+        for begin, cut in zip((start, *cuts), cuts, strict=False):
+            ends.append(since + cut - start)
+            days.append(begin // DAY)
+    return ends, days
+
+
+def worst_of_unknown_clock(
+    promise: Promise,
+    calendars: Sequence[Calendar],
+    reading: Reading,
+    horizon: Horizon,
+    zone: str,
+    raised: Calendar | None = None,
+) -> Worst:
+    """Return the worst case of a promise whose clock the file does not name.
+
+    Kindly read it runs on 24x7, harshly on whichever of the file's own `calendars` (without the
+    built-in 24x7) takes longest, or on Monday to Friday 09:00-17:00 in `zone` where it has none.
+    """
+    if reading is Reading.KIND:
+        return worst_case(promise, ALWAYS, reading, horizon, raised)
+    own = [calendar for calendar in calendars if calendar != ALWAYS]
+    office = Calendar((Window(frozenset(range(5)), 9 * 60, 17 * 60),), zone, None)
+    found = [worst_case(promise, clock, reading, horizon, raised) for clock in own or [office]]
+    return max(found, key=lambda worst: worst.seconds)

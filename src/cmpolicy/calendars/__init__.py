@@ -1,0 +1,46 @@
+"""Calendars are sets of instants: hours, zones and holidays compiled to UTC seconds.
+
+Everything here is pure. Zone rules come from the tzdata package and never from the system, so
+that the same agreement means the same everywhere.
+"""
+
+from __future__ import annotations
+
+from cmpolicy.calendars.compiling import open_intervals
+from cmpolicy.calendars.hours import parse_windows
+from cmpolicy.calendars.intervals import Intervals
+from cmpolicy.calendars.model import (
+    ALWAYS,
+    Calendar,
+    Holidays,
+    Horizon,
+    Hours,
+    Reading,
+    Window,
+    is_always,
+    may_be_always,
+)
+from cmpolicy.calendars.public import check_region, holiday_region_exists
+from cmpolicy.calendars.zones import horizon, wall_clock, zone, zone_exists, zone_names
+
+__all__ = [
+    "ALWAYS",
+    "Calendar",
+    "Holidays",
+    "Horizon",
+    "Hours",
+    "Intervals",
+    "Reading",
+    "Window",
+    "check_region",
+    "holiday_region_exists",
+    "horizon",
+    "is_always",
+    "may_be_always",
+    "open_intervals",
+    "parse_windows",
+    "wall_clock",
+    "zone",
+    "zone_exists",
+    "zone_names",
+]

@@ -1,0 +1,100 @@
+"""Who covers an area and stage, for a service and severity, and when.
+
+No row means nobody. Only what is promised covers: best effort, on request, and a commitment
+that is a placeholder do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from cmpolicy.agreement import Agreement, Coverage
+from cmpolicy.calendars import Intervals
+from cmpolicy.duty import always, on_duty, open_hours
+from cmpolicy.vocabulary import UNKNOWN, Unknown
+
+
+def rows_for(
+    agreement: Agreement, area: str | None, stage: str, service: str, severity: str
+) -> tuple[Coverage, ...]:
+    """Return the rows that name this area (None: any area counts), stage, service, severity.
+
+    Whatever they are worth: `promises` tells whether one may satisfy a required window.
+    """
+    return tuple(
+        row
+        for row in agreement.coverage
+        if _is(agreement, row.stage, stage)
+        and (row.area is not None if area is None else _is(agreement, row.area, area))
+        and _names(agreement, row.services, service)
+        and _names(agreement, row.severities, severity)
+    )
+
+
+def promises(agreement: Agreement, row: Coverage) -> bool:
+    """Say whether a row promises anything; an unknown commitment is read as the reading says."""
+    found = row.promised
+    return agreement.kind if isinstance(found, Unknown) else found
+
+
+def hours(agreement: Agreement, row: Coverage, first: int, last: int) -> Intervals:
+    """Return a row's hours in [first, last), UTC seconds, whatever its commitment.
+
+    Its calendar intersected with the hours of its rota or person; without a calendar, theirs
+    alone. An organisation has no hours of its own: without a calendar they are unknown.
+    """
+    if row.by is None:
+        return Intervals()
+    if row.calendar is None:
+        if row.by in agreement.parties:
+            return open_hours(agreement, UNKNOWN, first, last)
+        return on_duty(agreement, row.by, first, last)
+    own = open_hours(agreement, row.calendar, first, last)
+    if row.by in agreement.parties:
+        return own
+    return own & on_duty(agreement, row.by, first, last)
+
+
+def union(agreement: Agreement, rows: Iterable[Coverage], first: int, last: int) -> Intervals:
+    """Return when any of the rows covers, in [first, last), UTC seconds."""
+    pairs = [pair for row in rows for pair in hours(agreement, row, first, last)]
+    return Intervals.of(pairs)
+
+
+def covered(  # noqa: PLR0913, PLR0917 - a cell of the format's table has four sides, a span two
+    agreement: Agreement,
+    area: str | None,
+    stage: str,
+    service: str,
+    severity: str,
+    first: int,
+    last: int,
+    *,
+    promised_only: bool = True,
+) -> Intervals:
+    """Return when somebody covers this area (None: any), stage, service, severity.
+
+    In [first, last), UTC seconds. A file that says `coverage: unknown` is read as the reading
+    says: always, or never.
+    """
+    if agreement.kind and unsaid(agreement):
+        return always(first, last)
+    rows = rows_for(agreement, area, stage, service, severity)
+    if promised_only:
+        rows = tuple(row for row in rows if promises(agreement, row))
+    return union(agreement, rows, first, last)
+
+
+def unsaid(agreement: Agreement) -> bool:
+    """Say whether the file says `coverage: unknown`."""
+    return bool(agreement.document.value.get("coverage") == UNKNOWN.value)
+
+
+def _is(agreement: Agreement, found: str | Unknown | None, asked: str) -> bool:
+    return agreement.kind if isinstance(found, Unknown) else found == asked
+
+
+def _names(agreement: Agreement, words: Sequence[str] | Unknown | None, word: str) -> bool:
+    if isinstance(words, Unknown):
+        return agreement.kind
+    return words is None or word in words

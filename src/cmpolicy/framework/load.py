@@ -1,0 +1,137 @@
+"""Loading a catalog: from a document of the right shape to a `Framework`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from cmpolicy.document import Document
+from cmpolicy.errors import PolicyError, Problem
+from cmpolicy.framework.catalog import (
+    Control,
+    Framework,
+    Milestone,
+    ProgramRule,
+    ScopeTable,
+    Source,
+)
+from cmpolicy.shape import judge
+
+_OWN_FIELDS: Final = frozenset({"id", "title", "group", "level", "category", "citation", "beyond"})
+
+
+def load(document: Document) -> Framework:
+    """Make a framework of a catalog that was read.
+
+    Raises:
+        PolicyError: with every problem of the file: its shape, an id told twice, a parent or a
+            group that the catalog lacks, a date that does not exist.
+    """
+    problems = tuple(judge(document, "framework"))
+    if problems:
+        raise PolicyError.of(problems)
+    problems = (*_repeated(document), *_dangling(document), *_wrong_dates(document))
+    if problems:
+        raise PolicyError.of(problems)
+    value = document.value
+    scope = value["scope"]
+    return Framework(
+        id=value["id"],
+        title=value["title"],
+        as_of=date.fromisoformat(value["as_of"]),
+        source=Source(**{name: value["source"][name] for name in Source.__slots__}),
+        scope=ScopeTable(
+            scope["asks"],
+            scope["compares"],
+            frozenset(scope["always"]),
+            {said: frozenset(taken) for said, taken in scope["takes"].items()},
+        ),
+        groups=dict(value["groups"]),
+        controls={row["id"]: _control(value["id"], row) for row in value["controls"]},
+        program_rules={
+            row["id"]: _program_rule(value["id"], row) for row in value["program_rules"]
+        },
+        dates=tuple(
+            Milestone(
+                date.fromisoformat(row["date"]), row["event"], row["source_quality"], row["state"]
+            )
+            for row in value.get("dates", ())
+        ),
+        notes=tuple(value.get("notes", ())),
+    )
+
+
+def _control(framework: str, row: Mapping[str, Any]) -> Control:
+    return Control(
+        framework=framework,
+        id=row["id"],
+        title=row["title"],
+        group=row["group"],
+        level=row.get("level"),
+        category=row.get("category"),
+        citation=row["citation"],
+        beyond=row["beyond"],
+        facts={name: value for name, value in row.items() if name not in _OWN_FIELDS},
+    )
+
+
+def _program_rule(framework: str, row: Mapping[str, Any]) -> ProgramRule:
+    return ProgramRule(
+        framework=framework,
+        id=row["id"],
+        title=row["title"],
+        citation=row["citation"],
+        also=tuple(row.get("also", ())),
+        beyond=row["beyond"],
+        note=row.get("note"),
+    )
+
+
+def _numbers(document: Document) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """Every number that a control or rule goes by, and its raw path."""
+    for section in ("controls", "program_rules"):
+        for index, row in enumerate(document.value[section]):
+            yield row["id"], (section, index, "id")
+            for place, number in enumerate(row.get("also", ())):
+                yield number, (section, index, "also", place)
+
+
+def _repeated(document: Document) -> list[Problem]:
+    seen: set[str] = set()
+    problems = []
+    for number, path in _numbers(document):
+        if number in seen:
+            place = document.position(path)
+            problems.append(Problem(f"`{number}` is there already", place, "name it once"))
+        seen.add(number)
+    return problems
+
+
+def _dangling(document: Document) -> list[Problem]:
+    value = document.value
+    targets = {"group": value["groups"], "parent": {row["id"] for row in value["controls"]}}
+    return [
+        Problem(
+            f"control `{row['id']}`: there is no {name} `{row[name]}`",
+            document.position(("controls", index, name)),
+            f"name a {name} that the catalog has",
+        )
+        for index, row in enumerate(value["controls"])
+        for name, known in targets.items()
+        if name in row and row[name] not in known
+    ]
+
+
+def _wrong_dates(document: Document) -> list[Problem]:
+    told: list[tuple[str, tuple[str | int, ...]]] = [(document.value["as_of"], ("as_of",))]
+    for index, row in enumerate(document.value.get("dates", ())):
+        told.append((row["date"], ("dates", index, "date")))
+    problems = []
+    for text, path in told:
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            place = document.position(path)
+            problems.append(Problem(f"`{text}` is no date", place, "write it as 2026-11-24"))
+    return problems

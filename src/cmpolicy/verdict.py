@@ -31,7 +31,7 @@ class Outcome(enum.StrEnum):
     FAIL = "fail"
     UNDETERMINED = "undetermined"
     WAIVED = "waived"
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - an outcome, not a password
     NOT_APPLICABLE = "not-applicable"
 
 
@@ -55,8 +55,7 @@ FAIL_ON: Final = (*(severity.value for severity in Severity), "never")
 
 def fingerprint(rule: str, agreement: str, subject: str) -> str:
     """Identify a finding by rule, agreement and subject: no prose, no lines, no file names."""
-    text = "\n".join((rule, agreement, subject))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{rule}\n{agreement}\n{subject}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +200,8 @@ class Report:
 
     def counts(self, verdicts: Iterable[Verdict] | None = None) -> dict[Outcome, int]:
         """Count outcomes, every one named, in the order of `Outcome`."""
-        tally = Counter(verdict.outcome for verdict in (verdicts or self.verdicts))
+        chosen = self.verdicts if verdicts is None else verdicts
+        tally = Counter(verdict.outcome for verdict in chosen)
         return {outcome: tally[outcome] for outcome in Outcome}
 
     @property

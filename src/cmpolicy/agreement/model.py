@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from cmpolicy.agreement.parts import (
     Allocation,
@@ -75,7 +75,8 @@ class Agreement:
     unknowns: bool = False
     """Anything in the file is unknown, so that the two readings may differ."""
     warnings: tuple[Problem, ...] = ()
-    records: Mapping[str, str] = field(default_factory=dict)
+    missing_records: frozenset[str] = frozenset()
+    """Paths of the `record`s that name a file of the repository which is not there."""
 
     def read_as(self, reading: Reading) -> Agreement:
         """Return the same agreement under the other reading of its unknowns."""

@@ -1,0 +1,181 @@
+"""From a document of the right shape to an `Agreement`.
+
+Here is judged what a schema cannot say: references, ids, dates, zones, holiday regions, and
+amounts that can run on their clocks. All problems of a file are told together.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+from cmpolicy.agreement import sections
+from cmpolicy.agreement.calendar import build_calendars
+from cmpolicy.agreement.fields import Fields, Notes, plain, suggestion
+from cmpolicy.agreement.model import Agreement
+from cmpolicy.agreement.parts import FrameworkScope, Row, Service, Severity, Term
+from cmpolicy.agreement.references import judge_references, strange_words
+from cmpolicy.calendars import zone_exists, zone_names
+from cmpolicy.document import Document
+from cmpolicy.errors import DocumentError, Problem
+from cmpolicy.vocabulary import SECTIONS, UNKNOWN, Unknown
+
+P = TypeVar("P")
+NO_WORDS: Mapping[str, frozenset[str]] = {}
+
+
+def build(
+    document: Document,
+    placeholders: Mapping[str, str] | None = None,
+    words: Mapping[str, frozenset[str]] = NO_WORDS,
+    missing_records: frozenset[str] = frozenset(),
+) -> Agreement:
+    """Build the agreement that a document says; its shared files are merged in already.
+
+    Args:
+        document: of the right shape, with its placeholders taken out.
+        placeholders: path of each placeholder, and its text.
+        words: what the packs add to the vocabularies, by vocabulary.
+        missing_records: paths of the records that name a file which is not there.
+
+    Raises:
+        DocumentError: with every problem of the file, in the order of their places.
+    """
+    notes = Notes(document, placeholders or {})
+    value = document.value
+    judge_references(value, notes)
+    _judge_zone(value["timezone"], "timezone", notes)
+    if notes.problems:
+        # Without its zone, or with rows that cannot be told apart, the rest would mislead.
+        raise DocumentError.of(_in_order(notes.problems))
+    build_calendars(value, notes)
+    warnings = strange_words(value, notes, words)
+    agreement = dataclasses.replace(
+        _assemble(document, notes, warnings), missing_records=missing_records
+    )
+    if notes.problems:
+        raise DocumentError.of(_in_order(notes.problems))
+    return agreement
+
+
+def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
+    unique = dict.fromkeys(problems)
+    return tuple(sorted(unique, key=lambda problem: problem.location or 0))  # type: ignore[arg-type, return-value]  # every problem here has a location
+
+
+def _judge_zone(zone: str, path: str, notes: Notes) -> None:
+    if not zone_exists(zone):
+        hint = suggestion(zone, zone_names()) or "use an IANA name such as America/Toronto"
+        notes.wrong(path, f"`timezone`: there is no time zone {zone!r}", hint)
+
+
+def _assemble(document: Document, notes: Notes, warnings: tuple[Problem, ...]) -> Agreement:
+    top = Fields(document.value, "", notes)
+    model = top.text("model")
+    return Agreement(
+        document=document,
+        id=str(document.value["id"]),
+        title=str(document.value["title"]),
+        version=str(document.value["version"]),
+        status=str(document.value["status"]),
+        model=None if isinstance(model, Unknown) else model,
+        timezone=str(document.value["timezone"]),
+        term=_term(top),
+        frameworks=_frameworks(top),
+        parties=_by_key(top, "parties", sections.party),
+        people=_by_key(top, "people", sections.person),
+        rotas=_by_key(top, "rotas", sections.rota),
+        calendars=dict(notes.calendars),
+        severities=_severities(top),
+        services=_list(top, "services", sections.service) or (_implicit_service(),),
+        coverage=_list(top, "coverage", sections.coverage),
+        tasks=_list(top, "responsibilities", sections.task),
+        allocations=_list(top, "allocations", sections.allocation),
+        escalations=_list(top, "escalations", sections.escalation),
+        targets=_list(top, "targets", sections.target),
+        notices=_list(top, "notices", sections.notice),
+        reviews=_list(top, "reviews", sections.review),
+        attestations=_list(top, "attestations", sections.attestation),
+        functions=_functions(top),
+        signatures=_list(top, "signatures", sections.signature),
+        rows=_rows(top),
+        placeholders=notes.placeholders,
+        unknowns=notes.unknowns,
+        warnings=warnings,
+    )
+
+
+def _list(top: Fields, section: str, make: Callable[[str, Fields], P]) -> tuple[P, ...]:
+    found = sections.rows(top.data.get(section), section, section, top.notes)
+    return tuple(make(key, row) for key, row in found)
+
+
+def _by_key(top: Fields, section: str, make: Callable[[str, Fields], P]) -> dict[str, P]:
+    found = sections.rows(top.data.get(section), section, section, top.notes)
+    return {key: make(key, row) for key, row in found}
+
+
+def _severities(top: Fields) -> tuple[Severity, ...]:
+    found = _list(top, "severities", sections.severity)
+    implicit = Severity("*", "severities", 1, None)
+    return tuple(sorted(found, key=lambda severity: severity.rank)) or (implicit,)
+
+
+def _implicit_service() -> Service:
+    return Service("*", "services", None, None, (), None)
+
+
+def _term(top: Fields) -> Term:
+    found = top.value("term")
+    if isinstance(found, Unknown):
+        return Term("term", found, found, found)
+    term = Fields(found or {}, "term", top.notes)
+    effective = term.date("effective")
+    ends = term.date("ends", also="open")
+    if isinstance(effective, date) and isinstance(ends, date) and ends < effective:
+        top.notes.wrong("term.ends", f"`ends: {ends}` is before `effective: {effective}`")
+    term.interval("notice")
+    return Term("term", effective, term.date("starts_work"), ends)
+
+
+def _frameworks(top: Fields) -> dict[str, FrameworkScope]:
+    found = top.value("frameworks")
+    scopes = {}
+    for identity, entry in (found if isinstance(found, dict) else {}).items():
+        path = f"frameworks.{identity}"
+        fields = Fields(entry if isinstance(entry, dict) else {}, path, top.notes)
+        facts = plain({k: v for k, v in fields.data.items() if k != "from"}, top.notes)
+        if entry == UNKNOWN.value:
+            top.notes.unknowns = True
+        scopes[identity] = FrameworkScope(identity, path, facts, fields.date("from"))
+    return scopes
+
+
+def _functions(top: Fields) -> tuple[Any, ...]:
+    capacity = top.value("capacity")
+    if not isinstance(capacity, dict):
+        return ()
+    where = "capacity.functions"
+    found = sections.rows(capacity.get("functions"), "functions", where, top.notes)
+    return tuple(sections.capacity_function(key, row) for key, row in found)
+
+
+def _rows(top: Fields) -> dict[str, tuple[Row, ...]]:
+    every = {section: _plain_rows(top, top.data, section, section) for section in SECTIONS}
+    capacity = top.data.get("capacity")
+    parts = capacity if isinstance(capacity, dict) else {}
+    every["capacity.functions"] = _plain_rows(top, parts, "functions", "capacity.functions")
+    every["capacity.people"] = _plain_rows(top, parts, "people", "capacity.people")
+    for name in ("term", "capacity", "frameworks"):
+        found = top.data.get(name)
+        fields = plain(found, top.notes) if isinstance(found, dict) else None
+        every[name] = () if fields is None else (Row(name, name, fields),)
+    return every
+
+
+def _plain_rows(top: Fields, parent: Mapping[str, Any], name: str, path: str) -> tuple[Row, ...]:
+    section = "*" if path == "capacity.people" else name
+    found = sections.rows(parent.get(name), section, path, top.notes)
+    return tuple(Row(key, row.path, plain(row.data, top.notes)) for key, row in found)

@@ -1,0 +1,119 @@
+"""The calendars of an agreement: from the file's words to what the engine compiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from cmpolicy.agreement.fields import Fields, Notes, suggestion
+from cmpolicy.calendars import (
+    Calendar,
+    Holidays,
+    Window,
+    check_region,
+    parse_windows,
+    zone_exists,
+    zone_names,
+)
+from cmpolicy.vocabulary import Unknown
+
+NO_HOLIDAYS = Holidays(None, frozenset(), frozenset())
+
+
+def build_calendars(value: Mapping[str, Any], notes: Notes) -> None:
+    """Add the file's calendars to `notes.calendars`; those told by `outside` come last."""
+    rows = value.get("calendars")
+    defined = {row["id"]: row for row in rows if "id" in row} if isinstance(rows, list) else {}
+    for identity in defined:
+        _define(identity, defined, value["timezone"], notes, ())
+
+
+def _define(
+    identity: str,
+    rows: Mapping[str, Any],
+    zone: str,
+    notes: Notes,
+    within: tuple[str, ...],
+) -> Calendar | None:
+    if identity in notes.calendars:
+        return notes.calendars[identity]
+    if identity not in rows:
+        return None
+    row = Fields(rows[identity], f"calendars[{identity}]", notes)
+    if identity in within:
+        circle = " is outside ".join((*within, identity))
+        notes.wrong(row.at("outside"), f"calendars in a circle: {circle}")
+        return None
+    calendar = _calendar(row, rows, zone, notes, (*within, identity))
+    notes.calendars[identity] = calendar
+    return calendar
+
+
+def _calendar(
+    row: Fields, rows: Mapping[str, Any], zone: str, notes: Notes, within: tuple[str, ...]
+) -> Calendar:
+    place = row.text("timezone", zone)
+    if isinstance(place, Unknown):
+        # Without its zone nobody knows when it is open.
+        return Calendar(None, zone, NO_HOLIDAYS)
+    place = _zone(place, row) if place and place != zone else zone
+    outside = row.value("outside")
+    if isinstance(outside, str):
+        other = _define(outside, rows, zone, notes, within)
+        return Calendar((), place, NO_HOLIDAYS, outside=other)
+    windows = None if isinstance(outside, Unknown) else _windows(row)
+    return Calendar(windows, place, _holidays(row))
+
+
+def _zone(zone: str, row: Fields) -> str:
+    if zone_exists(zone):
+        return zone
+    hint = suggestion(zone, zone_names()) or "use an IANA name such as America/Toronto"
+    row.notes.wrong(row.at("timezone"), f"`timezone`: there is no time zone {zone!r}", hint)
+    return "UTC"
+
+
+def _windows(row: Fields) -> tuple[Window, ...] | None:
+    hours = row.value("hours")
+    if isinstance(hours, Unknown) or (hours is None and not row.lost("hours")):
+        row.notes.unknowns = True
+        return None
+    try:
+        return parse_windows([hours] if isinstance(hours, str) else hours or [])
+    except ValueError as error:
+        row.notes.wrong(row.at("hours"), f"`hours`: {error}")
+        return ()
+
+
+def _holidays(row: Fields) -> Holidays | None:
+    found = row.value("holidays")
+    if found == "none":
+        return NO_HOLIDAYS
+    if not isinstance(found, dict):
+        row.notes.unknowns = True
+        return None
+    days = Fields(found, row.at("holidays"), row.notes)
+    region = days.value("region")
+    also, excepted = _dates(days, "also"), _dates(days, "except")
+    if isinstance(region, Unknown) or (region is None and not also):
+        row.notes.unknowns = True
+        return None
+    if region is not None:
+        unfit = check_region(str(region))
+        if unfit is not None:
+            row.notes.wrong(days.at("region"), f"`region`: {unfit}")
+            region = None
+    return Holidays(region, also, excepted)
+
+
+def _dates(days: Fields, name: str) -> frozenset[date]:
+    found = set()
+    for text in days.words(name) if not isinstance(days.value(name), Unknown) else ():
+        try:
+            found.add(date.fromisoformat(text))
+        except ValueError:
+            days.notes.wrong(
+                days.at(name), f"`{name}`: {text!r} is no date: write it as 2026-12-24"
+            )
+    return frozenset(found)

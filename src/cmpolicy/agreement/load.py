@@ -1,0 +1,132 @@
+"""Loading an agreement: reading, placeholders, shape, shared files, and building."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cmpolicy.agreement.build import NO_WORDS, build
+from cmpolicy.agreement.model import Agreement
+from cmpolicy.document import Document, merge, read
+from cmpolicy.errors import CmpolicyError, DocumentError, Problem
+from cmpolicy.placeholders import take_out
+from cmpolicy.shape import judge
+from cmpolicy.vocabulary import SHARED_SECTIONS, UNKNOWN
+
+Files = Callable[[str], bytes]
+"""Reads a file of the snapshot by its path relative to the root; raises CmpolicyError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A document whose shape is right, without its placeholders."""
+
+    document: Document
+    placeholders: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """Loads agreements of one snapshot; a shared file is read once for all who use it."""
+
+    files: Files
+    exists: Callable[[str], bool] | None = None
+    """Says whether a path is a regular file of the snapshot; None: records are not looked up."""
+    words: Mapping[str, frozenset[str]] = field(default_factory=lambda: NO_WORDS)
+    _shared: dict[str, Judged | CmpolicyError] = field(default_factory=dict)
+
+    def load(self, document: Document) -> Agreement:
+        """Build the agreement of a document that was read already.
+
+        Raises:
+            DocumentError: with every problem of the file.
+        """
+        main = judged(document, "agreement")
+        shared = [self._use(path, place) for path, place in _uses(main.document)]
+        whole = merge(main.document, [use.document for use in shared], SHARED_SECTIONS)
+        placeholders = dict(main.placeholders)
+        for use in shared:
+            placeholders.update(use.placeholders)
+        return build(whole, placeholders, self.words, self._missing_records(whole))
+
+    def _use(self, path: str, place: Problem) -> Judged:
+        if path not in self._shared:
+            try:
+                self._shared[path] = judged(read(self.files(path), path), "shared")
+            except CmpolicyError as error:
+                self._shared[path] = error
+        found = self._shared[path]
+        if isinstance(found, Judged):
+            return found
+        first = found.problems[0]
+        told = Problem(
+            f"{place.message} cannot be used: {first.message}"
+            + (f" ({first.location})" if first.location and first.location.line > 1 else ""),
+            place.location,
+            first.hint,
+        )
+        raise DocumentError.of((told, *found.problems[1:]))
+
+    def _missing_records(self, document: Document) -> frozenset[str]:
+        if self.exists is None:
+            return frozenset()
+        folder = posixpath.dirname(document.file)
+        return frozenset(
+            path
+            for path, record in _records(document.value)
+            if not record.startswith(("https://", "http://"))
+            and not self._is_there(posixpath.normpath(posixpath.join(folder, record)))
+        )
+
+    def _is_there(self, path: str) -> bool:
+        return self.exists is not None and not path.startswith("..") and self.exists(path)
+
+
+def judged(document: Document, schema: str) -> Judged:
+    """Take the placeholders out of a document and judge its shape.
+
+    Raises:
+        DocumentError: with every problem, the best match first.
+    """
+    pruned, placeholders, problems = take_out(document, schema)
+    wrong = (*problems, *judge(pruned, schema))
+    if wrong:
+        raise DocumentError.of(tuple(dict.fromkeys(wrong)))
+    return Judged(pruned, placeholders)
+
+
+def _uses(document: Document) -> list[tuple[str, Problem]]:
+    """Return the paths of the shared files relative to the root, each with its place."""
+    found = document.value.get("uses")
+    if not isinstance(found, list):
+        return []
+    folder = posixpath.dirname(document.file)
+    paths = []
+    for index, text in enumerate(found):
+        place = Problem(f"`{text}`", document.position(("uses", index)))
+        path = posixpath.normpath(posixpath.join(folder, text))
+        if path.startswith(("..", "/")) or text.startswith("/"):
+            raise DocumentError(
+                f"`uses`: `{text}` climbs out of the repository",
+                place.location,
+                "paths are relative to this file and stay inside the repository",
+            )
+        paths.append((path, place))
+    return paths
+
+
+def _records(value: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return (path, text) of every `record` of the agreement's reviews and setup."""
+    found = []
+    for review in value.get("reviews") or ():
+        held = review.get("held") if isinstance(review, dict) else None
+        for occasion in held if isinstance(held, list) else ():
+            where = f"reviews[{review['id']}].held[{occasion.get('on')}].record"
+            found.append((where, occasion.get("record")))
+    for phase in value.get("setup") or ():
+        if isinstance(phase, dict):
+            key = phase.get("id", phase.get("phase"))
+            found.append((f"setup[{key}].record", phase.get("record")))
+    return [(path, text) for path, text in found if isinstance(text, str) and text != UNKNOWN.value]

@@ -1,0 +1,38 @@
+"""Files given by name that are no agreements: validated as what they are."""
+
+from __future__ import annotations
+
+from cmpolicy.agreement.load import judged
+from cmpolicy.document import read
+from cmpolicy.fleet import Bench
+from cmpolicy.framework import load as load_framework
+from cmpolicy.policy import load_config, load_pack
+from cmpolicy.portfolio import CONFIG
+from cmpolicy.waivers import load_waivers
+
+
+def judge_other(path: str, kind: str | None, bench: Bench) -> str:
+    """Validate a file and say why it is no agreement.
+
+    Raises:
+        CmpolicyError: where it is not valid.
+    """
+    data = bench.snapshot.read(path)
+    document = read(data, path)
+    match kind:
+        case "Pack":
+            load_pack(document, data, bench.policy.frameworks)
+            return "a pack, and a valid one"
+        case "Waivers":
+            load_waivers(document)
+            return "a waivers file, and a valid one"
+        case "Shared":
+            judged(document, "shared")
+            return "a shared file, and a valid one; it is judged with the agreements that use it"
+        case "Framework":
+            load_framework(document)
+            return "a framework, and a valid one"
+    if path.rpartition("/")[2] == CONFIG:
+        load_config(document)
+        return "a configuration, and a valid one"
+    return "no cmpolicy file: it does not say `apiVersion: cmpolicy/v1`"

@@ -1,0 +1,124 @@
+"""What a command works on: the root, the snapshot to judge, and the policy that judges."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from cmpolicy.errors import CmpolicyError, Location
+from cmpolicy.fleet import Source
+from cmpolicy.portfolio import Policy, find_config, load_policy
+from cmpolicy.snapshot import Snapshot, WorkTree, find_root
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a command was called: the root, and the paths given, relative to it."""
+
+    root: Path
+    here: str
+    """The working directory relative to the root; empty for the root, or elsewhere."""
+    paths: tuple[str, ...]
+
+
+def locate(paths: Sequence[str]) -> Place:
+    """Find the root and make paths relative to it.
+
+    Raises:
+        CmpolicyError: for paths of different repositories.
+    """
+    here = Path.cwd()
+    root = find_root(here)
+    full = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - links stay unresolved
+    if full and not _below(full[0], root):
+        first = full[0] if full[0].is_dir() else full[0].parent
+        root = find_root(first)
+    for given, path in zip(paths, full, strict=True):
+        if not _below(path, root):
+            hint = "check one repository at a time"
+            raise CmpolicyError(f"`{given}` lies outside {root}", None, hint)
+    return Place(
+        root,
+        _relative(here, root) if _below(here, root) else "",
+        tuple(_relative(path, root) for path in full),
+    )
+
+
+def _below(path: Path, root: Path) -> bool:
+    return path == root or root in path.parents
+
+
+def _relative(path: Path, root: Path) -> str:
+    relative = path.relative_to(root).as_posix()
+    return "" if relative == "." else relative
+
+
+def config_of(place: Place, snapshot: Snapshot, given: str | None) -> str | None:
+    """Return the configuration's path relative to the root: the one given, or the nearest.
+
+    Raises:
+        CmpolicyError: where the one given is not there.
+    """
+    if given is not None:
+        path = locate((given,))
+        if path.root != place.root or not snapshot.is_file(path.paths[0]):
+            raise CmpolicyError("there is no such configuration", Location(given))
+        return path.paths[0]
+    start = place.paths[0] if place.paths else place.here
+    return find_config(snapshot, start)
+
+
+def policy_of(
+    place: Place,
+    snapshot: Snapshot,
+    given: str | None,
+    packs: Sequence[str],
+    as_of: date,
+) -> Policy:
+    """Load the policy of a run; `--pack` paths are relative to the working directory."""
+    names = tuple(_pack_name(name, place) for name in packs)
+    return load_policy(snapshot, config_of(place, snapshot, given), names, as_of)
+
+
+def _pack_name(name: str, place: Place) -> str:
+    if not name.endswith((".yaml", ".yml")):
+        return name
+    full = Path(os.path.abspath(name))  # noqa: PTH100 - links stay unresolved
+    return _relative(full, place.root) if _below(full, place.root) else str(full)
+
+
+def sources_of(
+    place: Place, snapshot: Snapshot, policy: Policy
+) -> tuple[dict[str, list[Source]], str]:
+    """Return the files to judge, by what asked for them, and what such an asking is called."""
+    everything = snapshot.paths()
+    config = policy.config
+    if place.paths:
+        return {path: _under(path, everything, snapshot, policy) for path in place.paths}, "path"
+    if config.agreements:
+        globs = {glob: config.from_root(glob) for glob in config.agreements}
+        from cmpolicy.policy.config import matches
+
+        return {
+            glob: [Source(path, named=True) for path in everything if matches(path, full)]
+            for glob, full in globs.items()
+        }, "glob"
+    return {place.here or ".": _under(place.here, everything, snapshot, policy)}, "folder"
+
+
+def _under(
+    path: str, everything: tuple[str, ...], snapshot: Snapshot, policy: Policy
+) -> list[Source]:
+    inside = [found for found in everything if not path or found.startswith(f"{path}/")]
+    if inside or _is_folder(snapshot, path):
+        return [Source(found, named=policy.config.names(found)) for found in inside]
+    if isinstance(snapshot, WorkTree) and not os.path.lexists(snapshot.root / path):
+        raise CmpolicyError(f"there is no file or folder `{path}`", None, "check the spelling")
+    return [Source(path, named=True)]
+
+
+def _is_folder(snapshot: Snapshot, path: str) -> bool:
+    return isinstance(snapshot, WorkTree) and (snapshot.root / path).is_dir()

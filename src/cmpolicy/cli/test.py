@@ -1,0 +1,68 @@
+"""`cmpolicy test`: run the examples of packs."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from cmpolicy import bundled
+from cmpolicy.cli import options
+from cmpolicy.cli.output import write_out
+from cmpolicy.errors import CmpolicyError, PolicyError
+from cmpolicy.policy import Pack, load_pack
+from cmpolicy.policy.examples import run_examples, untested
+from cmpolicy.policy.library import Catalogs, load_in_full, read_file
+from cmpolicy.reporters.escape import visible
+
+
+@click.command("test")
+@click.argument("packs", nargs=-1, required=True, metavar="PACK...")
+@click.option("--allow-untested", is_flag=True, help="Rules without examples do not fail the run.")
+@click.option(
+    "--base",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The agreement that the examples edit. [default: the bundled one]",
+)
+@options.as_of
+def command(*, packs: tuple[str, ...], allow_untested: bool, base: Path | None, as_of: date) -> int:
+    """Run the examples of packs, by name or path.
+
+    Every rule's passing examples must pass (or not apply), every failing one must fail and say
+    what it should.
+    """
+    document = read_file(base or bundled.base(), str(base) if base else "policies/base.yaml")
+    failed = 0
+    lines: list[str] = []
+    for name in packs:
+        pack = _load(name)
+        results = tuple(run_examples(pack, document, as_of, pack.words))
+        wrong = [result for result in results if result.wrong is not None]
+        bare = untested(pack)
+        lines += [f"{r.location}: {r.rule}, example {r.name}: {r.wrong}" for r in wrong]
+        lines += [
+            f"{pack.file}: {rule} is untested: it needs examples of both kinds" for rule in bare
+        ]
+        lines.append(
+            f"{pack.id} {pack.version}: {len(pack.rules)} rules, {len(results)} examples, "
+            f"{len(wrong)} wrong, {len(bare)} rules untested"
+        )
+        failed += len(wrong) + (0 if allow_untested else len(bare))
+    write_out(visible("\n".join(lines)) + "\n")
+    return 1 if failed else 0
+
+
+def _load(name: str) -> Pack:
+    frameworks = Catalogs()
+    if name in bundled.policies():
+        return load_in_full(name, frameworks)
+    path = Path(name)
+    if not path.is_file():
+        known = ", ".join(bundled.policies())
+        raise PolicyError(f"there is no pack `{name}`", None, f"give a path, or one of {known}")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CmpolicyError(f"`{name}` cannot be read: {error.strerror}") from error
+    return load_pack(read_file(path, name), data, frameworks)

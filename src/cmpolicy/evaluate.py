@@ -1,0 +1,144 @@
+"""Agreements times rules: the verdicts.
+
+A rule is judged under two readings of the whole agreement, all unknowns read kindly, then all
+harshly. Both hold: pass. Neither: fail. Else undetermined, showing the harsh one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from cmpolicy.agreement import Agreement
+from cmpolicy.calendars import Reading
+from cmpolicy.checks import NotApplicable
+from cmpolicy.clock import Clock
+from cmpolicy.errors import CmpolicyError, Location
+from cmpolicy.policy import Pack, Rule, why_not
+from cmpolicy.verdict import Holds, Observation, Outcome, Verdict
+
+Framed = tuple[str | None, Rule]
+"""A rule, and the framework of its pack."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What a rule says under one reading."""
+
+    reason: str | None = None
+    """Why it does not apply; None: it does."""
+    observations: tuple[Observation, ...] = ()
+
+    @property
+    def holds(self) -> Holds:
+        """No observation but `yes`, or not selected: it holds."""
+        found = {item.holds for item in self.observations}
+        if Holds.NO in found:
+            return Holds.NO
+        return Holds.UNKNOWN if Holds.UNKNOWN in found else Holds.YES
+
+
+def evaluate(
+    agreement: Agreement, file: str, packs: Iterable[Pack], as_of: date
+) -> tuple[Verdict, ...]:
+    """Return a verdict for each rule of the packs."""
+    return tuple(
+        judge(agreement, file, rule, pack.framework, as_of) for pack in packs for rule in pack.rules
+    )
+
+
+def judge(
+    agreement: Agreement, file: str, rule: Rule, framework: str | None, as_of: date
+) -> Verdict:
+    """Return the verdict of one rule on one agreement."""
+    clock = Clock(as_of)
+    if rule.lapsed is not None:
+        clock.passed(rule.lapsed)
+    harsh = _under(Reading.HARSH, agreement, rule, framework, clock)
+    kind = _under(Reading.KIND, agreement, rule, framework, clock) if agreement.unknowns else harsh
+    outcome, observations = _settle(harsh, kind)
+    applies = outcome is not Outcome.NOT_APPLICABLE
+    return Verdict(
+        agreement=agreement.id,
+        file=file,
+        rule=rule.facts,
+        outcome=outcome,
+        reason=None if applies else harsh.reason,
+        holds_from=clock.holds_from,
+        holds_until=clock.holds_until,
+        observations=tuple(_placed(item, agreement) for item in observations),
+    )
+
+
+def _under(
+    reading: Reading, agreement: Agreement, rule: Rule, framework: str | None, clock: Clock
+) -> _Judged:
+    read = agreement.read_as(reading)
+    reason = why_not(rule, framework, read, clock)
+    if reason is not None:
+        return _Judged(reason)
+    try:
+        observations = tuple(rule.check.run(read, clock))
+    except NotApplicable as nothing:
+        return _Judged(str(nothing))
+    if not observations:
+        raise AssertionError(f"rule {rule.id} made no observation on {agreement.id}")
+    return _Judged(None, observations)
+
+
+def _settle(harsh: _Judged, kind: _Judged) -> tuple[Outcome, tuple[Observation, ...]]:
+    if harsh.reason is not None and kind.reason is not None:
+        return Outcome.NOT_APPLICABLE, ()
+    answers = {harsh.holds, kind.holds}
+    shown, other = (kind, harsh) if harsh.reason is not None else (harsh, kind)
+    if answers == {Holds.YES}:
+        return Outcome.PASS, shown.observations
+    outcome = Outcome.FAIL if answers == {Holds.NO} else Outcome.UNDETERMINED
+    return outcome, _doubted(shown, other)
+
+
+def _doubted(shown: _Judged, other: _Judged) -> tuple[Observation, ...]:
+    """Mark what fails under the one reading only as unknown."""
+    if shown is other:
+        return shown.observations
+    agreed = {(item.subject, item.path) for item in other.observations if item.holds is Holds.NO}
+    return tuple(
+        dataclasses.replace(item, holds=Holds.UNKNOWN)
+        if item.holds is Holds.NO and (item.subject, item.path) not in agreed
+        else item
+        for item in shown.observations
+    )
+
+
+def _placed(item: Observation, agreement: Agreement) -> Observation:
+    return dataclasses.replace(item, location=agreement.locate(item.path))
+
+
+def not_evaluated(
+    identity: str, file: str, error: CmpolicyError, packs: Iterable[Pack]
+) -> tuple[Verdict, ...]:
+    """Return the verdicts on an agreement that cannot be read: the set never shrinks."""
+    observations = tuple(
+        Observation(
+            subject=identity,
+            path="",
+            message=f"{problem.message} ({problem.hint})" if problem.hint else problem.message,
+            holds=Holds.UNKNOWN,
+            location=problem.location or Location(file),
+        )
+        for problem in error.problems
+    )
+    return tuple(
+        Verdict(
+            agreement=identity,
+            file=file,
+            rule=rule.facts,
+            outcome=Outcome.ERROR,
+            reason="not evaluated",
+            observations=observations,
+        )
+        for pack in packs
+        for rule in pack.rules
+    )

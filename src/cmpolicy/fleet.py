@@ -1,0 +1,129 @@
+"""The same evaluation over many files.
+
+Each file is judged by itself; what comes back is small (verdicts), whatever the file was. The
+same content is judged once in a run where the snapshot knows that it is the same.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from cmpolicy.agreement.load import Loader
+from cmpolicy.document import Document, read
+from cmpolicy.errors import CmpolicyError, DocumentError, Location, Problem
+from cmpolicy.evaluate import evaluate, not_evaluated
+from cmpolicy.portfolio import Policy, frameworks_of, held_to, kind_of, unjudged_frameworks
+from cmpolicy.snapshot import Snapshot
+from cmpolicy.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to judge, and how it was found."""
+
+    path: str
+    named: bool = False
+    """Given by name, or matched by the configuration's globs: it cannot be passed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of one file."""
+
+    path: str
+    kind: str | None
+    """`Agreement`, another kind of cmpolicy file, or None: no cmpolicy file."""
+    identity: str = ""
+    title: str = ""
+    verdicts: tuple[Verdict, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    broken: bool = False
+    place: Location | None = None
+    """Where the file says its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where files are judged: a snapshot, a policy, and a day."""
+
+    snapshot: Snapshot
+    policy: Policy
+    as_of: date
+    loader: Loader
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, policy: Policy, as_of: date) -> Bench:
+        """Set up for a snapshot."""
+        return cls(snapshot, policy, as_of, Loader(snapshot.read, snapshot.is_file, policy.words))
+
+    def judge(self, source: Source) -> Judgement:
+        """Judge one file; whatever is wrong with it becomes error verdicts."""
+        document: Document | None = None
+        try:
+            data = self.snapshot.read(source.path)
+            kind = kind_of(data)
+            if not source.named and kind != "Agreement":
+                return Judgement(source.path, kind)
+            document = read(data, source.path)
+            if kind != "Agreement":
+                return Judgement(source.path, kind)
+            return self._judged(document)
+        except CmpolicyError as error:
+            return self._broken(source.path, document, error)
+
+    def _judged(self, document: Document) -> Judgement:
+        agreement = self.loader.load(document)
+        agreement = held_to(agreement, self.policy.required(document.file))
+        packs = self.policy.packs_for(agreement.frameworks)
+        return Judgement(
+            document.file,
+            "Agreement",
+            agreement.id,
+            agreement.title,
+            evaluate(agreement, document.file, packs, self.as_of),
+            (*agreement.warnings, *unjudged_frameworks(agreement, self.policy)),
+            place=agreement.locate("id"),
+        )
+
+    def _broken(self, path: str, document: Document | None, error: CmpolicyError) -> Judgement:
+        value = document.value if document else None
+        identity = value.get("id") if isinstance(value, dict) else None
+        if not isinstance(identity, str) or not identity:
+            identity = path
+        named = frameworks_of(value)
+        if named is not None:
+            named = (*named, *self.policy.required(path))
+        verdicts = not_evaluated(identity, path, error, self.policy.packs_for(named))
+        return Judgement(path, "Agreement", identity, verdicts=verdicts, broken=True)
+
+
+def judge_all(bench: Bench, sources: Iterable[Source]) -> Iterator[Judgement]:
+    """Judge files in the order of their paths; an id that is taken already is an error."""
+    taken: dict[str, str] = {}
+    for source in sorted(sources, key=lambda found: found.path):
+        yield distinct(bench.judge(source), taken, bench.policy)
+
+
+def distinct(judgement: Judgement, taken: dict[str, str], policy: Policy) -> Judgement:
+    """Return the judgement, or its refusal where an earlier file has the same id."""
+    if judgement.kind != "Agreement" or judgement.identity == judgement.path:
+        return judgement
+    first = taken.setdefault(judgement.identity, judgement.path)
+    if first == judgement.path:
+        return judgement
+    error = DocumentError(
+        f"the agreement `{judgement.identity}` is in {first} already",
+        judgement.place or Location(judgement.path),
+        "give this one an `id` of its own",
+    )
+    held = {verdict.rule.pack for verdict in judgement.verdicts}
+    packs = [pack for pack in policy.packs if pack.id in held]
+    return dataclasses.replace(
+        judgement,
+        identity=judgement.path,
+        verdicts=not_evaluated(judgement.path, judgement.path, error, packs),
+        broken=True,
+    )

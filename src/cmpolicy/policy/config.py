@@ -1,0 +1,133 @@
+"""`cmpolicy.yaml`: which agreements, which packs, and what the organisation settles for itself."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from cmpolicy.document import Document
+from cmpolicy.errors import Location, PolicyError, Problem
+from cmpolicy.shape import judge
+from cmpolicy.verdict import Disabled
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What `set:` changes of a rule."""
+
+    severity: str | None
+    parameters: Mapping[str, Any]
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The configuration; paths are relative to its folder."""
+
+    file: str = ""
+    """Relative to the root; empty where there is no configuration."""
+    agreements: tuple[str, ...] = ()
+    packs: tuple[str, ...] = ()
+    require: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    disabled: Mapping[str, tuple[Disabled, Location]] = field(default_factory=dict)
+    fail_on: str | None = None
+    waivers: str | None = None
+
+    @property
+    def folder(self) -> str:
+        """The folder of the configuration, relative to the root; empty for the root itself."""
+        return self.file.rpartition("/")[0]
+
+    def from_root(self, path: str) -> str:
+        """Turn a path or glob of the configuration into one relative to the root."""
+        steps: list[str] = [step for step in self.folder.split("/") if step]
+        for step in path.split("/"):
+            if step == "..":
+                if not steps:
+                    raise PolicyError(
+                        f"`{path}` climbs out of the repository",
+                        Location(self.file),
+                        "paths are relative to the configuration and stay inside the repository",
+                    )
+                steps.pop()
+            elif step not in ("", "."):
+                steps.append(step)
+        return "/".join(steps)
+
+    def names(self, path: str) -> bool:
+        """Say whether the globs under `agreements:` match a path relative to the root."""
+        return any(matches(path, self.from_root(glob)) for glob in self.agreements)
+
+    def required(self, path: str) -> tuple[str, ...]:
+        """Return the frameworks that `require:` asks of the agreement at this path."""
+        found: dict[str, None] = {}
+        for glob, frameworks in self.require.items():
+            if matches(path, self.from_root(glob)):
+                found.update(dict.fromkeys(frameworks))
+        return tuple(found)
+
+
+def matches(path: str, glob: str) -> bool:
+    """Say whether a glob matches a path: `*` within a folder, `**` across folders."""
+    pattern = ""
+    for part in re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]*\])", glob):
+        match part:
+            case "**/":
+                pattern += "(?:.*/)?"
+            case "**":
+                pattern += ".*"
+            case "*":
+                pattern += "[^/]*"
+            case "?":
+                pattern += "[^/]"
+            case _ if part.startswith("["):
+                pattern += fnmatch.translate(part).removeprefix("(?s:").partition(")")[0]
+            case _:
+                pattern += re.escape(part)
+    return re.fullmatch(pattern, path) is not None
+
+
+def load_config(document: Document) -> Config:
+    """Load the configuration.
+
+    Raises:
+        PolicyError: with every problem of the file.
+    """
+    problems = judge(document, "config")
+    if problems:
+        raise PolicyError.of(problems)
+    value = document.value or {}
+    return Config(
+        file=document.file,
+        agreements=tuple(value.get("agreements", ())),
+        packs=tuple(value.get("packs", ())),
+        require={glob: tuple(ids) for glob, ids in value.get("require", {}).items()},
+        settings={
+            rule: Setting(
+                entry.get("severity"), entry.get("with", {}), document.position(("set", rule))
+            )
+            for rule, entry in value.get("set", {}).items()
+        },
+        disabled={
+            rule: (_disabled(document, rule, entry), document.position(("disable", rule)))
+            for rule, entry in value.get("disable", {}).items()
+        },
+        fail_on=value.get("fail_on"),
+        waivers=value.get("waivers"),
+    )
+
+
+def _disabled(document: Document, rule: str, entry: Mapping[str, Any]) -> Disabled:
+    until = entry.get("until")
+    try:
+        day = None if until is None else date.fromisoformat(until)
+    except ValueError as error:
+        place = document.position(("disable", rule, "until"))
+        message = f"`until`: {until!r} is no date: write it as 2027-01-31"
+        raise PolicyError.of((Problem(message, place),)) from error
+    return Disabled(rule, entry["because"], entry["by"], day)

@@ -1,0 +1,184 @@
+"""Loading a pack: from a document of the right shape to rules with their checks made."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from cmpolicy.checks import Context
+from cmpolicy.document import Document
+from cmpolicy.errors import Location, PolicyError, Problem
+from cmpolicy.framework import Framework
+from cmpolicy.policy.pack import Edit, Example, NotJudged, Pack, Rule
+from cmpolicy.policy.parameters import KINDS, normalise, unknown_kind
+from cmpolicy.shape import judge
+from cmpolicy.verdict import RuleFacts, Severity
+
+Frameworks = Mapping[str, Framework]
+
+
+def digest(data: bytes) -> str:
+    """Return the digest by which a report names the exact text of a pack."""
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def load_pack(document: Document, data: bytes, frameworks: Frameworks) -> Pack:
+    """Load a pack that a user wrote or that is bundled.
+
+    Raises:
+        PolicyError: with every problem of the file: its shape, an unknown check kind or
+            parameter, a rule told twice, a control that its catalog lacks.
+    """
+    problems = list(judge(document, "pack"))
+    if problems:
+        raise PolicyError.of(tuple(problems))
+    value = document.value
+    rules = [
+        _rule(document, index, row, value, frameworks, problems)
+        for index, row in enumerate(value["rules"])
+    ]
+    _judge_ids(document, value, problems)
+    if problems:
+        raise PolicyError.of(tuple(problems))
+    return Pack(
+        id=value["id"],
+        title=value["title"],
+        version=value["version"],
+        framework=value.get("framework"),
+        digest=digest(data),
+        rules=tuple(rule for rule in rules if rule is not None),
+        not_judged=tuple(
+            NotJudged(row["id"], row["because"], row["evidence"])
+            for row in value.get("not_judged", ())
+        ),
+        words={name: frozenset(words) for name, words in value.get("words", {}).items()},
+        examples_as_of=_day(value.get("examples_as_of")),
+        file=document.file,
+    )
+
+
+def _judge_ids(document: Document, value: Mapping[str, Any], problems: list[Problem]) -> None:
+    seen: dict[str, int] = {}
+    for index, row in enumerate(value["rules"]):
+        if row["id"] in seen:
+            first = document.position(("rules", seen[row["id"]], "id"))
+            problems.append(
+                Problem(
+                    f"rule `{row['id']}` is there already, in line {first.line}",
+                    document.position(("rules", index, "id")),
+                    "a rule's id is unique",
+                )
+            )
+        seen.setdefault(row["id"], index)
+
+
+def _rule(
+    document: Document,
+    index: int,
+    row: Mapping[str, Any],
+    pack: Mapping[str, Any],
+    frameworks: Frameworks,
+    problems: list[Problem],
+) -> Rule | None:
+    def at(*steps: str | int) -> Location:
+        return document.position(("rules", index, *steps))
+
+    kind = KINDS.get(row["check"])
+    if kind is None:
+        wrong = unknown_kind(row["check"])
+        problems.append(Problem(f"rule `{row['id']}`: {wrong.message}", at("check"), wrong.hint))
+        return None
+    parameters, errors = normalise(kind, row.get("with", {}))
+    for path, message in errors:
+        place = at("with", *path.split(".")) if "with" in row else at("check")
+        problems.append(Problem(f"rule `{row['id']}`: {message}", place))
+    _judge_controls(row, frameworks, problems, at)
+    if errors:
+        return None
+    facts = rule_facts(row, pack["id"])
+    when = _when(row.get("when", {}))
+    try:
+        check = kind.make(parameters, Context(facts.basis, when, frameworks))
+    except ValueError as error:
+        problems.append(Problem(f"rule `{row['id']}`: {error}", at("with")))
+        return None
+    examples = row.get("examples", {})
+    return Rule(
+        facts=facts,
+        when=when,
+        parameters=parameters,
+        check=check,
+        locked=row.get("locked", False),
+        passing=tuple(
+            _example(edits, at("examples", "pass", place), {})
+            if isinstance(edits, list)
+            else _example(edits.get("edits", []), at("examples", "pass", place), edits)
+            for place, edits in enumerate(examples.get("pass", ()))
+        ),
+        failing=tuple(
+            _example(entry["edits"], at("examples", "fail", place), entry)
+            for place, entry in enumerate(examples.get("fail", ()))
+        ),
+        location=at("id"),
+    )
+
+
+def rule_facts(row: Mapping[str, Any], pack: str) -> RuleFacts:
+    """Return what a report says of a rule."""
+    return RuleFacts(
+        id=row["id"],
+        pack=pack,
+        check=row["check"],
+        title=row["title"],
+        severity=Severity(row["severity"]),
+        basis=row["basis"],
+        controls=tuple(row.get("controls", {}).items()),
+        references=tuple(row.get("references", ())),
+        why=row["why"].strip(),
+        fix=row["fix"].strip(),
+    )
+
+
+def _when(given: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    return {
+        name: tuple(wanted) if isinstance(wanted, list) else (wanted,)
+        for name, wanted in given.items()
+    }
+
+
+def _judge_controls(
+    row: Mapping[str, Any], frameworks: Frameworks, problems: list[Problem], at: Any
+) -> None:
+    for reference in row.get("controls", {}):
+        prefix = reference.partition(":")[0]
+        catalog = frameworks.get(prefix)
+        if catalog is not None and catalog.find(reference) is None:
+            problems.append(
+                Problem(
+                    f"rule `{row['id']}`: the catalog of `{prefix}` has no `{reference}`",
+                    at("controls", reference),
+                    f"`cmpolicy explain {prefix}` lists its controls",
+                )
+            )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _example(edits: list[Any], location: Location, entry: Mapping[str, Any]) -> Example:
+    says = entry.get("says", ())
+    return Example(
+        edits=tuple(_edit(edit, location) for edit in edits),
+        says=(says,) if isinstance(says, str) else tuple(says),
+        as_of=_day(entry.get("as_of")),
+        location=location,
+    )
+
+
+def _edit(edit: Mapping[str, Any], location: Location) -> Edit:
+    action = next(name for name in ("set", "remove", "add") if name in edit)
+    value = edit.get("to" if action == "set" else "item")
+    return Edit(action, edit[action], value, location)

@@ -1,0 +1,89 @@
+"""Packs and rules: judgement as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from cmpolicy.checks import Check
+from cmpolicy.errors import Location
+from cmpolicy.verdict import PackFacts, RuleFacts
+
+When = Mapping[str, tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change to the base agreement: `set` a value, `remove` it, or `add` an item to a list."""
+
+    action: str
+    path: str
+    value: Any = None
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An agreement that passes or fails a rule, told as edits of the base agreement."""
+
+    edits: tuple[Edit, ...]
+    says: tuple[str, ...] = ()
+    """Words that the message of a failing example holds."""
+    as_of: date | None = None
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One judgement: when it applies, what is checked with which parameters, and why."""
+
+    facts: RuleFacts
+    when: When
+    parameters: Mapping[str, Any]
+    """`with:`, normalised."""
+    check: Check
+    locked: bool = False
+    """Neither `set` nor `disable` touches it; only a waiver does."""
+    passing: tuple[Example, ...] = ()
+    failing: tuple[Example, ...] = ()
+    location: Location | None = None
+    lapsed: date | None = None
+    """The last day of a disable that is over."""
+
+    @property
+    def id(self) -> str:
+        """The rule's id."""
+        return self.facts.id
+
+
+@dataclass(frozen=True, slots=True)
+class NotJudged:
+    """A duty that no rule can judge, why, and the evidence that it would take."""
+
+    id: str
+    because: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A set of rules."""
+
+    id: str
+    title: str
+    version: str
+    framework: str | None
+    digest: str
+    rules: tuple[Rule, ...]
+    not_judged: tuple[NotJudged, ...] = ()
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What it adds to the vocabularies."""
+    examples_as_of: date | None = None
+    file: str = ""
+
+    @property
+    def facts(self) -> PackFacts:
+        """What a report says of it."""
+        return PackFacts(self.id, self.version, self.digest)

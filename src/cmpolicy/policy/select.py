@@ -1,0 +1,136 @@
+"""`when`: which agreements a rule applies to, and the reasons it gives where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from cmpolicy.agreement import Agreement, Party
+from cmpolicy.checks.select import asks, handles
+from cmpolicy.clock import Clock
+from cmpolicy.policy.pack import Rule
+from cmpolicy.vocabulary import Unknown
+
+_SCOPE = {
+    "level": "level",
+    "category": "categories",
+    "standing": "standing",
+    "assessment": "assessment",
+}
+# Leaving these out must not excuse an agreement: every rule that asks for one then applies.
+_HELD_TO_ALL = ("level", "standing")
+_NOT_FOR_DRAFTS = ("signature", "cadence")
+
+
+def why_not(rule: Rule, framework: str | None, agreement: Agreement, clock: Clock) -> str | None:
+    """Return why the rule does not apply to the agreement, under its reading; None: it does."""
+    return (
+        _status(rule, agreement)
+        or _ahead(framework, agreement, clock)
+        or _selectors(rule, framework, agreement)
+    )
+
+
+def _status(rule: Rule, agreement: Agreement) -> str | None:
+    named = rule.when.get("status")
+    if named is not None:
+        return None if agreement.status in named else f"its status is {agreement.status}"
+    if agreement.status == "ended":
+        return "the agreement has ended"
+    if agreement.status == "draft" and rule.facts.check in _NOT_FOR_DRAFTS:
+        return "the agreement is a draft"
+    return None
+
+
+def _ahead(framework: str | None, agreement: Agreement, clock: Clock) -> str | None:
+    scope = agreement.frameworks.get(framework or "")
+    if scope is None or scope.starts is None:
+        return None
+    if isinstance(scope.starts, Unknown):
+        return None if agreement.kind else f"it is not said from when {framework} applies"
+    if clock.passed(scope.starts - timedelta(days=1)):
+        return None
+    return f"{framework} applies from {scope.starts}"
+
+
+def _selectors(rule: Rule, framework: str | None, agreement: Agreement) -> str | None:
+    for name, wanted in rule.when.items():
+        if name in _SCOPE:
+            reason = _in_scope(name, wanted, framework, rule, agreement)
+        elif name == "status":
+            reason = None
+        else:
+            reason = _of_agreement(name, wanted, rule, agreement)
+        if reason is not None:
+            return reason
+    return None
+
+
+def _listed(wanted: Sequence[Any]) -> str:
+    return " or ".join(str(item) for item in wanted)
+
+
+def _in_scope(
+    name: str, wanted: Sequence[Any], framework: str | None, rule: Rule, agreement: Agreement
+) -> str | None:
+    ids = [framework] if framework else list(rule.when.get("frameworks", agreement.frameworks))
+    for identity in ids:
+        scope = agreement.frameworks.get(identity)
+        if scope is None:
+            continue
+        found = scope.facts.get(_SCOPE[name])
+        if found is None and name in _HELD_TO_ALL:
+            return None
+        if name == "category" and "common" in wanted:
+            return None  # the common criteria are always in scope
+        if _is_any(found, wanted, agreement):
+            return None
+    return f"no {name} {_listed(wanted)} is in scope"
+
+
+def _is_any(found: Any, wanted: Sequence[Any], agreement: Agreement) -> bool:
+    if found is None:
+        return False
+    if isinstance(found, Unknown):
+        return agreement.kind
+    if isinstance(found, list):
+        return any(_is_any(item, wanted, agreement) for item in found)
+    return found in wanted
+
+
+def _of_agreement(name: str, wanted: Sequence[Any], rule: Rule, agreement: Agreement) -> str | None:
+    if name == "model":
+        if agreement.model is None:
+            return None if agreement.kind else "its model is unknown"
+        return None if agreement.model in wanted else f"its model is {agreement.model}"
+    if name == "frameworks":
+        named = any(item in agreement.frameworks for item in wanted)
+        return None if named else f"it does not name {_listed(wanted)}"
+    if name == "service_data":
+        touched = any(_touches(service.data, wanted, agreement) for service in agreement.services)
+        return None if touched else f"no service holds {_listed(wanted)}"
+    if name == "criticality":
+        rated = any(
+            asks(service.criticality, lambda value: value in wanted, agreement)
+            for service in agreement.services
+        )
+        return None if rated else f"no service is of criticality {_listed(wanted)}"
+    return _parties(rule.when, agreement)
+
+
+def _touches(found: Any, wanted: Sequence[str], agreement: Agreement) -> bool:
+    return agreement.kind if isinstance(found, Unknown) else any(item in wanted for item in found)
+
+
+def _parties(when: Mapping[str, Sequence[Any]], agreement: Agreement) -> str | None:
+    kinds, data = when.get("party_kind"), when.get("party_handles")
+
+    def selected(party: Party) -> bool:
+        of_kind = kinds is None or asks(party.kind, lambda value: value in kinds, agreement)
+        return of_kind and (data is None or handles(party, data, agreement))
+
+    if any(selected(party) for party in agreement.parties.values()):
+        return None
+    who = _listed(kinds) if kinds else "party"
+    return f"no {who} that can touch {_listed(data)}" if data else f"it has no {who}"

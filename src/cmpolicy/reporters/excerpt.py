@@ -1,0 +1,64 @@
+"""The offending line of a file, with a caret under what is meant."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from typing import Final
+
+from cmpolicy.errors import Location
+from cmpolicy.reporters.escape import one_line, visible
+from cmpolicy.reporters.style import Style
+
+LONGEST: Final = 110
+"""Longer source lines are cut around what is meant."""
+_LEAD: Final = 30
+
+
+def excerpt(location: Location, message: str, style: Style, paint: str, width: int) -> list[str]:
+    """Return the lines of an excerpt: where, the source line, and the message at a caret."""
+    gutter = " " * len(str(location.line))
+    lines = [f"{gutter}{style('blue', '-->')} {visible(str(location))}"]
+    if not location.text.strip():
+        wrapped = wrap(message, width - len(gutter) - 5)
+        return lines + [f"{gutter}{style('blue', '  =')} {style(paint, row)}" for row in wrapped]
+    shown, start, length = _window(location)
+    bar = style("blue", "|")
+    caret = " " * start + style(paint, "^" * length)
+    lines += [
+        f"{gutter} {bar}",
+        f"{style('blue', str(location.line))} {bar} {shown}",
+        f"{gutter} {bar} {caret}",
+    ]
+    rows = wrap(message, max(40, width - len(gutter) - 4))
+    lines += [f"{gutter} {bar} {style(paint, row)}" for row in rows]
+    return lines
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Wrap text at words, and never inside an id."""
+    folded = textwrap.wrap(
+        one_line(text), max(20, width), break_long_words=False, break_on_hyphens=False
+    )
+    return folded or [""]
+
+
+def _window(location: Location) -> tuple[str, int, int]:
+    """Return the line as shown, the cells before the caret, and the length of the caret."""
+    text = visible(location.text).replace("\t", " ")
+    start = min(location.column - 1, len(text))
+    end = location.end_column - 1 if location.end_column > location.column else start + 1
+    end = max(start + 1, min(end, len(text)))
+    if len(text) > LONGEST:
+        left = max(0, start - _LEAD)
+        right = min(len(text), left + LONGEST)
+        head, tail = ("…" if left else ""), ("…" if right < len(text) else "")
+        text, shift = f"{head}{text[left:right]}{tail}", left - len(head)
+        start, end = start - shift, min(end, right) - shift
+    return text, _cells(text[:start]), max(1, _cells(text[start:end]))
+
+
+def _cells(text: str) -> int:
+    """Count the terminal cells that text takes: wide characters take two, marks none."""
+    wide = sum(1 for char in text if unicodedata.east_asian_width(char) in "WF")
+    return len(text) + wide - sum(1 for char in text if unicodedata.combining(char))

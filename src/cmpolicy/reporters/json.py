@@ -1,0 +1,129 @@
+"""The JSON report (`json`), and one verdict a line (`jsonl`).
+
+Both are described by JSON Schemas: `cmpolicy schema report` and `cmpolicy schema verdict`.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+from cmpolicy.verdict import Observation, Outcome, Report, Verdict, Waiver, fingerprint
+
+
+def render(report: Report) -> str:
+    """Return the report as JSON."""
+    return json.dumps(as_data(report), indent=2, ensure_ascii=True) + "\n"
+
+
+def render_lines(report: Report) -> str:
+    """Return one verdict a line, for tools that read as they go."""
+    return "".join(
+        json.dumps(verdict_data(verdict), ensure_ascii=True) + "\n" for verdict in report.verdicts
+    )
+
+
+def as_data(report: Report) -> dict[str, Any]:
+    """Return the report as plain data."""
+    counts = report.counts()
+    return {
+        "cmpolicy": report.version,
+        "as_of": report.as_of.isoformat(),
+        "packs": [
+            {"id": pack.id, "version": pack.version, "digest": pack.digest} for pack in report.packs
+        ],
+        "data": dict(report.data),
+        "commit": report.commit,
+        "fail_on": report.fail_on,
+        "disabled": [
+            {
+                "rule": rule.rule,
+                "because": rule.because,
+                "by": rule.by,
+                "until": _day(rule.until),
+            }
+            for rule in report.disabled
+        ],
+        "waivers": [{**_waiver(entry.waiver), "state": entry.state} for entry in report.waivers],
+        "skipped": [{"file": file.file, "because": file.because} for file in report.skipped],
+        "warnings": [
+            {
+                "message": warning.message,
+                "hint": warning.hint,
+                "file": warning.location.file if warning.location else None,
+                "line": warning.location.line if warning.location else None,
+                "column": warning.location.column if warning.location else None,
+            }
+            for warning in report.warnings
+        ],
+        "summary": {
+            "agreements": len(report.agreements),
+            **{
+                outcome.value: counts[outcome]
+                for outcome in (
+                    Outcome.PASS,
+                    Outcome.FAIL,
+                    Outcome.WAIVED,
+                    Outcome.NOT_APPLICABLE,
+                    Outcome.UNDETERMINED,
+                    Outcome.ERROR,
+                )
+            },
+            "gate": "passed" if report.passed else "failed",
+        },
+        "verdicts": [verdict_data(verdict) for verdict in report.verdicts],
+    }
+
+
+def verdict_data(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict as plain data."""
+    rule = verdict.rule
+    return {
+        "agreement": verdict.agreement,
+        "file": verdict.file,
+        "pack": rule.pack,
+        "rule": rule.id,
+        "check": rule.check,
+        "title": rule.title,
+        "severity": rule.severity.value,
+        "basis": rule.basis,
+        "controls": [control for control, _ in rule.controls],
+        "outcome": verdict.outcome.value,
+        "reason": verdict.reason,
+        "known": verdict.known,
+        "holds_from": _day(verdict.holds_from),
+        "holds_until": _day(verdict.holds_until),
+        "observations": [_observation(item, verdict) for item in verdict.observations],
+        "waiver": _waiver(verdict.waiver) if verdict.waiver else None,
+    }
+
+
+def _observation(item: Observation, verdict: Verdict) -> dict[str, Any]:
+    place = item.location
+    return {
+        "subject": item.subject,
+        "holds": item.holds.value,
+        "message": item.message,
+        "path": item.path,
+        "file": place.file if place else verdict.file,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "fingerprint": fingerprint(verdict.rule.id, verdict.agreement, item.subject),
+    }
+
+
+def _waiver(waiver: Waiver) -> dict[str, Any]:
+    return {
+        "rule": waiver.rule,
+        "agreement": waiver.agreement,
+        "subject": waiver.subject,
+        "reason": waiver.reason,
+        "approved_by": waiver.approved_by,
+        "granted": waiver.granted.isoformat(),
+        "expires": waiver.expires.isoformat(),
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

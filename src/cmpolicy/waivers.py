@@ -1,0 +1,155 @@
+"""Waivers: dated, approved exceptions. A report goes in, a report comes out."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any, Final
+
+from cmpolicy.document import Document
+from cmpolicy.errors import PolicyError, Problem
+from cmpolicy.shape import judge
+from cmpolicy.verdict import Holds, Outcome, Report, Verdict, Waiver, WaiverState
+
+LONGEST: Final = timedelta(days=366)
+"""`expires - granted` at most: a waiver is an exception, not a new policy."""
+
+
+def load_waivers(document: Document) -> tuple[Waiver, ...]:
+    """Load a waivers file.
+
+    Raises:
+        PolicyError: with every problem: a shape or a date that is wrong, a waiver that expires
+            before it is granted or runs longer than 366 days.
+    """
+    problems = list(judge(document, "waivers"))
+    if problems:
+        raise PolicyError.of(tuple(problems))
+    waivers = [
+        _waiver(document, index, row, problems)
+        for index, row in enumerate(document.value["waivers"])
+    ]
+    if problems:
+        raise PolicyError.of(tuple(problems))
+    return tuple(waiver for waiver in waivers if waiver is not None)
+
+
+def _waiver(
+    document: Document, index: int, row: Mapping[str, Any], problems: list[Problem]
+) -> Waiver | None:
+    days = {}
+    for name in ("granted", "expires"):
+        place = document.position(("waivers", index, name))
+        try:
+            days[name] = date.fromisoformat(row[name])
+        except ValueError:
+            message = f"`{name}`: {row[name]!r} is no date: write it as 2026-11-24"
+            problems.append(Problem(message, place))
+    if len(days) < len(("granted", "expires")):
+        return None
+    lasts = days["expires"] - days["granted"]
+    if lasts < timedelta(0) or lasts > LONGEST:
+        wrong = "is before `granted`" if lasts < timedelta(0) else "is more than 366 days after"
+        ending = "" if lasts < timedelta(0) else f" `granted: {days['granted']}`"
+        message = f"`expires: {days['expires']}` {wrong}{ending}"
+        hint = "renew a waiver rather than let it run on"
+        problems.append(Problem(message, document.position(("waivers", index, "expires")), hint))
+        return None
+    return Waiver(
+        rule=row["rule"],
+        agreement=row["agreement"],
+        subject=row.get("subject"),
+        reason=row["reason"],
+        approved_by=row["approved_by"],
+        granted=days["granted"],
+        expires=days["expires"],
+        location=document.position(("waivers", index)),
+    )
+
+
+def apply_waivers(report: Report, waivers: Iterable[Waiver]) -> Report:
+    """Return the report with its waived verdicts, and the state of every waiver."""
+    waivers = tuple(waivers)
+    by_key: dict[tuple[str, str], list[Waiver]] = {}
+    for waiver in waivers:
+        by_key.setdefault((waiver.rule, waiver.agreement), []).append(waiver)
+    used: set[int] = set()
+    verdicts = tuple(
+        _judge(verdict, by_key.get((verdict.rule.id, verdict.agreement), ()), report.as_of, used)
+        for verdict in report.verdicts
+    )
+    states = tuple(WaiverState(waiver, _state(waiver, report.as_of, used)) for waiver in waivers)
+    return dataclasses.replace(report, verdicts=verdicts, waivers=states)
+
+
+def _state(waiver: Waiver, as_of: date, used: set[int]) -> str:
+    if waiver.expires < as_of:
+        return "expired"
+    return "live" if id(waiver) in used else "stale"
+
+
+def _judge(verdict: Verdict, waivers: Iterable[Waiver], as_of: date, used: set[int]) -> Verdict:
+    if verdict.outcome not in (Outcome.FAIL, Outcome.UNDETERMINED):
+        return verdict
+    relevant = [waiver for waiver in waivers if _concerns(waiver, verdict)]
+    if not relevant:
+        return verdict
+    used.update(id(waiver) for waiver in relevant)
+    in_force = [waiver for waiver in relevant if waiver.granted <= as_of <= waiver.expires]
+    narrowed = _narrow(verdict, relevant, as_of)
+    covering = _covering(verdict, in_force)
+    if covering is not None:
+        reason = f"waived until {covering.expires} by {covering.approved_by}: {covering.reason}"
+        return dataclasses.replace(narrowed, outcome=Outcome.WAIVED, waiver=covering, reason=reason)
+    return dataclasses.replace(narrowed, reason=_why_not(relevant, in_force, as_of))
+
+
+def _concerns(waiver: Waiver, verdict: Verdict) -> bool:
+    if waiver.subject is None:
+        return True
+    return any(waiver.subject == item.subject for item in _bad(verdict))
+
+
+def _bad(verdict: Verdict) -> list[Any]:
+    return [item for item in verdict.observations if item.holds is not Holds.YES]
+
+
+def _covering(verdict: Verdict, in_force: list[Waiver]) -> Waiver | None:
+    """Return the waiver to name where every failing observation is waived: the first to end."""
+    whole = [waiver for waiver in in_force if waiver.subject is None]
+    if whole:
+        return max(whole, key=lambda waiver: waiver.expires)
+    needed = []
+    for item in _bad(verdict):
+        own = [waiver for waiver in in_force if waiver.subject == item.subject]
+        if not own:
+            return None
+        needed.append(max(own, key=lambda waiver: waiver.expires))
+    return min(needed, key=lambda waiver: waiver.expires) if needed else None
+
+
+def _narrow(verdict: Verdict, waivers: list[Waiver], as_of: date) -> Verdict:
+    """Narrow the days on which the verdict holds by what the waivers' own dates change."""
+    edges = [waiver.granted for waiver in waivers]
+    edges += [waiver.expires + timedelta(days=1) for waiver in waivers]
+    past = [edge for edge in edges if edge <= as_of]
+    ahead = [edge - timedelta(days=1) for edge in edges if edge > as_of]
+    starts = [*past, *([verdict.holds_from] if verdict.holds_from else [])]
+    ends = [*ahead, *([verdict.holds_until] if verdict.holds_until else [])]
+    return dataclasses.replace(
+        verdict,
+        holds_from=max(starts) if starts else None,
+        holds_until=min(ends) if ends else None,
+    )
+
+
+def _why_not(relevant: list[Waiver], in_force: list[Waiver], as_of: date) -> str:
+    over = [waiver for waiver in relevant if waiver.expires < as_of]
+    if in_force:
+        return "a waiver covers a part of this only"
+    if over:
+        last = max(over, key=lambda waiver: waiver.expires)
+        return f"the waiver by {last.approved_by} expired on {last.expires}"
+    first = min(relevant, key=lambda waiver: waiver.granted)
+    return f"the waiver by {first.approved_by} is in force from {first.granted} only"

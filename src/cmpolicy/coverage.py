@@ -61,7 +61,7 @@ def union(agreement: Agreement, rows: Iterable[Coverage], first: int, last: int)
     return Intervals.of(pairs)
 
 
-def covered(  # noqa: PLR0913, PLR0917 - a cell of the format's table has four sides, a span two
+def covered(  # noqa: PLR0913 - a cell of the format's table has four sides, a span two
     agreement: Agreement,
     area: str | None,
     stage: str,

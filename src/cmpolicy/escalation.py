@@ -144,7 +144,7 @@ def play(
     return tuple(calls)
 
 
-def worst_reach(  # noqa: PLR0913 - a case is its severity and service; the rest is asked by name
+def worst_reach(
     agreement: Agreement,
     path: Escalation,
     severity: str | None,
@@ -231,8 +231,9 @@ def _amounts(
     for one in chosen:
         for target in targets_for(agreement, one, service, share.stage):
             seconds = _seconds(agreement, target.within, None)
-            finite = seconds is not None and seconds < NEVER
-            yield math.ceil(seconds * share.percent / 100) if finite else seconds
+            if seconds is not None and seconds < NEVER:
+                seconds = math.ceil(seconds * share.percent / 100)
+            yield seconds
 
 
 def _seconds(

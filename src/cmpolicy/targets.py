@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from cmpolicy.agreement import Agreement, Target
-from cmpolicy.amounts import NEVER, Worst, worst_case, worst_of_unknown_clock
-from cmpolicy.calendars import Calendar, Horizon, Intervals, open_intervals
+from cmpolicy.amounts import NEVER, Promise, Worst, worst_case
+from cmpolicy.calendars import (
+    ALWAYS,
+    Calendar,
+    Horizon,
+    Intervals,
+    open_intervals,
+    parse_windows,
+)
 from cmpolicy.vocabulary import UNKNOWN, Unknown
+
+YEAR: Final = 366 * 24 * 60 * 60
+OFFICE: Final = parse_windows(["mon-fri 09:00-17:00"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +71,31 @@ def worst_of(agreement: Agreement, target: Target, horizon: Horizon) -> Worst:
         return Worst(NEVER)
     if isinstance(target.within, Unknown):
         return Worst(0.0 if agreement.kind else NEVER)
-    raised = raised_in(agreement, target)
+    clock = clock_of(agreement, target, horizon)
+    return worst_case(
+        target.within, clock, agreement.reading, horizon, raised_in(agreement, target)
+    )
+
+
+def clock_of(agreement: Agreement, target: Target, horizon: Horizon) -> Calendar:
+    """Return the calendar in whose hours a target's time counts.
+
+    Of a target without one it is unknown: kindly read 24x7, harshly the calendar of the file with
+    the longest worst case, and Monday to Friday 09:00-17:00 where the file has none.
+    """
     if not isinstance(target.calendar, Unknown):
-        return worst_case(target.within, target.calendar, agreement.reading, horizon, raised)
-    own = tuple(agreement.calendars.values())
-    return worst_of_unknown_clock(
-        target.within, own, agreement.reading, horizon, agreement.timezone, raised
+        return target.calendar
+    if agreement.kind:
+        return ALWAYS
+    own = [calendar for calendar in agreement.calendars.values() if calendar != ALWAYS]
+    clocks = own or [Calendar(OFFICE, agreement.timezone, None)]
+    promise = target.within
+    if not isinstance(promise, Promise):
+        return clocks[0]
+    raised = raised_in(agreement, target)
+    return max(
+        clocks,
+        key=lambda clock: worst_case(promise, clock, agreement.reading, horizon, raised).seconds,
     )
 
 
@@ -91,6 +121,23 @@ def starts(agreement: Agreement, targets: Iterable[Target], horizon: Horizon) ->
             return Intervals.of([(horizon.start, horizon.end)])
         pairs.extend(open_intervals(raised, agreement.reading, horizon.start, horizon.end))
     return Intervals.of(pairs)
+
+
+def running(
+    agreement: Agreement, target: Target, horizon: Horizon, first: int, last: int
+) -> Intervals:
+    """Return when the target's time may be counting in [first, last), UTC seconds.
+
+    While its clock is open; with `raised`, until the worst case of what was raised then is over.
+    """
+    clock = open_intervals(clock_of(agreement, target, horizon), agreement.reading, first, last)
+    raised = raised_in(agreement, target)
+    longest = worst_of(agreement, target, horizon).seconds
+    if raised is None or longest > YEAR:
+        return clock
+    after = int(longest)
+    begun = open_intervals(raised, agreement.reading, first - after, last)
+    return clock & Intervals.of((start, end + after) for start, end in begun)
 
 
 def raised_in(agreement: Agreement, target: Target) -> Calendar | None:

@@ -1,0 +1,65 @@
+"""Symbolic paths: `targets[p1-respond].within`.
+
+A list item goes by its row key in brackets (`vocabulary.row_key`), plain text by itself; a
+second one with the same key is `key~2`. What has no key at all goes by `#` and its number.
+A key of a mapping stands after a dot, or in brackets where it holds a dot or a bracket itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from cmpolicy.vocabulary import row_key
+
+_BRACKET_ENDS: Final = re.compile(r"\](?=[.\[]|\Z)")
+_NAME_ENDS: Final = re.compile(r"(?=[.\[])|\Z")
+_NOT_PLAIN: Final = re.compile(r"[.\[\]]|\A\Z")
+
+
+def item_names(section: str, items: Sequence[Any]) -> dict[str, int]:
+    """Return the names of a list's items and their indices, in order.
+
+    `section` is the key that the list stands under.
+    """
+    names: dict[str, int] = {}
+    for index, item in enumerate(items):
+        name = _item_name(section, item)
+        if name is None:
+            name = f"#{index + 1}"
+        unique, count = name, 1
+        while unique in names:
+            count += 1
+            unique = f"{name}~{count}"
+        names[unique] = index
+    return names
+
+
+def _item_name(section: str, item: Any) -> str | None:
+    if isinstance(item, str):
+        return item
+    if isinstance(item, Mapping):
+        return row_key(section, item)
+    if item is None or isinstance(item, list):
+        return None
+    return str(item)
+
+
+def first_steps(path: str) -> Iterator[tuple[str, str]]:
+    """Yield every way to split off a path's first step: (name, rest), the shortest first.
+
+    A name may hold dots and brackets, so only the document can tell which one is meant.
+    """
+    bracket = path.startswith("[")
+    start = 1 if bracket or path.startswith(".") else 0
+    for end in (_BRACKET_ENDS if bracket else _NAME_ENDS).finditer(path, start):
+        if end.start() > start or bracket:
+            yield path[start : end.start()], path[end.end() :]
+
+
+def key_step(path: str, key: str) -> str:
+    """Return the path of a mapping's key below `path`."""
+    if _NOT_PLAIN.search(key):
+        return f"{path}[{key}]"
+    return f"{path}.{key}" if path else key

@@ -52,8 +52,11 @@ def build(
         raise DocumentError.of(_in_order(notes.problems))
     build_calendars(value, notes)
     warnings = strange_words(value, notes, words)
+    agreement = _assemble(document, notes, warnings)
+    # A party's own hours are unknown where its coverage row does not say them.
+    unsaid = any(row.calendar is None and row.by in agreement.parties for row in agreement.coverage)
     agreement = dataclasses.replace(
-        _assemble(document, notes, warnings), missing_records=missing_records
+        agreement, missing_records=missing_records, unknowns=notes.unknowns or unsaid
     )
     if notes.problems:
         raise DocumentError.of(_in_order(notes.problems))

@@ -13,7 +13,7 @@ from cmpolicy.document import Document, merge, read
 from cmpolicy.errors import CmpolicyError, DocumentError, Problem
 from cmpolicy.placeholders import take_out
 from cmpolicy.shape import judge
-from cmpolicy.vocabulary import SHARED_SECTIONS, UNKNOWN
+from cmpolicy.vocabulary import UNKNOWN
 
 Files = Callable[[str], bytes]
 """Reads a file of the snapshot by its path relative to the root; raises CmpolicyError."""
@@ -45,7 +45,7 @@ class Loader:
         """
         main = judged(document, "agreement")
         shared = [self._use(path, place) for path, place in _uses(main.document)]
-        whole = merge(main.document, [use.document for use in shared], SHARED_SECTIONS)
+        whole = merge(main.document, [use.document for use in shared])
         placeholders = dict(main.placeholders)
         for use in shared:
             placeholders.update(use.placeholders)

@@ -44,7 +44,7 @@ def on_duty(agreement: Agreement, who: str | Unknown | None, first: int, last: i
 
 def staffed(agreement: Agreement, rota: Rota) -> bool:
     """Say whether anybody is on the rota: members that it names, or a roster kept elsewhere."""
-    if isinstance(rota.members, Unknown):
+    if isinstance(rota.members, Unknown) or UNKNOWN.value in rota.members:
         return rota.rostered or agreement.kind
     return rota.rostered or bool(rota.members)
 
@@ -64,7 +64,9 @@ def behind(agreement: Agreement, who: str | Unknown | None) -> frozenset[str] | 
         return frozenset()
     if rota.rostered:
         return frozenset({rota.id})
-    return UNKNOWN if isinstance(rota.members, Unknown) else frozenset(rota.members)
+    if isinstance(rota.members, Unknown) or UNKNOWN.value in rota.members:
+        return UNKNOWN
+    return frozenset(rota.members)
 
 
 def named(agreement: Agreement, ids: frozenset[str]) -> frozenset[str]:

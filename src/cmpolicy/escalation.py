@@ -12,7 +12,7 @@ from cmpolicy.amounts import NEVER, Promise, PromiseKind
 from cmpolicy.calendars import Horizon, Intervals
 from cmpolicy.duty import behind, named, on_duty
 from cmpolicy.targets import both, in_words, targets_for
-from cmpolicy.vocabulary import UNKNOWN, Unknown
+from cmpolicy.vocabulary import Unknown
 
 TOO_LATE: Final = 5 * 366 * 24 * 60 * 60
 """Seconds after which a call is none: as with a calendar that does not open for five years."""
@@ -179,18 +179,15 @@ def worst_reach(
     return Reach(NEVER, left.starts[0]) if left else worst
 
 
-def people(agreement: Agreement, path: Escalation) -> frozenset[str] | Unknown:
-    """Return the distinct humans that a path names; UNKNOWN where nobody says who is on a rota.
+def people(agreement: Agreement, path: Escalation) -> tuple[frozenset[str], bool]:
+    """Return the distinct humans that a path names, and whether there may be more.
 
-    Posts without a name are none; a roster kept elsewhere counts one.
+    Posts without a name are none; a roster kept elsewhere counts one, by the rota's id. There may
+    be more where nobody says who is on a rota, or whom a step calls.
     """
-    found: set[str] = set()
-    for step in path.steps:
-        ids = behind(agreement, step.notify)
-        if isinstance(ids, Unknown):
-            return UNKNOWN
-        found |= ids
-    return named(agreement, frozenset(found))
+    found = [behind(agreement, step.notify) for step in path.steps]
+    known = [ids for ids in found if not isinstance(ids, Unknown)]
+    return named(agreement, frozenset().union(*known)), len(known) < len(found)
 
 
 def _tries(path: Escalation, times: Sequence[float]) -> list[tuple[Step, float]]:

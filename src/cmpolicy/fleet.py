@@ -7,17 +7,22 @@ same content is judged once in a run where the snapshot knows that it is the sam
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from cmpolicy.agreement.load import Loader
 from cmpolicy.document import Document, read
 from cmpolicy.errors import CmpolicyError, DocumentError, Location, Problem
 from cmpolicy.evaluate import evaluate, not_evaluated
 from cmpolicy.portfolio import Policy, frameworks_of, held_to, kind_of, unjudged_frameworks
-from cmpolicy.snapshot import Snapshot
+from cmpolicy.snapshot import Snapshot, WorkTree
 from cmpolicy.verdict import Verdict
+
+WORTH_A_PROCESS: Final = 60
+"""Files that take about as long to judge as a process takes to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +105,45 @@ class Bench:
         return Judgement(path, "Agreement", identity, verdicts=verdicts, broken=True)
 
 
-def judge_all(bench: Bench, sources: Iterable[Source]) -> Iterator[Judgement]:
+def judge_all(bench: Bench, sources: Iterable[Source], jobs: int = 1) -> Iterator[Judgement]:
     """Judge files in the order of their paths; an id that is taken already is an error."""
     taken: dict[str, str] = {}
-    for source in sorted(sources, key=lambda found: found.path):
-        yield distinct(bench.judge(source), taken, bench.policy)
+    ordered = sorted(sources, key=lambda found: found.path)
+    judgements = _spread(bench, ordered, jobs) if jobs > 1 else map(bench.judge, ordered)
+    for judgement in judgements:
+        yield distinct(judgement, taken, bench.policy)
+
+
+def workers(snapshot: Snapshot, files: int, asked: int | None) -> int:
+    """Return how many processes to judge with: what was asked, or as many as are worth it."""
+    if not isinstance(snapshot, WorkTree):
+        return 1  # a revision is read through one git process
+    if asked is not None:
+        return min(asked, max(1, files))
+    return min(os.cpu_count() or 1, 1 + files // WORTH_A_PROCESS)
+
+
+def _spread(bench: Bench, sources: list[Source], jobs: int) -> Iterator[Judgement]:
+    """Judge in processes; only small results come back, in the order of the sources."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    chunk = max(1, min(32, len(sources) // (jobs * 4)))
+    with ProcessPoolExecutor(jobs, initializer=_start, initargs=(bench,)) as pool:
+        yield from pool.map(_judge_there, sources, chunksize=chunk)
+
+
+_bench: Bench | None = None
+
+
+def _start(bench: Bench) -> None:
+    """Set a worker process up."""
+    global _bench  # noqa: PLW0603 - a worker's one bench, set before its first file
+    _bench = bench
+
+
+def _judge_there(source: Source) -> Judgement:
+    assert _bench is not None  # noqa: S101 - `_start` ran first
+    return _bench.judge(source)
 
 
 def distinct(judgement: Judgement, taken: dict[str, str], policy: Policy) -> Judgement:

@@ -169,9 +169,14 @@ def is_word(
 
 
 def in_words(words: Sequence[str] | Unknown | None, asked: str | None) -> bool | Unknown:
-    """Say whether a list of words holds the one asked for (None: any); an omitted list does."""
+    """Say whether a list of words holds the one asked for (None: any); an omitted list does.
+
+    A list may hold a word that the file calls unknown.
+    """
     if words is None:
         return True
     if isinstance(words, Unknown):
         return True if asked is None else words
-    return bool(words) if asked is None else asked in words
+    if asked is None:
+        return bool(words)
+    return True if asked in words else UNKNOWN.value in words and UNKNOWN

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -13,8 +12,9 @@ from typing import Final
 YEARS_LIMIT: Final = 100
 MONTHS_A_YEAR: Final = 12
 DAYS_A_WEEK: Final = 7
-DAYS_A_MONTH: Final = 146_097 / 4_800
-"""The mean over the Gregorian cycle of 400 years."""
+MONTHS_A_CYCLE: Final = 400 * MONTHS_A_YEAR
+"""After 400 years the Gregorian calendar repeats."""
+DAYS_A_MONTH: Final = 146_097 / MONTHS_A_CYCLE
 SLACK: Final = 8
 """Days by which months, with ends clamped, differ from their mean at the very most."""
 
@@ -79,15 +79,23 @@ def _most(months: int, others: int) -> int:
     """
     if months == others:
         return 0
-    long, short = Interval(months, 0, ""), Interval(others, 0, "")
-    return max((long.after(day) - short.after(day)).days for day in _month_edges())
+    first = _month_starts(MONTHS_A_CYCLE + max(months, others) + 1)
+
+    def end(month: int, day: int) -> int:
+        return first[month] + min(day, first[month + 1] - first[month] - 1)
+
+    return max(
+        end(start + months, day) - end(start + others, day)
+        for start in range(MONTHS_A_CYCLE)
+        for day in (0, first[start + 1] - first[start] - 1)
+    )
 
 
-def _month_edges() -> Iterator[date]:
-    for year in range(2000, 2400):
-        for month in range(1, MONTHS_A_YEAR + 1):
-            yield date(year, month, 1)
-            yield date(year, month, monthrange(year, month)[1])
+@lru_cache(maxsize=16)
+def _month_starts(count: int) -> list[int]:
+    """Return the ordinals of so many firsts of months and the one after, from January 2000."""
+    years = ((2000 + index // MONTHS_A_YEAR, index % MONTHS_A_YEAR) for index in range(count + 1))
+    return [date(year, month + 1, 1).toordinal() for year, month in years]
 
 
 def parse_interval(text: str) -> Interval:

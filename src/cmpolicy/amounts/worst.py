@@ -74,12 +74,10 @@ def worst_case(
         starts = open_intervals(raised, reading, horizon.start, horizon.end)
     if not starts:
         return Worst(0.0)
-    if promise.kind is PromiseKind.OPEN_TIME:
-        if promise.amount == 0 or is_always(clock):
-            return Worst(float(promise.amount))
-        measure = _open_time
-    else:
-        measure = _business_days
+    open_time = promise.kind is PromiseKind.OPEN_TIME
+    if open_time and (promise.amount == 0 or is_always(clock)):
+        return Worst(float(promise.amount))
+    measure = _open_time if open_time else _business_days
     zone = horizon.zone if clock == ALWAYS else clock.timezone
     for ahead in LOOKS_AHEAD:
         last = horizon.end + ahead
@@ -171,12 +169,13 @@ def _local_days(hours: Intervals, zone: str) -> tuple[list[int], list[int]]:
     return ends, days
 
 
-def worst_of_unknown_clock(
+def worst_of_unknown_clock(  # noqa: PLR0913 - each of them decides the answer
     promise: Promise,
     calendars: Sequence[Calendar],
     reading: Reading,
     horizon: Horizon,
     zone: str,
+    *,
     raised: Calendar | None = None,
 ) -> Worst:
     """Return the worst case of a promise whose clock the file does not name.

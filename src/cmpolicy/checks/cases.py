@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from cmpolicy.agreement import Agreement, Service, Severity
 from cmpolicy.checks import select
 from cmpolicy.verdict import Holds, Observation
-from cmpolicy.vocabulary import UNKNOWN
 
 Selector = Mapping[str, Sequence[str]]
 IMPLICIT = "*"
@@ -60,10 +59,3 @@ def no_case(
     else:
         message = f"no severity has rank {rank} or worse (the worst is rank 1)"
         yield Observation("severities", "severities", message, Holds.NO)
-
-
-def unsaid(agreement: Agreement, section: str) -> Iterator[Observation]:
-    """Yield an observation where the file says that a whole section is unknown."""
-    if agreement.document.value.get(section) == UNKNOWN.value:
-        message = f"the file says `{section}: unknown`"
-        yield Observation(section, section, message, select.holds(UNKNOWN, agreement))

@@ -26,8 +26,8 @@ from cmpolicy import coverage
 from cmpolicy.agreement import Agreement, Coverage
 from cmpolicy.amounts import tell_duration
 from cmpolicy.calendars import ALWAYS, Horizon, horizon, open_intervals
-from cmpolicy.checks import select
-from cmpolicy.checks.cases import Case, Selector, cases, no_case, unsaid
+from cmpolicy.checks.asking import belongs_to, sides, unsaid
+from cmpolicy.checks.cases import Case, Selector, cases, no_case
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
     DURATION,
@@ -90,7 +90,8 @@ class _Check:
     context: Context
 
     def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
-        early = [*unsaid(agreement, "coverage"), *self._unfit(agreement)]
+        untold = unsaid(agreement, "coverage", "coverage")
+        early = [untold] if untold else list(self._unfit(agreement))
         selected = cases(agreement, self.rank, self.services)
         if early or not selected:
             yield from early or no_case(agreement, self.rank, self.services)
@@ -113,7 +114,7 @@ class _Check:
         if self.window is not None and self.window not in agreement.calendars:
             message = f"the calendar {self.window}, which is to be covered, is missing"
             yield Observation(self.window, "calendars", message, Holds.NO)
-        if self.by is not None and not select.parties(agreement, self.by, self.context):
+        if self.by is not None and not sides(agreement, self.by, self.context):
             message = f"no party is of kind {self.by}"
             yield Observation(self.by, "parties", message, Holds.NO)
 
@@ -136,10 +137,8 @@ class _View:
         kind = self.check.by
         if kind is None:
             return True
-        if not isinstance(row.by, str):
-            return select.belongs(self.agreement, row.by, kind)
-        left = select.parties(self.agreement, kind, self.check.context)
-        return any(party.id == self.agreement.party_of(row.by) for party in left)
+        left = sides(self.agreement, kind, self.check.context)
+        return any(belongs_to(self.agreement, row.by, party) for party in left)
 
     def missing(self, rows: tuple[Coverage, ...]) -> tuple[Gap, ...]:
         """Return the gaps that these rows leave and that are not tolerated."""

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from cmpolicy.agreement import Agreement, Party, Service, Severity
 from cmpolicy.checks.kinds import Context, NotApplicable
-from cmpolicy.vocabulary import Unknown
 from cmpolicy.verdict import Holds
+from cmpolicy.vocabulary import Unknown
 
 T = TypeVar("T")
 
@@ -104,6 +104,9 @@ def belongs(agreement: Agreement, who: str | Unknown | None, kind: str) -> bool:
         return agreement.kind
     if who is None:
         return False
+    member = agreement.people.get(who) or agreement.rotas.get(who)
+    if member is not None and isinstance(member.party, Unknown):
+        return agreement.kind
     if kind == "any":
         return agreement.party_of(who) is not None
     found = agreement.party_of(who)

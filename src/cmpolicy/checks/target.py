@@ -29,7 +29,8 @@ from cmpolicy import coverage, targets
 from cmpolicy.agreement import Agreement, Target
 from cmpolicy.amounts import NEVER, tell_instant, tell_worst
 from cmpolicy.calendars import Horizon, horizon
-from cmpolicy.checks.cases import Case, Selector, cases, no_case, unsaid
+from cmpolicy.checks.asking import unsaid
+from cmpolicy.checks.cases import Case, Selector, cases, no_case
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
     DURATION,
@@ -98,10 +99,10 @@ class _Check:
     """A target must be there, and end."""
 
     def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
-        early = list(unsaid(agreement, "targets"))
+        untold = unsaid(agreement, "targets", "targets")
         selected = cases(agreement, self.rank, self.services)
-        if early or not selected:
-            yield from early or no_case(agreement, self.rank, self.services)
+        if untold or not selected:
+            yield from [untold] if untold else no_case(agreement, self.rank, self.services)
             return
         view = _View(self, agreement, horizon(clock.year(), agreement.timezone), {})
         for case in selected:

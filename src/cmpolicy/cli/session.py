@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from cmpolicy.errors import CmpolicyError, Location
 from cmpolicy.fleet import Source
 from cmpolicy.portfolio import Policy, find_config, load_policy
-from cmpolicy.snapshot import Snapshot, WorkTree, find_root
+from cmpolicy.snapshot import Snapshot, WorkTree, find_root, open_index, open_revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,23 @@ def _below(path: Path, root: Path) -> bool:
 def _relative(path: Path, root: Path) -> str:
     relative = path.relative_to(root).as_posix()
     return "" if relative == "." else relative
+
+
+def open_snapshot(
+    place: Place, stack: ExitStack, *, rev: str | None = None, staged: bool = False
+) -> Snapshot:
+    """Open what is judged: a revision, the index, or the work tree.
+
+    Raises:
+        CmpolicyError: where both are asked, or git cannot answer.
+    """
+    if rev is not None and staged:
+        raise CmpolicyError("`--rev` and `--staged` exclude each other", None, "give one of them")
+    if rev is not None:
+        return stack.enter_context(open_revision(place.root, rev))
+    if staged:
+        return stack.enter_context(open_index(place.root))
+    return WorkTree(place.root)
 
 
 def config_of(place: Place, snapshot: Snapshot, given: str | None) -> str | None:
@@ -115,9 +133,17 @@ def _under(
     inside = [found for found in everything if not path or found.startswith(f"{path}/")]
     if inside or _is_folder(snapshot, path):
         return [Source(found, named=policy.config.names(found)) for found in inside]
-    if isinstance(snapshot, WorkTree) and not os.path.lexists(snapshot.root / path):
-        raise CmpolicyError(f"there is no file or folder `{path}`", None, "check the spelling")
+    if not _is_there(snapshot, path):
+        where = "" if isinstance(snapshot, WorkTree) else f" in {snapshot.label}"
+        hint = "check the spelling"
+        raise CmpolicyError(f"there is no file or folder `{path}`{where}", None, hint)
     return [Source(path, named=True)]
+
+
+def _is_there(snapshot: Snapshot, path: str) -> bool:
+    if isinstance(snapshot, WorkTree):
+        return os.path.lexists(snapshot.root / path)
+    return snapshot.is_file(path)
 
 
 def _is_folder(snapshot: Snapshot, path: str) -> bool:

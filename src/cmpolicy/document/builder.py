@@ -6,6 +6,7 @@ positions as plain integers (a line and a column are worked out when somebody as
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from yaml.events import (
@@ -26,6 +27,9 @@ from cmpolicy.document.tree import NO_KEY, Borrowed, Children, Node
 _KEY_STARTS: Final = "<" + NUMBER_STARTS
 """What a key begins with that is perhaps no text. (An empty one is "in" any text.)"""
 
+_GLUED_COMMENT: Final = re.compile("[|>][-+0-9]*#")
+"""`|#`: libyaml takes the rest of the line for a comment, YAML 1.2 does not allow it."""
+
 
 class Builder:
     """Builds one document; to be used once."""
@@ -35,8 +39,8 @@ class Builder:
     def __init__(self, source: Source, pull: Pull) -> None:
         self._source = source
         self._pull = pull
-        # Only then can an event carry a tag or an anchor.
-        self._marked = "!" in source.text or "&" in source.text
+        # Only where one of these stands can a scalar be one that `_scalar` refuses for its marks.
+        self._marked = any(mark in source.text for mark in ("!", "&", "|#", ">#"))
 
     def document(self) -> tuple[Any, Node]:
         """Return the value of the file and its position.
@@ -129,10 +133,12 @@ class Builder:
                 nodes.append((NO_KEY, NO_KEY, first, last, children))
 
     def _scalar(self, event: Any) -> Any:
-        """Return the value of a scalar, after a look at its tag and anchor."""
+        """Return the value of a scalar, after a look at its marks."""
         if event.anchor is not None or event.tag is not None:
             raise refusals.marked(self._source, event)
         if event.style:  # quoted, or a block: text
+            if _GLUED_COMMENT.match(self._source.text, event.start_mark.index):
+                raise refusals.glued_comment(self._source, event)
             return event.value
         try:
             return plain(event.value)

@@ -40,8 +40,9 @@ class PureParser(Reader, Scanner, Parser):
             event: Any = parser.get_event()
         except (ValueError, OverflowError):  # from chr(), for a code past U+10FFFF
             raise ScannerError(None, None, _NO_CHARACTER, self.get_mark()) from None
+        mark: Any = event.start_mark
         if isinstance(event, ScalarEvent) and _SURROGATE.search(event.value):
-            raise ScannerError(None, None, _NO_CHARACTER, event.start_mark)
+            raise ScannerError(None, None, _NO_CHARACTER, mark)
         return event
 
     def scan_to_next_token(self) -> None:
@@ -118,6 +119,39 @@ class PureParser(Reader, Scanner, Parser):
                 breaks.append(line_break)
             else:
                 return breaks or [" "]
+
+    def scan_block_scalar_indicators(self, start_mark: Mark) -> tuple[bool | None, int | None]:
+        """Scan what follows `|` or `>`: whether to keep line breaks, how far it is indented."""
+        keep: bool | None = None
+        indent: int | None = None
+        while True:
+            character = self.peek()
+            if keep is None and character in "+-":
+                keep = character == "+"
+            elif indent is None and character in "123456789":
+                indent = int(character)
+            elif character in _BLANK:
+                return keep, indent
+            else:
+                problem = "did not find expected comment or line break"
+                raise ScannerError(
+                    "while scanning a block scalar", start_mark, problem, self.get_mark()
+                )
+            self.forward()
+
+    def scan_block_scalar_ignored_line(self, start_mark: Mark) -> None:
+        """Skip the rest of the line after `|` or `>`."""
+        while self.peek() in " \t":
+            self.forward()
+        super().scan_block_scalar_ignored_line(start_mark)
+
+    def scan_block_scalar_indentation(self) -> tuple[list[str], int, Any]:
+        """Find how far the first line of a block of text is indented."""
+        found = super().scan_block_scalar_indentation()
+        if self.peek() == "\t":
+            problem = "found a tab character where an indentation space is expected"
+            raise ScannerError("while scanning a block scalar", None, problem, self.get_mark())
+        return found
 
     def scan_line_break(self) -> str:
         """Skip a line break; return it as LF, or nothing where there is none."""

@@ -24,7 +24,7 @@ def _at(source: Source, event: Any, message: str, hint: str) -> DocumentError:
 
 
 def _name(text: str) -> str:
-    return repr(text if len(text) <= _NAME_LENGTH else text[:_NAME_LENGTH] + "…")
+    return f"`{text if len(text) <= _NAME_LENGTH else text[:_NAME_LENGTH] + '…'}`"
 
 
 def empty(source: Source) -> DocumentError:
@@ -68,6 +68,14 @@ def marked(source: Source, event: Any) -> DocumentError:
     return source.error(message, f"delete it; {QUOTE_IT}", start, start + len(word))
 
 
+def glued_comment(source: Source, event: Any) -> DocumentError:
+    """`|#` or `>#`."""
+    start = event.start_mark.index
+    message = f"{_name(source.text[start : start + 2])} is neither a block of text nor a comment"
+    hint = "put a space in front of the #, or quotes around the text"
+    return source.error(message, hint, start, start + 2)
+
+
 def number(source: Source, event: Any, problem: str) -> DocumentError:
     """A number that cannot be kept."""
     return _at(source, event, problem, QUOTE_IT)
@@ -75,7 +83,7 @@ def number(source: Source, event: Any, problem: str) -> DocumentError:
 
 def merge_key(source: Source, event: Any) -> DocumentError:
     """An unquoted `<<`."""
-    message = "'<<' is a merge key, and merge keys are not used here"
+    message = "`<<` is a merge key, and merge keys are not used here"
     return _at(source, event, message, "write out the keys that it would merge")
 
 
@@ -84,7 +92,7 @@ def typed_key(source: Source, event: Any) -> DocumentError:
     text = event.value
     if not text:
         return _at(source, event, "a key is missing here", 'write "key: value"')
-    message = f"the key {text[:_NAME_LENGTH]} is not text"
+    message = f"the key {_name(text)} is not text"
     return _at(source, event, message, f'quote it: "{text[:_NAME_LENGTH]}"')
 
 
@@ -94,7 +102,7 @@ def key(source: Source, event: Any) -> DocumentError:
         return alias(source, event)
     start = event.start_mark.index
     if source.text[max(start - 1, 0) : start + 1] == "{{":
-        message = "'{{' begins a mapping inside a mapping, which is no key"
+        message = "`{{` begins a mapping inside a mapping, which is no key"
         end = source.text.find("}}", start)
         hint = 'quote it: "{{…}}"' if end < 0 else f'quote it: "{source.text[start - 1 : end + 2]}"'
         return source.error(message, hint, start - 1, start + 1)

@@ -34,12 +34,13 @@ class Source:
     are found when a location is first asked for.
     """
 
-    __slots__ = ("_starts", "file", "text")
+    __slots__ = ("_rows", "_starts", "file", "text")
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
         self._starts: list[int] | None = None
+        self._rows: dict[int, str] = {}
 
     def location(self, start: int, end: int = 0) -> Location:
         """Return the place of the characters from `start` up to, not including, `end`."""
@@ -54,8 +55,14 @@ class Source:
             line=line,
             column=start - first + 1,
             end_column=end - first + 1 if on_line else 0,
-            text=self.text[first:last].removesuffix("\r"),
+            text=self._row(line, first, last),
         )
+
+    def _row(self, line: int, first: int, last: int) -> str:
+        # Kept, for a file may be one long line and many findings point into it.
+        if line not in self._rows:
+            self._rows[line] = self.text[first:last].removesuffix("\r")
+        return self._rows[line]
 
     def error(self, message: str, hint: str, start: int, end: int = 0) -> DocumentError:
         """Return an error about the characters from `start` to `end`."""
@@ -99,8 +106,8 @@ def _refuse_wide(data: bytes, file: str) -> None:
     if nul < 0:
         return
     even, odd = data[::2].count(0), data[1::2].count(0)
-    # Latin text in UTF-16 has a NUL in every second byte, and in those only.
-    if max(even, odd) > len(data) // 4 and min(even, odd) == 0:
+    # Latin text in UTF-16 has a NUL in nearly every second byte, and in those only.
+    if len(data) % 2 == 0 and max(even, odd) > len(data) // 4 and min(even, odd) == 0:
         message = "the file is encoded as UTF-16, not as UTF-8"
         raise DocumentError(message, Location(file), _SAVE_AS_UTF8)
     raise DocumentError(

@@ -55,7 +55,8 @@ def _round_the_week(week: Intervals) -> Iterator[tuple[int, int]]:
 def _tell(start: int, length: int, days: list[int]) -> str:
     end = start + length
     if start == 0 and length % DAY == 0:
-        return f"all of {listed(_day_names([day + step for day in days for step in range(length // DAY)]))}"
+        every = [day + step for day in days for step in range(length // DAY)]
+        return f"all of {listed(_day_names(every))}"
     names = listed(_day_names(days))
     if len(days) == 1 and end > DAY:
         last = DAYS[(days[0] + (end - 1) // DAY) % len(DAYS)]

@@ -1,0 +1,164 @@
+"""What a schema cannot say: references, ids, zones, dates, amounts that fit their clocks."""
+
+import pytest
+from build import HEAD, agreement
+
+from cmpolicy.errors import DocumentError
+from cmpolicy.vocabulary import UNKNOWN
+
+
+def problems(body="", head=HEAD, **more):
+    with pytest.raises(DocumentError) as caught:
+        agreement(body, head, **more)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_small_agreement_has_one_implicit_service_and_severity():
+    found = agreement()
+
+    assert [service.id for service in found.services] == ["*"]
+    assert [(severity.id, severity.rank) for severity in found.severities] == [("*", 1)]
+    assert found.parties["clinic"].handles == ("phi",)
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (
+            "rotas: [{id: noc, party: msq}]\n",
+            ["13:26", "there is no party `msq`", "did you mean `msp`?"],
+        ),
+        (
+            "people:\n  - {id: dana, party: clinic}\n  - {id: dana, party: msp}\n",
+            ["`people`: `dana` is there already, in line 14"],
+        ),
+        (
+            "people: [{id: msp, party: clinic}]\n",
+            ["share one namespace"],
+        ),
+        (
+            "calendars: [{id: x, hours: [mon-fri 08:00-17:00], timezone: America/Torronto}]\n",
+            ["there is no time zone 'America/Torronto'", "America/Toronto"],
+        ),
+        (
+            "calendars: [{id: x, hours: [mon-fri 08:00-17:00], holidays: {region: CA-OO}}]\n",
+            ["CA-O"],
+        ),
+        (
+            "calendars: [{id: a, outside: b}, {id: b, outside: a}]\n",
+            ["calendars in a circle: a is outside b is outside a"],
+        ),
+        (
+            "calendars: [{id: a, hours: [mon-fri 25:00-17:00]}]\n",
+            ["`hours`", "25:00"],
+        ),
+        (
+            "targets: [{stage: respond, within: 4 business hours, calendar: 24x7}]\n",
+            ["`within: 4 business hours`"],
+        ),
+        (
+            "targets:\n  - {stage: respond, within: 1 hour}\n  - {stage: respond, within: 2 hours}\n",
+            ["`*/respond` is there already, in line 14", "give the rows ids"],
+        ),
+        (
+            "notices: [{event: outage, from: msp, to: clinic, contact: bob}]\n",
+            ["there is no party or person or rota `bob`"],
+        ),
+        (
+            "reviews: [{id: r, kind: report, every: 1 month, held: [{on: 2026-02-30}]}]\n",
+            ["'2026-02-30' is no date"],
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_place_and_a_hint(body, says):
+    told = "\n".join(problems(body))
+
+    for text in says:
+        assert text in told
+
+
+def test_a_term_that_ends_before_it_starts():
+    head = HEAD.replace("{effective: 2026-01-01}", "{effective: 2026-01-01, ends: 2025-12-31}")
+
+    assert problems(head=head) == [
+        "agreements/lakeside.yaml:9:37: `ends: 2025-12-31` is before `effective: 2026-01-01`"
+    ]
+
+
+def test_a_word_that_no_vocabulary_knows_is_a_warning():
+    found = agreement("coverage: [{area: security-monitorin, stage: detect, by: msp}]\n")
+
+    assert [str(warning) for warning in found.warnings] == [
+        "agreements/lakeside.yaml:13:19: `area`: `security-monitorin` is none of the areas known "
+        "(did you mean `security-monitoring`?)"
+    ]
+
+
+SHARED = """\
+apiVersion: cmpolicy/v1
+kind: Shared
+id: provider
+people:
+  - {id: sam, name: Sam Ito, party: msp}
+"""
+
+
+def test_shared_files_are_merged_and_keep_their_places():
+    body = "uses: [../common/provider.yaml]\npeople: [{id: dana, party: clinic, deputy: sam}]\n"
+    found = agreement(body, files={"common/provider.yaml": SHARED})
+
+    assert set(found.people) == {"dana", "sam"}
+    assert str(found.locate("people[sam].name")) == "common/provider.yaml:5:21"
+    assert str(found.locate("people[dana].party")) == "agreements/lakeside.yaml:14:29"
+
+
+def test_a_clash_between_shared_files_is_an_error():
+    body = "uses: [../common/provider.yaml]\npeople: [{id: sam, party: clinic}]\n"
+
+    told = problems(body, files={"common/provider.yaml": SHARED})
+
+    assert told == [
+        "common/provider.yaml:5:5: `people`: `sam` is there already, in line 14 of "
+        "agreements/lakeside.yaml (ids are unique in their list)"
+    ]
+
+
+@pytest.mark.parametrize("path", ["../../outside.yaml", "/etc/passwd"])
+def test_uses_stays_inside_the_repository(path):
+    told = problems(f"uses: ['{path}']\n")
+
+    assert "climbs out of the repository" in told[0]
+    assert told[0].startswith("agreements/lakeside.yaml:13:8")
+
+
+def test_a_placeholder_takes_no_default():
+    body = (
+        "coverage: [{area: helpdesk, stage: respond, by: msp, commitment: TBD, services: [TBD]}]\n"
+    )
+    found = agreement(body)
+
+    (row,) = found.coverage
+    assert row.commitment is None
+    assert row.promised is False
+    assert row.services == ()
+    assert found.lack("coverage[helpdesk/respond/msp].commitment") == "is a placeholder ('TBD')"
+
+
+def test_what_the_file_does_not_say_is_unknown():
+    body = "calendars: [{id: desk, hours: [mon-fri 08:00-17:00]}]\n"
+    found = agreement(body + "people: [{id: dana, party: unknown}]\n")
+
+    assert found.unknowns
+    assert found.calendars["desk"].holidays is None
+    assert found.people["dana"].party is UNKNOWN
+    assert not agreement().unknowns
+
+
+def test_records_that_are_not_there():
+    body = (
+        "reviews:\n  - {id: r, kind: report, held: [{on: 2026-01-05, record: ../minutes/a.md}, "
+        "{on: 2026-02-05, record: ../minutes/b.md}, {on: 2026-03-05, record: 'https://x.example'}]}\n"
+    )
+    found = agreement(body, exists=lambda path: path == "minutes/a.md")
+
+    assert found.missing_records == {"reviews[r].held[2026-02-05].record"}

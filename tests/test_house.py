@@ -1,0 +1,287 @@
+"""The architecture, held by tests: who imports whom, sizes, no clock below the command line."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cmpolicy import bundled
+from cmpolicy.checks import CHECKS
+from cmpolicy.cli import COMMANDS, cli
+from cmpolicy.reporters import REPORTERS
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "cmpolicy"
+FILES = sorted(SOURCE.rglob("*.py"))
+
+# What a part may import of the project, besides itself and `errors`. A part is a module or a
+# package directly below `cmpolicy`.
+MAY_IMPORT = {
+    "errors": set(),
+    "vocabulary": set(),
+    "clock": set(),
+    "nearest": set(),
+    "bundled": set(),
+    "verdict": set(),
+    "document": {"vocabulary"},
+    "calendars": set(),
+    "amounts": {"calendars"},
+    "gaps": {"calendars"},
+    "shape": {"bundled", "document", "nearest"},
+    "placeholders": {"document", "shape", "vocabulary"},
+    "terms": {"document", "vocabulary"},
+    "framework": {"document", "shape", "vocabulary"},
+    "agreement": {
+        "amounts",
+        "calendars",
+        "document",
+        "nearest",
+        "placeholders",
+        "shape",
+        "vocabulary",
+    },
+    "snapshot": {"nearest", "verdict"},
+    "waivers": {"document", "shape", "verdict"},
+    "baseline": {"verdict"},
+}
+ENGINES = {"agreement", "amounts", "calendars", "gaps", "vocabulary"}
+MAY_IMPORT |= {
+    "duty": ENGINES,
+    "coverage": ENGINES | {"duty"},
+    "targets": ENGINES | {"coverage", "duty"},
+    "escalation": ENGINES | {"coverage", "duty", "targets"},
+}
+ENGINES = ENGINES | {"coverage", "duty", "escalation", "targets", "terms"}
+MAY_IMPORT |= {
+    "checks": ENGINES | {"clock", "framework", "nearest", "verdict"},
+    "policy": {
+        "agreement",
+        "bundled",
+        "calendars",
+        "checks",
+        "clock",
+        "document",
+        "evaluate",
+        "framework",
+        "nearest",
+        "portfolio",
+        "shape",
+        "verdict",
+        "vocabulary",
+    },
+    "evaluate": {"agreement", "calendars", "checks", "clock", "policy", "verdict"},
+    "portfolio": {
+        "agreement",
+        "document",
+        "framework",
+        "nearest",
+        "policy",
+        "snapshot",
+        "verdict",
+        "vocabulary",
+        "waivers",
+    },
+    "fleet": {"agreement", "document", "evaluate", "portfolio", "snapshot", "verdict"},
+    "reporters": ENGINES | {"compare", "promises", "timeline", "verdict"},
+}
+
+# Each outside library has one home; `importlib` style strings are not used to evade this.
+HOMES = {
+    "yaml": "document",
+    "jsonschema": "shape",
+    "jsonschema_rs": "shape",
+    "cerberus": "policy",
+    "click": "cli",
+    "git": "snapshot",
+    "holidays": "calendars",
+    "tzdata": "calendars",
+    "junit_xml": "reporters",
+    "rfc8785": "terms",
+}
+
+
+def part_of(path):
+    relative = path.relative_to(SOURCE)
+    return relative.parts[0].removesuffix(".py")
+
+
+def imports(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "cmpolicy":
+                yield from (f"cmpolicy.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_imports_follow_the_house(path):
+    part = part_of(path)
+    used = {
+        name.split(".")[1]
+        for name in imports(path)
+        if name.startswith("cmpolicy.") and name != "cmpolicy.__version__"
+    }
+    used -= {part, "errors"}
+
+    if part in MAY_IMPORT:
+        assert used <= MAY_IMPORT[part]
+    else:
+        assert part in {
+            "__init__",
+            "__main__",
+            "cli",
+            "compare",
+            "promises",
+            "timeline",
+        }, f"{part} has no place in the house yet: say in MAY_IMPORT what it may use"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_outside_libraries_have_one_home(path):
+    part = part_of(path)
+    used = {name.split(".")[0] for name in imports(path)}
+
+    assert {name for name in used if HOMES.get(name, part) != part} == set()
+    assert used <= sys.stdlib_module_names | HOMES.keys() | {"cmpolicy"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_files_and_functions_stay_small(path):
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    functions = [
+        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    long = {
+        node.name: node.end_lineno - node.lineno + 1
+        for node in functions
+        if node.end_lineno - node.lineno + 1 > 40 and path.parent.name != "cli"
+    }
+
+    assert text.count("\n") <= 300
+    assert long == {}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if part_of(path) != "cli"],
+    ids=lambda path: str(path.relative_to(SOURCE)),
+)
+def test_no_clock_below_the_command_line(path):
+    text = path.read_text(encoding="utf-8")
+
+    assert re.findall(r"\b(?:today|now|utcnow|time\.time|localtime)\(", text) == []
+
+
+def test_no_module_with_an_empty_name():
+    names = {path.stem for path in FILES}
+
+    assert (
+        names & {"utils", "util", "core", "base", "helpers", "manager", "common", "misc"} == set()
+    )
+
+
+def test_dataclasses_are_frozen_and_slotted():
+    """`Notes` gathers what is found while an agreement is built; it is the one that changes."""
+    loose = [
+        f"{path.relative_to(SOURCE)}:{node.name}"
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+        for decorator in node.decorator_list
+        if "dataclass" in ast.unparse(decorator)
+        and not {"frozen=True", "slots=True"}
+        <= set(re.findall(r"\w+=True", ast.unparse(decorator)))
+    ]
+
+    assert loose == ["agreement/fields.py:Notes"]
+
+
+@pytest.mark.parametrize("kind", CHECKS, ids=lambda kind: kind.KIND)
+def test_every_check_is_documented_and_tested(kind):
+    folder = ROOT / "tests" / "checks" / kind.KIND
+    page = " ".join((kind.__doc__ or "").split())
+
+    assert len(page) > 200
+    for name in kind.PARAMETERS:
+        assert f"`{name}" in page, f"{kind.KIND}: the page does not tell `{name}`"
+    assert list(folder.glob("pass-*.yaml"))
+    assert list(folder.glob("fail-*.yaml"))
+
+
+def test_every_check_is_in_the_registry():
+    modules = {
+        path.stem
+        for path in (SOURCE / "checks").glob("*.py")
+        if re.search(r"^KIND\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+
+    assert modules == {kind.KIND for kind in CHECKS}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_documented_and_tested(name):
+    command = cli.get_command(None, name)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    tests = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")
+    )
+
+    assert command.help
+    assert f"cmpolicy {name}" in readme
+    assert f'"{name}"' in tests
+    for parameter in command.params:
+        assert getattr(parameter, "help", "an argument"), f"{name}: {parameter.name} has no help"
+
+
+@pytest.mark.parametrize("name", REPORTERS)
+def test_every_format_is_documented_and_tested(name):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    tests = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")
+    )
+
+    assert f"`{name}`" in readme
+    assert f'"{name}"' in tests
+
+
+def test_every_schema_is_there_for_editors():
+    expected = {
+        "agreement",
+        "config",
+        "framework",
+        "pack",
+        "report",
+        "shared",
+        "verdict",
+        "waivers",
+    }
+
+    assert expected <= set(bundled.schemas())
+
+
+def test_the_project_speaks_of_itself_alone():
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split()
+    texts = [ROOT / name for name in listed if not name.startswith("tests/test_house")]
+    # Spelt in parts, so that this file does not hold them itself.
+    banned = re.compile(
+        "|".join(("/work" + "/", "farm" + "-", r"\.\./" + "shared", "help" + "er-\\d"))
+    )
+
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in texts
+        if path.is_file() and path.suffix not in {".png"}
+        for match in [banned.search(path.read_text(encoding="utf-8", errors="ignore"))]
+        if match
+    ]
+    assert found == []

@@ -1,0 +1,71 @@
+"""Install the built wheel in a fresh environment and walk it as a new user would.
+
+    python tools/walk_wheel.py DIST SCRATCH
+
+Nothing of the checkout is used but the examples, copied outside of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(arguments: list[str | Path], folder: Path, status: int) -> str:
+    """Run a command in a folder and return its output; stop where the status is another."""
+    result = subprocess.run(arguments, cwd=folder, capture_output=True, text=True, check=False)
+    if result.returncode != status:
+        print(result.stdout, result.stderr, sep="\n")
+        sys.exit(f"{arguments}: status {result.returncode}, expected {status}")
+    if "Traceback" in result.stderr:
+        sys.exit(f"{arguments}: a traceback:\n{result.stderr}")
+    return result.stdout
+
+
+def main() -> int:
+    """Walk."""
+    dist, scratch = Path(sys.argv[1]), Path(sys.argv[2])
+    scratch.mkdir(parents=True)
+    environment = scratch / "environment"
+    venv.create(environment, with_pip=True)
+    scripts = environment / ("Scripts" if os.name == "nt" else "bin")
+    wheel = next(dist.glob("*.whl"))
+    run([scripts / "python", "-m", "pip", "install", "--quiet", wheel], scratch, 0)
+    work = scratch / "work"
+    shutil.copytree(ROOT / "examples", work / "examples")
+    cmpolicy = scripts / "cmpolicy"
+    day = ["--as-of", "2026-11-24"]
+
+    text = run([cmpolicy, "check", "examples", *day, "--report", "junit=report.xml"], work, 1)
+    again = run([cmpolicy, "check", "examples", *day], work, 1)
+    if text != again:
+        sys.exit("two runs differ")
+    suites = ET.parse(work / "report.xml").getroot()  # noqa: S314 - our own report
+    if not list(suites.iter("failure")):
+        sys.exit("the JUnit report of a failed gate has no failure")
+    report = json.loads(run([cmpolicy, "check", "examples", *day, "--format", "json"], work, 1))
+    sound = {v["file"] for v in report["verdicts"]} - {
+        v["file"] for v in report["verdicts"] if v["outcome"] in ("fail", "undetermined", "error")
+    }
+    if len(sound) != 1:
+        sys.exit(f"one example is sound, not {sorted(sound)}")
+    run([cmpolicy, "check", sound.pop(), *day, "--report", "junit=sound.xml"], work, 0)
+    suites = ET.parse(work / "sound.xml").getroot()  # noqa: S314 - as above
+    if [case for name in ("failure", "error") for case in suites.iter(name)]:
+        sys.exit("the JUnit report of a passed gate has a failure")
+    for pack in report["packs"]:
+        print(run([cmpolicy, "test", pack["id"]], work, 0), end="")
+    print(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

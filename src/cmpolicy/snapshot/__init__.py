@@ -1,0 +1,32 @@
+"""Where the files of agreements come from: the work tree, the index, or a git revision.
+
+All three answer the same questions (`Snapshot`) with the same rules: only regular files below
+the root, no symbolic link on the way, nothing of a nested repository, at most 1 MiB a file.
+Whatever is left out of a listing is told in `notices`. This is the only part that knows git,
+and the work tree needs no git at all: the library is imported when a revision is first asked.
+"""
+
+from cmpolicy.snapshot.changes import Change, Commit, changed, history
+from cmpolicy.snapshot.content import LIMIT, Snapshot
+from cmpolicy.snapshot.revisions import default_branch, merge_base, parse_range, resolve
+from cmpolicy.snapshot.stored import Index, Revision, open_index, open_revision
+from cmpolicy.snapshot.worktree import WorkTree, find_root
+
+__all__ = [
+    "LIMIT",
+    "Change",
+    "Commit",
+    "Index",
+    "Revision",
+    "Snapshot",
+    "WorkTree",
+    "changed",
+    "default_branch",
+    "find_root",
+    "history",
+    "merge_base",
+    "open_index",
+    "open_revision",
+    "parse_range",
+    "resolve",
+]

@@ -1,0 +1,200 @@
+"""The work tree, as it lies on the disk; needs no git."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, Self
+
+from cmpolicy.errors import DocumentError
+from cmpolicy.snapshot import content
+from cmpolicy.verdict import Skipped
+
+_LFS_HINT: Final = "fetch the file with `git lfs pull`"
+# A file may be swapped for a link or a pipe between the look and the opening.
+_OPEN_FLAGS: Final = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_JUNCTION: Final = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT; Python has it on Windows alone
+
+
+def find_root(start: Path) -> Path:
+    """Return the top of the git work tree (or the bare repository) around a file or folder.
+
+    Outside git that is the folder itself. Asks the file system alone.
+    """
+    here = Path(os.path.abspath(start))  # noqa: PTH100  # resolve() would follow links
+    if os.path.isfile(here):  # noqa: PTH113  # Path.is_file raises where it may not look
+        here = here.parent
+    for folder in (here, *here.parents):
+        if _is_repository(str(folder)):
+            return folder
+        if all(os.path.lexists(folder / name) for name in ("HEAD", "objects", "refs")):
+            return folder.parent if folder.name == ".git" else folder
+    return here
+
+
+class WorkTree:
+    """The files below a folder. See `Snapshot`."""
+
+    __slots__ = ("commit", "label", "notices", "root")
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.label = "work tree"
+        self.commit: str | None = None
+        self.notices: tuple[Skipped, ...] = ()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to let go, unlike in the other snapshots."""
+
+    def paths(self) -> tuple[str, ...]:
+        """List every regular `*.yaml` and `*.yml` file, sorted.
+
+        Raises `DocumentError` where the root itself cannot be listed.
+        """
+        found: list[str] = []
+        notices: list[Skipped] = []
+        folders = [""]
+        while folders:
+            folder = folders.pop()
+            if folder and _is_repository(str(self.root / folder)):
+                notices.append(Skipped(folder, content.NESTED_BECAUSE))
+                continue
+            try:
+                with os.scandir(self.root / folder) as entries:
+                    here = sorted(entries, key=lambda entry: entry.name)
+            except OSError as error:
+                if not folder:
+                    raise _unreadable(str(self.root), error) from None
+                notices.append(Skipped(folder, f"cannot be listed: {error.strerror}"))
+                continue
+            for entry in here:
+                path = f"{folder}/{entry.name}" if folder else entry.name
+                match _kind(entry):
+                    case "folder":
+                        folders.append(path)
+                    case "file":
+                        found.append(path)
+                    case str(because):
+                        notices.append(Skipped(content.printable(path), because))
+        self.notices = tuple(sorted(notices, key=lambda notice: notice.file))
+        return tuple(sorted(found))
+
+    def is_file(self, path: str) -> bool:
+        """Say whether this is a regular file inside the root, with no symbolic link on the way."""
+        try:
+            self._locate(path)
+        except DocumentError:
+            return False
+        return True
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes; `DocumentError` as `Snapshot.read` tells."""
+        where = self._locate(path)
+        try:
+            handle = os.open(where, _OPEN_FLAGS)
+            with open(handle, "rb") as stream:  # noqa: PTH123  # Path.open takes no descriptor
+                status = os.fstat(handle)
+                if not stat.S_ISREG(status.st_mode):
+                    raise content.irregular(path)
+                if status.st_size > content.LIMIT:
+                    raise content.oversized(path)
+                text = stream.read(status.st_size + 1)
+                if len(text) > status.st_size:  # it grew meanwhile
+                    text += stream.read(content.LIMIT)
+        except OSError as error:
+            raise _unreadable(path, error) from None
+        if len(text) > content.LIMIT:
+            raise content.oversized(path)
+        return content.accept(path, text, _LFS_HINT)
+
+    def blob_id(self, path: str) -> str | None:  # noqa: ARG002  # other snapshots know it
+        """Return None: files on the disk have no id yet."""
+        return None
+
+    def _locate(self, path: str) -> str:
+        """Return where a regular file lies, every component looked at; else `DocumentError`."""
+        parts = content.components(path)
+        whole = "/".join(parts)
+        where = str(self.root)  # text, not Path: every file passes here, once per component
+        for depth, name in enumerate(parts, start=1):
+            where = f"{where}{os.sep}{name}"
+            try:
+                status = os.lstat(where)
+            except (FileNotFoundError, NotADirectoryError):
+                raise content.missing(whole, self.label, _neighbours(where, parts, depth)) from None
+            except OSError as error:
+                raise _unreadable(whole, error) from None
+            if _is_link(status):
+                raise content.symlinked(whole, "/".join(parts[:depth]))
+            if stat.S_ISDIR(status.st_mode) and name != "." and _is_repository(where):
+                raise content.nested(whole, "/".join(parts[:depth]))
+        if not stat.S_ISREG(status.st_mode):
+            raise content.irregular(whole)
+        return where
+
+
+def _kind(entry: os.DirEntry[str]) -> str | None:
+    """Say what an entry of a folder is: `folder`, `file`, a reason to skip it, None: no matter."""
+    name = entry.name
+    link = _links(entry)
+    # DirEntry.is_dir raises on a circle of links.
+    folder = os.path.isdir(entry) if link else entry.is_dir(follow_symlinks=False)  # noqa: PTH112
+    if name.startswith(".") if folder else not content.listed(name):
+        return None
+    if link:
+        return content.SYMLINK_BECAUSE
+    if content.printable(name) != name:
+        return content.NAME_BECAUSE
+    if folder:
+        return "folder"
+    return "file" if entry.is_file(follow_symlinks=False) else content.SPECIAL_BECAUSE
+
+
+def _links(entry: os.DirEntry[str]) -> bool:
+    if os.name == "nt":
+        return _is_link(entry.stat(follow_symlinks=False))
+    return entry.is_symlink()
+
+
+def _is_link(status: os.stat_result) -> bool:
+    """Say whether this is a symbolic link, or what Windows calls a junction."""
+    return stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION
+
+
+def _is_repository(folder: str) -> bool:
+    """Say whether a folder is the top of a work tree, as git finds it: an empty `.git` is none."""
+    marker = f"{folder}{os.sep}.git"
+    # Path.is_file raises where it may not look.
+    return os.path.lexists(f"{marker}{os.sep}HEAD") or os.path.isfile(marker)  # noqa: PTH113
+
+
+def _neighbours(where: str, parts: tuple[str, ...], depth: int) -> Iterator[str]:
+    """Yield the paths that could have been meant instead of a component that is not there."""
+    try:
+        names = [neighbour.name for neighbour in Path(where).parent.iterdir()]
+    except OSError:
+        return
+    for name in names:
+        yield "/".join((*parts[: depth - 1], name, *parts[depth:]))
+
+
+def _unreadable(path: str, error: OSError) -> DocumentError:
+    return content.refused(
+        path,
+        f"cannot be read: {error.strerror}",
+        "make it readable for the user that runs cmpolicy",
+    )

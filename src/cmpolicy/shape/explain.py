@@ -1,0 +1,184 @@
+"""Telling what is wrong with the shape of a document: all of it, in our words, each at its place.
+
+`jsonschema` finds the errors (its only home); none of its messages reaches a reader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Any, Final
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.exceptions import relevance
+from jsonschema.validators import extend
+
+from cmpolicy.document import Document
+from cmpolicy.errors import Problem
+from cmpolicy.nearest import nearest
+from cmpolicy.shape.schema import load_schema
+from cmpolicy.shape.wording import WORDINGS, expected, shown_key
+
+Raw = tuple[str | int, ...]
+
+_MOST: Final = 1000
+"""Problems told: a file with more of them is no cmpolicy file."""
+_HEAD: Final = ("kind", "apiVersion")
+"""Where these are wrong, the file is of another kind, and nothing else is worth telling."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """A problem, with what tells whether another one says the same."""
+
+    path: Raw
+    keyword: str
+    problem: Problem
+    key: str = ""
+    """The key that is missing or unknown."""
+    guess: str | None = None
+    """The known key that an unknown one is nearest to."""
+
+
+def explain(document: Document, name: str, placeholders: Collection[str]) -> tuple[Problem, ...]:
+    """Return all that is wrong, the best match first, then in the order of the file.
+
+    Args:
+        document: one that its schema refuses.
+        name: the name of the schema.
+        placeholders: paths of missing keys that need not be told.
+    """
+    errors = list(islice(_explainer(name).iter_errors(document.value), _MOST))
+    if not errors:
+        return (_unexplained(document, name),)
+    head = [error for error in errors if error.path and error.path[0] in _HEAD]
+    errors = sorted(head or errors, key=relevance, reverse=True)
+    teller = _Teller(document, load_schema(name), frozenset(placeholders))
+    found = (finding for error in errors for finding in teller.tell(error))
+    kept = _without_echoes(list(islice(found, _MOST)))
+    first, rest = kept[:1], kept[1:]
+    rest.sort(key=lambda finding: _order(finding.problem))
+    return tuple(dict.fromkeys(finding.problem for finding in (*first, *rest)))
+
+
+def _order(problem: Problem) -> tuple[int, int]:
+    place = problem.location
+    return (place.line, place.column) if place else (0, 0)
+
+
+def _without_echoes(found: list[_Finding]) -> list[_Finding]:
+    """Leave out a second finding of one value, and a key missing only because it is misspelt."""
+    misspelt = {(finding.path, finding.guess) for finding in found if finding.guess}
+    kept: dict[Any, _Finding] = {}
+    for finding in found:
+        if finding.keyword == "required" and (finding.path, finding.key) in misspelt:
+            continue
+        of_keys = finding.keyword in _OF_KEYS
+        kept.setdefault((finding.path, finding.key) if of_keys else finding.path, finding)
+    return list(kept.values())
+
+
+def _unexplained(document: Document, name: str) -> Problem:
+    message = f"the file does not have the shape of a cmpolicy file of this kind ({name})"
+    hint = f"`cmpolicy schema {name}` prints the shape asked for"
+    return Problem(message, document.position(()), hint)
+
+
+@cache
+def _explainer(name: str) -> Draft202012Validator:
+    strict = extend(  # type: ignore[no-untyped-call]  # its stubs leave it untyped
+        Draft202012Validator, {"pattern": _whole_pattern}
+    )
+    validator: Draft202012Validator = strict(load_schema(name))
+    return validator
+
+
+def _whole_pattern(
+    _validator: Any, pattern: str, value: Any, _schema: Any
+) -> Iterator[ValidationError]:
+    """Judge `pattern` as ECMA 262 does: there `$` is no match ahead of a last line break."""
+    whole = f"{pattern[:-1]}\\Z" if pattern.endswith("$") else pattern
+    if isinstance(value, str) and not re.search(whole, value):
+        yield ValidationError("pattern")
+
+
+_OF_KEYS: Final = ("required", "additionalProperties", "propertyNames")
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Tells errors of one document."""
+
+    document: Document
+    root: Mapping[str, Any]
+    told: frozenset[str]
+
+    def tell(self, error: ValidationError) -> Iterator[_Finding]:
+        """Yield what an error comes to."""
+        path: Raw = tuple(error.absolute_path)
+        node: Any = error.schema
+        value: Any = error.instance
+        if "propertyNames" in error.absolute_schema_path:
+            yield self._wrong_key(path, value, node)
+        elif error.validator == "required":
+            yield from self._missing(path, value, node)
+        elif error.validator == "additionalProperties":
+            yield from self._unknown(path, value, node)
+        else:
+            yield self._wrong_value(path, value, node, str(error.validator))
+
+    def _missing(
+        self, path: Raw, value: Mapping[str, Any], node: Mapping[str, Any]
+    ) -> Iterator[_Finding]:
+        for key in node["required"]:
+            full = self.document.symbolic((*path, key))
+            if key in value or full in self.told:
+                continue
+            hint = node["properties"][key].get("description")
+            problem = Problem(f"`{full}` is missing", self.document.position(path), hint)
+            yield _Finding(path, "required", problem, key)
+
+    def _unknown(
+        self, path: Raw, value: Mapping[str, Any], node: Mapping[str, Any]
+    ) -> Iterator[_Finding]:
+        known = node.get("properties", {})
+        for key in value:
+            if key in known:
+                continue
+            elsewhere = node.get("x-elsewhere", {}).get(key)
+            others = [name for name in known if name not in value]
+            guess = None if elsewhere else nearest(key, others)
+            message = f"unknown key {shown_key(key)}"
+            if guess:
+                message += f"; did you mean `{guess}`?"
+            hint = elsewhere or f"known here: {', '.join(known)}"
+            place = self.document.key_position((*path, key))
+            problem = Problem(message, place, hint)
+            yield _Finding(path, "additionalProperties", problem, key, guess)
+
+    def _wrong_key(self, path: Raw, key: str, node: Mapping[str, Any]) -> _Finding:
+        message = f"the key {shown_key(key)} must be {expected(node)}"
+        place = self.document.key_position((*path, key))
+        return _Finding(path, "propertyNames", Problem(message, place), key)
+
+    def _wrong_value(
+        self, path: Raw, value: Any, node: Mapping[str, Any], keyword: str
+    ) -> _Finding:
+        # What is past a limit is shown, not where the list begins.
+        at = (*path, node["maxItems"]) if keyword == "maxItems" else path
+        place = self.document.position(at)
+        word = WORDINGS[keyword]
+        raw = self.document.raw_text(path) if isinstance(value, (int, float)) else ""
+        message, hint = word(self._label(path), value, node, raw)
+        return _Finding(path, keyword, Problem(message, place, hint))
+
+    def _label(self, path: Raw) -> str:
+        if not path:
+            return "the file"
+        if isinstance(path[-1], str):
+            return f"`{path[-1]}`"
+        names = [step for step in path if isinstance(step, str)]
+        return f"an entry of `{names[-1]}`" if names else "an entry of the file"

@@ -1,0 +1,58 @@
+"""The JSON Schemas, read from their files: one for every kind of file that users write.
+
+Beside what JSON Schema says, they carry words for people:
+
+* `x-expected`, `x-example`: what a pattern asks for;
+* `x-hints`: how to mend what a pattern refuses, by pattern of the text in lower case;
+* `x-empty`: what to do about an empty list;
+* `x-elsewhere`: where keys belong that do not belong here;
+* `x-message`: what `not` and `oneOf` mean;
+* `x-entries`: a mapping whose entries may not be placeholders.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+from cmpolicy.bundled import SCHEMAS
+
+UNKNOWN_ONLY: Final = "^unknown$"
+"""The pattern of what is no text, but may be `unknown`."""
+
+_DEFS: Final = "#/$defs/"
+
+
+@cache
+def load_schema(name: str) -> dict[str, Any]:
+    """Return the schema of a file kind: `agreement`, `shared`, `pack`, `config` ...
+
+    Raises:
+        FileNotFoundError: there is no such schema.
+    """
+    text = (SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def resolve(node: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a node stands for: itself, or the definition of the schema that it names."""
+    reference = node.get("$ref")
+    if reference is None:
+        return node
+    found: Mapping[str, Any] = root["$defs"][reference.removeprefix(_DEFS)]
+    return found
+
+
+def types_of(node: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the JSON types that a node takes, without text where only `unknown` is meant.
+
+    Empty where it takes any. What an `enum` or `const` lists takes no type beyond its words.
+    """
+    types = node.get("type", ())
+    types = (types,) if isinstance(types, str) else tuple(types)
+    if node.get("pattern") == UNKNOWN_ONLY and len(types) > 1:
+        return tuple(name for name in types if name != "string")
+    return types

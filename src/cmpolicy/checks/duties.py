@@ -1,0 +1,116 @@
+"""What else may be asked of a task: whose it is, a human being, separation, what each side does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cmpolicy.agreement import Agreement, Task
+from cmpolicy.checks.ownership import Finding, holders
+from cmpolicy.checks.select import belongs
+from cmpolicy.vocabulary import UNKNOWN, Unknown
+
+RESPONSIBLE = "responsible"
+
+
+def held_by(agreement: Agreement, task: Task, kind: str) -> Iterator[Finding]:
+    """Find who is accountable without belonging to a party of that kind."""
+    for who in holders(task):
+        if not belongs(agreement, who, kind):
+            found = agreement.kind_of(who) or "nobody says of what kind"
+            yield Finding(
+                f"{who} ({found}) is accountable, not the {kind}", f"{task.path}.accountable"
+            )
+
+
+def human(agreement: Agreement, task: Task) -> Iterator[Finding]:
+    """Find who is accountable without being a named human being with a deputy."""
+    path = f"{task.path}.accountable"
+    for who in holders(task):
+        person = agreement.people.get(who)
+        if person is None:
+            what = "a rota" if who in agreement.rotas else "an organisation"
+            yield Finding(f"{who} is {what}, not a named person", path)
+            continue
+        for field, value in (("name", person.name), ("deputy", person.deputy)):
+            if isinstance(value, Unknown):
+                if not agreement.kind:
+                    yield Finding(f"the {field} of {who} is unknown", path)
+            elif not value:
+                lack = agreement.lack(f"{person.path}.{field}")
+                yield Finding(f"{person.path}.{field} {lack}", path)
+        if person.deputy == who:
+            yield Finding(f"{who} is their own deputy", path)
+
+
+def done_by_others(agreement: Agreement, task: Task) -> Iterator[Finding]:
+    """Find whether whoever is accountable also does the task, which another party must."""
+    path = f"{task.path}.responsible"
+    if isinstance(task.responsible, Unknown):
+        if not agreement.kind:
+            yield Finding("who does it is unknown", path)
+        return
+    if not task.responsible:
+        yield Finding(f"no other party does it: `responsible` {agreement.lack(path)}", path)
+        return
+    own = _parties(agreement, holders(task))
+    doing = _parties(agreement, task.responsible)
+    yield from _same(agreement, own, doing, path, "is accountable and also does it")
+
+
+def held_elsewhere(agreement: Agreement, task: Task, area: str) -> Iterator[Finding]:
+    """Find whether whoever is accountable is so in the other area too."""
+    path = f"{task.path}.accountable"
+    others = [
+        other
+        for other in agreement.tasks
+        if (agreement.kind is False and isinstance(other.areas, Unknown))
+        or (not isinstance(other.areas, Unknown) and area in other.areas)
+    ]
+    if not others:
+        yield Finding(f"no task of area {area} says who is accountable there", path)
+    for other in others:
+        held = _parties(agreement, holders(other))
+        if isinstance(other.accountable, Unknown):
+            held |= {None}
+        text = f"is accountable for {other.id} ({area}) as well"
+        yield from _same(agreement, _parties(agreement, holders(task)), held, path, text)
+
+
+def halves(agreement: Agreement, task: Task) -> Iterator[Finding]:
+    """Find what a task on which several parties act does not say of what each does."""
+    path = f"{task.path}.split"
+    if isinstance(task.responsible, Unknown):
+        if not agreement.kind:
+            yield Finding("who does it is unknown", f"{task.path}.responsible")
+        return
+    acting = dict.fromkeys(
+        party
+        for who in (*holders(task), *task.responsible)
+        if (party := agreement.party_of(who)) is not None
+    )
+    if len(acting) <= 1:
+        return
+    if isinstance(task.split, Unknown):
+        if not agreement.kind:
+            yield Finding("what each party does is unknown", path)
+        return
+    for party in acting:
+        said = [part for who, part in task.split.items() if agreement.party_of(who) == party]
+        if not any(part and (agreement.kind or part != UNKNOWN.value) for part in said):
+            lack = agreement.lack(f"{path}.{party}") if task.split else agreement.lack(path)
+            yield Finding(f"what {party} does {lack} in `split`", path)
+
+
+def _parties(agreement: Agreement, some: tuple[str, ...]) -> set[str | None]:
+    """Return the parties behind some ids; None among them where one is not known."""
+    return {agreement.party_of(who) for who in some}
+
+
+def _same(
+    agreement: Agreement, own: set[str | None], others: set[str | None], path: str, text: str
+) -> Iterator[Finding]:
+    common = sorted(party for party in own & others if party is not None)
+    for party in common:
+        yield Finding(f"{party} {text}", path)
+    if not common and None in own | others and not agreement.kind:
+        yield Finding("whether one party holds both is unknown", path)

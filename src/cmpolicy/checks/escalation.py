@@ -1,0 +1,181 @@
+"""A path exists for each case and works, all through the horizon.
+
+Without `events`, each selected severity and service must have a path; with them, each event. A
+path is played out over two calendar years from 1 January of the as-of year: who is tried when, and
+who is then on duty. Several paths may apply: what must be reached, one of them must reach; how a
+path must be written holds for each.
+
+A step that notifies a party reaches no human being. A post without a named human may be on duty,
+but counts as no distinct human.
+
+Unknown: waits, hours and members that the file calls unknown or (hours, members) does not say. A
+wait of `75% of` a target in business days, of best effort or of no target has no length: where an
+answer depends on it, it is undetermined.
+
+    check: escalation
+    with:
+      rank: 1
+      distinct_people: 2
+      within: 1 hour
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cmpolicy import escalation
+from cmpolicy.agreement import Agreement
+from cmpolicy.calendars import Horizon, horizon
+from cmpolicy.checks.asking import missing, unsaid
+from cmpolicy.checks.cases import Selector, cases, no_case
+from cmpolicy.checks.kinds import Check, Context
+from cmpolicy.checks.parameters import (
+    COUNT,
+    DURATION,
+    EVENTS,
+    FLAG,
+    RANK,
+    ROLES,
+    SERVICES,
+    Schema,
+    limit,
+    meant,
+)
+from cmpolicy.checks.paths import Asked, Finding, Played
+from cmpolicy.clock import Clock
+from cmpolicy.escalation import Reach
+from cmpolicy.verdict import Holds, Observation
+
+KIND: Final = "escalation"
+PARAMETERS: Final[Mapping[str, Schema]] = {
+    "rank": meant(RANK, "Severities of that rank and every worse one. Left out: all."),
+    "services": meant(SERVICES, "Which services. Left out: all."),
+    "events": meant(EVENTS, "Events, each of which must have a path; instead of severities."),
+    "distinct_people": meant(COUNT, "How many distinct human beings the path names, at least."),
+    "crosses": meant(FLAG, "Both the customer's side and the provider's take part in the path."),
+    "reaches": meant(ROLES, "Somebody with this role, or with one of several, is called."),
+    "within": meant(
+        DURATION,
+        "The longest time until somebody is reached who is on duty, whenever the case arises; "
+        "with `reaches`, until somebody with that role is.",
+    ),
+    "hand_over": meant(FLAG, "The path says what goes along when work is handed over."),
+    "steps_differ": meant(FLAG, "No two steps can only be the same human being."),
+    "one_path": meant(FLAG, "No second path applies to the same case."),
+    "numbers": meant(FLAG, "Whoever is phoned, or sent a text message, has a number."),
+}
+
+
+FIELDS: Final = ("when", "when.severities", "when.services", "when.events")
+
+
+def make(parameters: Mapping[str, Any], _context: Context) -> Check:
+    """Make the check from normalised parameters."""
+    within = parameters.get("within")
+    return _Check(
+        rank=parameters.get("rank"),
+        services=parameters.get("services"),
+        events=tuple(parameters.get("events", ())),
+        one_path=bool(parameters.get("one_path")),
+        asked=Asked(
+            distinct_people=parameters.get("distinct_people", 0),
+            crosses=bool(parameters.get("crosses")),
+            roles=tuple(parameters.get("reaches", ())),
+            within=within,
+            limit=limit(within),
+            hand_over=bool(parameters.get("hand_over")),
+            steps_differ=bool(parameters.get("steps_differ")),
+            numbers=bool(parameters.get("numbers")),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    rank: int | None
+    services: Selector | None
+    events: tuple[str, ...]
+    one_path: bool
+    asked: Asked
+
+    def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
+        untold = unsaid(agreement, "escalations", "escalations")
+        selected = () if self.events else cases(agreement, self.rank, self.services)
+        if untold or not (selected or self.events):
+            yield from [untold] if untold else no_case(agreement, self.rank, self.services)
+            return
+        timed = self.asked.within is not None
+        span = horizon(clock.year(), agreement.timezone) if timed else None
+        view = _View(self, agreement, span, {})
+        for event in self.events:
+            yield view.judge(event, f" in the event of {event}", None, None, event)
+        for case in selected:
+            ids = case.severity.id, case.service.id
+            yield view.judge(case.subject, case.told, *ids, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What a check sees of one agreement."""
+
+    check: _Check
+    agreement: Agreement
+    span: Horizon | None
+    known: dict[tuple[object, ...], Reach]
+
+    def judge(
+        self,
+        subject: str,
+        told: str,
+        severity: str | None,
+        service: str | None,
+        event: str | None,
+    ) -> Observation:
+        """Judge the paths that apply to one case."""
+        paths = escalation.paths_for(self.agreement, severity, service, event)
+        if not paths:
+            text = f"no escalation path applies{told}"
+            return missing(self.agreement, "escalations", FIELDS, subject, text)
+        played = [
+            Played(self.agreement, self.check.asked, path, severity, service, self.span, self.known)
+            for path in paths
+        ]
+        reached = [list(one.reaching()) for one in played]
+        best = min(reached, key=_badness)
+        wrong = [found for found in best if isinstance(found, Finding)]
+        wrong.extend(found for one in played for found in one.written())
+        wrong.extend(self._rivals(told, severity, service, event))
+        definite = [found for found in wrong if found.holds is Holds.NO] or wrong
+        if definite:
+            text = "; ".join(found.text for found in definite)
+            return Observation(subject, definite[0].path, text, definite[0].holds)
+        path = paths[reached.index(best)]
+        text = f"{path.id} applies{told}: {', '.join(str(found) for found in best)}"
+        return Observation(subject, path.path, text, Holds.YES)
+
+    def _rivals(
+        self, told: str, severity: str | None, service: str | None, event: str | None
+    ) -> Iterator[Finding]:
+        """Find several paths that apply to one case."""
+        if not self.check.one_path:
+            return
+        answers = {
+            path: escalation.selects(self.agreement, path, severity, service, event)
+            for path in self.agreement.escalations
+        }
+        rivals = [
+            path
+            for path, answer in answers.items()
+            if answer is True or (answer is not False and not self.agreement.kind)
+        ]
+        if len(rivals) > 1:
+            names = " and ".join(path.id for path in rivals)
+            yield Finding(f"{names} apply to the same case{told}", f"{rivals[1].path}.when")
+
+
+def _badness(found: Sequence[Finding | str]) -> tuple[int, int]:
+    """Order paths by what is wrong with them, then by what nobody can judge."""
+    wrong = [item.holds for item in found if isinstance(item, Finding)]
+    return wrong.count(Holds.NO), wrong.count(Holds.UNKNOWN)

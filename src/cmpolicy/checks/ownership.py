@@ -1,0 +1,104 @@
+"""Who is accountable for a task, for which services and severities, and what is wrong with that."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cmpolicy.agreement import Agreement, Holder, Task
+from cmpolicy.checks.cases import Case, cases
+from cmpolicy.targets import both, in_words
+from cmpolicy.verdict import Holds
+from cmpolicy.vocabulary import UNKNOWN, Unknown
+
+SHOWN: Final = 3
+"""So many services and severities are named; of the others, how many there are."""
+
+WORDED: Final = "may be accountable: the parts are told in words, which nobody can judge,"
+DOUBTFUL: Final = "may be accountable or not: the part is unknown,"
+NOBODY: Final = "nobody is accountable"
+
+PAIR: Final = 2
+Who = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong with a task, or that nobody can judge."""
+
+    text: str
+    path: str
+    holds: Holds = Holds.NO
+
+
+def holders(task: Task) -> Who:
+    """Return who is accountable, each once, as far as the file says."""
+    if isinstance(task.accountable, Unknown):
+        return ()
+    found = (holder.who for holder in task.accountable)
+    return tuple(dict.fromkeys(who for who in found if isinstance(who, str)))
+
+
+def owners(agreement: Agreement, task: Task) -> Iterator[Finding]:
+    """Find what keeps each service and severity from having exactly one accountable holder."""
+    path = f"{task.path}.accountable"
+    found = task.accountable
+    untold = isinstance(found, Unknown) or any(holder.who is UNKNOWN for holder in found)
+    if untold and not agreement.kind:
+        yield Finding("who is accountable is unknown", path)
+    if untold or isinstance(found, Unknown):
+        return
+    there = [holder for holder in found if holder.who is not None]
+    if there:
+        yield from _parts(agreement, there, path)
+    else:
+        yield Finding(f"nobody is accountable: `accountable` {agreement.lack(path)}", path)
+
+
+def _parts(agreement: Agreement, found: Sequence[Holder], path: str) -> Iterator[Finding]:
+    """Judge a split: its parts must neither overlap nor leave anything out."""
+    worded = [holder for holder in found if _is_worded(agreement, holder, path)]
+    plain = [holder for holder in found if holder not in worded]
+    if plain == [Holder(found[0].who)] and not worded:
+        return
+    answers: defaultdict[tuple[str, Who, Holds], list[Case]] = defaultdict(list)
+    for case in cases(agreement, None, None):
+        sure = _who(plain, case, (True,))
+        perhaps = _who(plain, case, (True, UNKNOWN))
+        described = _who(worded, case, (True, UNKNOWN))
+        if len(sure) > 1:
+            text = "are both accountable" if len(sure) == PAIR else "are all accountable"
+            answers[text, sure, Holds.NO].append(case)
+        elif described:
+            answers[WORDED, described, Holds.UNKNOWN].append(case)
+        elif perhaps != sure and not agreement.kind:
+            answers[DOUBTFUL, perhaps, Holds.NO].append(case)
+        elif not perhaps:
+            answers[NOBODY, (), Holds.NO].append(case)
+    for (text, who, holds), where in answers.items():
+        yield Finding(f"{' and '.join(who)} {text}{_tell(where, agreement)}".strip(), path, holds)
+
+
+def _is_worded(agreement: Agreement, holder: Holder, path: str) -> bool:
+    """Say whether a part is told in words; a placeholder there does not make it the whole."""
+    only = f"{path}[{holder.who}].only"
+    lost = {only, f"{only}.subject"} & agreement.placeholders.keys()
+    return holder.subject is not None or bool(lost)
+
+
+def _who(some: Iterable[Holder], case: Case, answers: Sequence[bool | Unknown]) -> Who:
+    def selected(holder: Holder) -> bool | Unknown:
+        service = in_words(holder.services, case.service.id)
+        return both(service, in_words(holder.severities, case.severity.id))
+
+    return tuple(dict.fromkeys(str(one.who) for one in some if selected(one) in answers))
+
+
+def _tell(where: Sequence[Case], agreement: Agreement) -> str:
+    """Tell for which services and severities; nothing where for all."""
+    if len(where) == len(cases(agreement, None, None)):
+        return ""
+    more = f" and {len(where) - SHOWN} more" if len(where) > SHOWN else ""
+    return ",".join(case.told for case in where[:SHOWN]) + more

@@ -9,8 +9,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-YEARS_LIMIT: Final = 100
 MONTHS_A_YEAR: Final = 12
+MONTHS_LIMIT: Final = 100 * MONTHS_A_YEAR
+DAYS_LIMIT: Final = 36_525
+"""The most that 100 years can have."""
 DAYS_A_WEEK: Final = 7
 MONTHS_A_CYCLE: Final = 400 * MONTHS_A_YEAR
 """After 400 years the Gregorian calendar repeats."""
@@ -109,7 +111,6 @@ def parse_interval(text: str) -> Interval:
     count, (months, days) = int(found[1]), _UNITS[found[2]]
     if count == 0:
         raise ValueError(f"the interval {text!r} is empty: {_EXPECTED}")
-    interval = Interval(count * months, count * days, text.strip())
-    if interval.exceeds(Interval(YEARS_LIMIT * MONTHS_A_YEAR, 0, "")):
-        raise ValueError(f"the interval {text!r} is longer than {YEARS_LIMIT} years")
-    return interval
+    if count * months > MONTHS_LIMIT or count * days > DAYS_LIMIT:
+        raise ValueError(f"the interval {text!r} is longer than 100 years")
+    return Interval(count * months, count * days, text.strip())

@@ -7,14 +7,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from cmpolicy.amounts.interval import DAYS_LIMIT
 from cmpolicy.calendars import Calendar, is_always, may_be_always
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 WEEK: Final = 7 * DAY
-DAYS_LIMIT: Final = 36_525
-"""100 years."""
 
 _UNITS: Final = {
     "minute": MINUTE,

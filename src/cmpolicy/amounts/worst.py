@@ -36,8 +36,8 @@ NEVER: Final = math.inf
 """The worst case of what need not be done at all."""
 
 YEAR: Final = 366 * DAY
-GIVES_UP: Final = 5 * YEAR
-"""A clock that does not open for so long has stopped."""
+GIVES_UP: Final = 1827 * DAY
+"""A clock that does not open for five years has stopped."""
 LOOKS_AHEAD: Final = (90 * DAY, YEAR, GIVES_UP, 25 * YEAR, 100 * YEAR, 250 * YEAR)
 """How far beyond the horizon clocks are compiled, as needed. No limit is longer than 100 years."""
 
@@ -169,7 +169,7 @@ def _local_days(hours: Intervals, zone: str) -> tuple[list[int], list[int]]:
     return ends, days
 
 
-def worst_of_unknown_clock(  # noqa: PLR0913 - each of them decides the answer
+def worst_of_unknown_clock(
     promise: Promise,
     calendars: Sequence[Calendar],
     reading: Reading,

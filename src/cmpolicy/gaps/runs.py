@@ -10,7 +10,7 @@ from typing import Final
 from cmpolicy.calendars import Horizon, Hours
 
 DAY: Final = 24 * 60 * 60
-LOOKS_BEYOND: Final = (45 * DAY, 5 * 366 * DAY)
+LOOKS_BEYOND: Final = (45 * DAY, 1827 * DAY)
 """How far beyond both ends of the horizon hours are compiled; the farther only if needed."""
 
 

@@ -102,10 +102,10 @@ def _tell_dates(told: Intervals, limit: int) -> list[str]:
     entire = [_tell_days(*span) for span in spans[:limit] if not any(edge % DAY for edge in span)]
     partly = [_tell_span(*span) for span in spans[:limit] if any(edge % DAY for edge in span)]
     more = len({day for span in spans[limit:] for day in _dates(*span)})
-    phrases = [f"all of {listed(entire)}"] if entire else []
-    phrases += partly
-    if more:
-        phrases.append(f"{more} more date{'s' if more > 1 else ''}")
+    rest = [f"{more} more date{'s' if more > 1 else ''}"] if more else []
+    if entire and not partly:
+        return [f"all of {listed([*entire, *rest])}"]
+    phrases = [*([f"all of {listed(entire)}"] if entire else []), *partly, *rest]
     return [listed(phrases)] if phrases else []
 
 

@@ -1,0 +1,332 @@
+"""Calendars: hours as people write them, holidays, zones, and what is unknown."""
+
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+
+import pytest
+
+from cmpolicy.calendars import (
+    ALWAYS,
+    Calendar,
+    Holidays,
+    Intervals,
+    Reading,
+    Window,
+    check_region,
+    holiday_region_exists,
+    horizon,
+    is_always,
+    may_be_always,
+    open_intervals,
+    parse_windows,
+    zone,
+    zone_exists,
+)
+from cmpolicy.calendars.zones import country
+
+NONE = Holidays(None, frozenset(), frozenset())
+DAY = 24 * 60 * 60
+
+
+def at(text):
+    """UTC seconds of an ISO instant, UTC where it says no offset."""
+    moment = datetime.fromisoformat(text)
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+def told(calendar, first, last, reading=Reading.HARSH):
+    """The opening hours of some UTC days, as UTC text."""
+    found = open_intervals(calendar, reading, at(first), at(last))
+    return [
+        tuple(f"{datetime.fromtimestamp(edge, UTC):%m-%d %H:%M}" for edge in span) for span in found
+    ]
+
+
+def made(*texts, tz="UTC", holidays=NONE):
+    return Calendar(parse_windows(texts), tz, holidays)
+
+
+def closed_on(*days, region=None, excepted=()):
+    dates = (frozenset(date.fromisoformat(day) for day in group) for group in (days, excepted))
+    return Holidays(region, *dates)
+
+
+MON_FRI = frozenset(range(5))
+
+
+@pytest.mark.parametrize(
+    ("text", "window"),
+    [
+        ("mon-fri 08:00-18:00", Window(MON_FRI, 480, 1080)),
+        ("sat 09:00-13:00", Window(frozenset({5}), 540, 780)),
+        ("daily 18:00-08:00", Window(frozenset(range(7)), 1080, 480)),
+        ("daily 00:00-24:00", Window(frozenset(range(7)), 0, 1440)),
+        ("mon,wed,fri 9:00-17:00", Window(frozenset({0, 2, 4}), 540, 1020)),
+        ("Mon, Wed and Fri 9:00-17:00", Window(frozenset({0, 2, 4}), 540, 1020)),
+        ("mon-wed, sat 09:00-17:00", Window(frozenset({0, 1, 2, 5}), 540, 1020)),
+        ("fri-mon 22:00-24:00", Window(frozenset({4, 5, 6, 0}), 1320, 1440)),
+        ("Monday - Friday 08:00 - 18:00", Window(MON_FRI, 480, 1080)),
+        ("  MON–FRI   08:00–18:00 ", Window(MON_FRI, 480, 1080)),  # noqa: RUF001 - as people type
+        ("weekdays 08:00-18:00", Window(MON_FRI, 480, 1080)),
+        ("weekend 10:00-12:30", Window(frozenset({5, 6}), 600, 750)),
+        ("tues-thurs 08:00-09:00", Window(frozenset({1, 2, 3}), 480, 540)),
+    ],
+)
+def test_windows_are_read_as_people_write_them(text, window):
+    assert parse_windows([text]) == (window,)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "write days and hours"),
+        ("08:00-18:00", "write days and hours"),
+        ("mon-fri", "write days and hours"),
+        ("mon-fri 8-18", "write days and hours"),
+        ("mon-fri 08:00-25:00", "25:00"),
+        ("mon-fri 08:60-18:00", "08:60"),
+        ("mon-fri 24:00-08:00", "start at 24:00"),
+        ("mon-fri 8:00am - 5:00pm", "24-hour times, as in 17:00"),
+        ("moon 08:00-18:00", "'moon'"),
+        ("mon-fri-sun 08:00-18:00", "'fri-sun'"),
+        ("mon-fri 08:00-12:00, 13:00-17:00", "one window an entry"),
+        ("24x7", "daily 00:00-24:00"),
+        ("mon" + " " * 100_000 + "x", "write days and hours"),
+    ],
+)
+def test_windows_that_cannot_be_read_say_how_to_mend_them(text, words):
+    with pytest.raises(ValueError, match=r"^(?s:.)+$") as raised:
+        parse_windows([text])
+    assert words in str(raised.value)
+
+
+def test_a_window_over_midnight_is_two():
+    calendar = made("mon 18:00-08:00")
+    # 2026-06-01 is a Monday.
+    assert told(calendar, "2026-06-01", "2026-06-08") == [("06-01 18:00", "06-02 08:00")]
+    assert told(calendar, "2026-06-01", "2026-06-02") == [("06-01 18:00", "06-02 00:00")]
+    week = made("sun 18:00-08:00")
+    assert told(week, "2026-06-01", "2026-06-08") == [
+        ("06-01 00:00", "06-01 08:00"),
+        ("06-07 18:00", "06-08 00:00"),
+    ]
+
+
+def test_a_holiday_closes_its_date_and_the_tail_of_the_night_before():
+    nights = made("mon,tue 18:00-08:00", holidays=closed_on("2026-06-02"))
+    assert told(nights, "2026-06-01", "2026-06-05") == [
+        ("06-01 18:00", "06-02 00:00"),
+        # The evening of the holiday is closed; its tail belongs to the day after.
+        ("06-03 00:00", "06-03 08:00"),
+    ]
+
+
+def test_a_full_night_from_eight_to_eight_is_a_whole_day():
+    assert told(made("mon 08:00-08:00"), "2026-06-01", "2026-06-04") == [
+        ("06-01 08:00", "06-02 08:00")
+    ]
+
+
+def test_a_window_in_the_skipped_hour_is_empty_and_one_in_the_repeated_hour_comes_twice():
+    skipped = made("sun 02:15-02:45", tz="America/Toronto")
+    assert told(skipped, "2026-03-08", "2026-03-09") == []
+    across = made("sun 01:30-03:30", tz="America/Toronto")
+    assert told(across, "2026-03-08", "2026-03-09") == [("03-08 06:30", "03-08 07:30")]
+    repeated = made("sun 01:15-01:45", tz="America/Toronto")
+    assert told(repeated, "2026-11-01", "2026-11-02") == [
+        ("11-01 05:15", "11-01 05:45"),
+        ("11-01 06:15", "11-01 06:45"),
+    ]
+
+
+def test_half_an_hour_is_skipped_and_repeated_on_lord_howe():
+    whole = made("sun 01:00-03:00", tz="Australia/Lord_Howe")
+    hours = [
+        open_intervals(whole, Reading.HARSH, at(day), at(day) + 2 * DAY).total(0, 1 << 40) / 3600
+        for day in ("2026-04-04", "2026-04-11", "2026-10-03")
+    ]
+    assert hours == [2.5, 2.0, 1.5]
+
+
+def test_observed_days_and_the_days_themselves_are_closed():
+    # Boxing Day 2026 is a Saturday, observed on the Monday.
+    office = made("daily 08:00-17:00", tz="America/Toronto", holidays=closed_on(region="CA-ON"))
+    assert told(office, "2026-12-24", "2026-12-30") == [
+        ("12-24 13:00", "12-24 22:00"),
+        ("12-27 13:00", "12-27 22:00"),
+        ("12-29 13:00", "12-29 22:00"),
+    ]
+    # New Year's Day 2028 is a Saturday, observed in the year before.
+    office = made("daily 00:00-24:00", holidays=closed_on(region="US"))
+    assert told(office, "2027-12-30", "2028-01-03") == [
+        ("12-30 00:00", "12-31 00:00"),
+        ("01-02 00:00", "01-03 00:00"),
+    ]
+
+
+def test_also_and_except_change_the_public_holidays():
+    holidays = closed_on("2026-12-24", region="CA-ON", excepted=["2026-12-28", "2026-12-25"])
+    office = made("daily 00:00-24:00", holidays=holidays)
+    assert told(office, "2026-12-23", "2026-12-30") == [
+        ("12-23 00:00", "12-24 00:00"),
+        ("12-25 00:00", "12-26 00:00"),
+        ("12-27 00:00", "12-30 00:00"),
+    ]
+
+
+def test_a_date_both_added_and_excepted_is_open():
+    assert is_always(
+        Calendar(ALWAYS.windows, "UTC", closed_on("2026-01-01", excepted=["2026-01-01"]))
+    )
+
+
+def test_unknown_hours_are_always_kindly_and_never_harshly():
+    unknown = Calendar(None, "America/Toronto", NONE)
+    whole = Intervals((at("2026-01-01"),), (at("2026-02-01"),))
+    assert open_intervals(unknown, Reading.KIND, whole.starts[0], whole.ends[0]) == whole
+    assert not open_intervals(unknown, Reading.HARSH, whole.starts[0], whole.ends[0])
+
+
+def test_unknown_holidays_are_none_kindly_and_the_national_ones_harshly():
+    office = made("daily 00:00-24:00", tz="Canada/Eastern", holidays=None)
+    kind = told(office, "2026-06-28", "2026-07-03", Reading.KIND)
+    harsh = told(office, "2026-06-28", "2026-07-03", Reading.HARSH)
+    assert kind == [("06-28 00:00", "07-03 00:00")]
+    assert harsh == [("06-28 00:00", "07-01 04:00"), ("07-02 04:00", "07-03 00:00")]
+    # Family Day is Ontario's, and nobody said Ontario.
+    assert told(office, "2026-02-16", "2026-02-17") == [("02-16 00:00", "02-17 00:00")]
+
+
+def test_a_zone_without_a_country_has_no_holidays_to_be_unknown():
+    office = made("daily 00:00-24:00", tz="UTC", holidays=None)
+    assert told(office, "2026-01-01", "2026-01-02") == [("01-01 00:00", "01-02 00:00")]
+
+
+def test_outside_is_the_complement_under_the_same_reading():
+    inner = made("mon-fri 08:00-18:00", tz="America/Toronto", holidays=None)
+    outer = Calendar((), "America/Toronto", NONE, outside=inner)
+    for reading in Reading:
+        first, last = at("2026-06-28"), at("2026-07-05")
+        both = (
+            open_intervals(inner, reading, first, last),
+            open_intervals(outer, reading, first, last),
+        )
+        assert both[0] | both[1] == Intervals((first,), (last,))
+        assert not both[0] & both[1]
+
+
+@pytest.mark.parametrize(
+    ("calendar", "sure", "possible"),
+    [
+        (ALWAYS, True, True),
+        (made("daily 00:00-24:00"), True, True),
+        (made("daily 18:00-08:00", "daily 08:00-18:00"), True, True),
+        (made("mon-sat 00:00-24:00", "sun 00:00-00:00"), True, True),
+        (made("mon-sat 00:00-24:00"), False, False),
+        (made("daily 00:00-23:59"), False, False),
+        (made("daily 00:00-24:00", holidays=closed_on(region="US")), False, False),
+        (made("daily 00:00-24:00", holidays=None), False, True),
+        (Calendar(None, "UTC", NONE), False, True),
+        (Calendar((), "UTC", NONE, outside=ALWAYS), False, False),
+        (Calendar((), "UTC", NONE, outside=Calendar((), "UTC", NONE)), True, True),
+    ],
+)
+def test_which_calendars_are_24x7_in_effect(calendar, sure, possible):
+    assert is_always(calendar) is sure
+    assert may_be_always(calendar) is possible
+
+
+def test_the_horizon_is_two_calendar_years_of_the_zone():
+    span = horizon(2026, "America/Toronto")
+    assert span.start == at("2026-01-01T00:00-05:00")
+    assert span.end == at("2028-01-01T00:00-05:00")
+    assert horizon(2026, "Asia/Kathmandu").start == at("2026-01-01T00:00+05:45")
+
+
+@pytest.mark.parametrize(
+    "name", ["Mars/Olympus", "", "../../etc/passwd", "europe/berlin", "zone.tab"]
+)
+def test_only_names_of_the_database_are_zones(name):
+    assert not zone_exists(name)
+    with pytest.raises(ValueError, match="no time zone"):
+        zone(name)
+
+
+def test_zones_follow_the_pinned_database_whatever_the_system_has(monkeypatch):
+    monkeypatch.setenv("PYTHONTZPATH", "/nowhere")
+    assert zone("Europe/Berlin").key == "Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("America/Toronto", "CA"),
+        ("US/Eastern", "US"),
+        ("Asia/Calcutta", "IN"),
+        ("Europe/Kiev", "UA"),
+        ("Iceland", "IS"),
+        ("GB", "GB"),
+        ("America/Coral_Harbour", "CA"),
+        ("EST", None),
+        ("CET", None),
+        ("UTC", None),
+        ("Etc/GMT+5", None),
+    ],
+)
+def test_whose_country_a_zone_is(name, code):
+    assert country(name) == code
+
+
+@pytest.mark.parametrize("region", ["CA-ON", "US", "US-NY", "DE-BY", "GB-ENG", "UK", "JP"])
+def test_known_regions(region):
+    assert holiday_region_exists(region)
+    assert check_region(region) is None
+
+
+@pytest.mark.parametrize(
+    ("region", "words"),
+    [
+        ("ca-on", "CA-ON"),
+        ("CA-XX", "AB, BC, MB"),
+        ("DE-BAY", "DE-BY"),
+        ("CAN-ON", "CA-ON"),
+        ("CA-", "CA"),
+        ("Ontario", "write a code such as CA-ON"),
+        ("XX", "write a code such as CA-ON"),
+    ],
+)
+def test_unknown_regions_name_what_is_near(region, words):
+    assert not holiday_region_exists(region)
+    said = check_region(region)
+    assert said is not None
+    assert repr(region) in said
+    assert words in said
+
+
+def test_the_holidays_library_is_loaded_only_when_a_calendar_needs_it():
+    code = """
+import sys
+from cmpolicy.calendars import *
+office = Calendar(parse_windows(["mon-fri 08:00-17:00"]), "Europe/Berlin",
+                  Holidays(None, frozenset(), frozenset()))
+span = horizon(2026, "Europe/Berlin")
+assert open_intervals(office, Reading.HARSH, span.start, span.end)
+assert "holidays" not in sys.modules
+office = Calendar(office.windows, "Europe/Berlin", None)
+assert open_intervals(office, Reading.HARSH, span.start, span.end)
+assert "holidays" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": "src"})
+
+
+def test_looking_around_in_a_set_of_instants():
+    hours = Intervals.of([(10, 20), (30, 40), (20, 25), (50, 50)])
+    assert list(hours) == [(10, 25), (30, 40)]
+    assert [hours.next_open(at) for at in (0, 10, 24, 25, 39, 40)] == [10, 10, 24, 30, 39, None]
+    assert [hours.next_close(at) for at in (0, 24, 25, 40)] == [25, 25, 40, None]
+    assert [hours.last_close(at) for at in (24, 25, 39, 40)] == [None, 25, 25, 40]
+    assert [hours.contains(at) for at in (9, 10, 24, 25)] == [False, True, True, False]
+    assert hours.total(0, 35) == 20
+    assert hours.total(24, 24) == 0
+    assert bool(Intervals()) is False

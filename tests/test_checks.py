@@ -1,0 +1,140 @@
+"""Every check kind, judged by data: `tests/checks/<kind>/{pass,fail,unknown,not-applicable}-*.yaml`.
+
+A case is an agreement of a few lines, a rule's check and parameters, and what is found:
+
+    claim: what the case shows, in a sentence
+    check: owner
+    with: {areas: [backup]}
+    when: {party_handles: [phi]}     # optional, as of a rule; each a list
+    basis: law                       # optional; practice where left out
+    as_of: 2026-11-24                # optional; this day where left out
+    agreement: |                     # added to the head in `build.py`; a section here replaces its
+      responsibilities: [...]
+    expect:                          # every observation shown, in order; or some, with `more: true`
+      - {subject: backup/nightly, holds: no, path: "responsibilities[nightly].accountable", says: [words]}
+    holds_until: 2026-12-31          # optional: the last day on which the verdict is the same
+    reason: words                    # optional: why the rule is not applicable
+
+The file's name says the outcome. `holds` is `yes`, `no` or `unknown`; `line`, where given, counts in
+the lines of `agreement`.
+"""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+from build import HEAD, agreement
+
+from cmpolicy import bundled
+from cmpolicy.checks import CHECKS, Context
+from cmpolicy.document import read
+from cmpolicy.evaluate import judge
+from cmpolicy.framework import load
+from cmpolicy.policy.pack import Rule
+from cmpolicy.policy.parameters import normalise
+from cmpolicy.verdict import RuleFacts, Severity
+
+FOLDER = Path(__file__).parent / "checks"
+CASES = sorted(FOLDER.glob("*/*.yaml"))
+KINDS = {kind.KIND: kind for kind in CHECKS}
+OUTCOMES = {
+    "pass": "pass",
+    "fail": "fail",
+    "unknown": "undetermined",
+    "not-applicable": "not-applicable",
+}
+KEYS = {
+    "claim",
+    "check",
+    "with",
+    "when",
+    "basis",
+    "as_of",
+    "agreement",
+    "expect",
+    "more",
+    "holds_until",
+    "reason",
+}
+
+
+@cache
+def catalogs():
+    return {
+        name: load(read(path.read_bytes(), path.name))
+        for name, path in bundled.frameworks().items()
+    }
+
+
+def rule_of(case):
+    kind = KINDS[case["check"]]
+    parameters, wrong = normalise(kind, case.get("with", {}))
+    assert not wrong
+    when = {name: tuple(words) for name, words in case.get("when", {}).items()}
+    basis = case.get("basis", "practice")
+    named = catalogs() if kind.KIND == "allocation" else {}
+    facts = RuleFacts("r", "p", kind.KIND, "t", Severity.HIGH, basis, (), (), "w", "f")
+    return Rule(facts, when, parameters, kind.make(parameters, Context(basis, when, named)))
+
+
+def head_without(body):
+    """Return the head, less the sections that the body says itself, and its number of lines."""
+    own = {line.split(":")[0] for line in body.splitlines() if line[:1].isalpha()}
+    kept = []
+    dropping = False
+    for line in HEAD.splitlines(keepends=True):
+        if line[0].isalpha():
+            dropping = line.split(":")[0] in own
+        if not dropping:
+            kept.append(line)
+    return "".join(kept), len(kept)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_case(path):
+    case = read(path.read_bytes(), path.name).value
+    assert case.keys() <= KEYS
+    assert case["check"] == path.parent.name
+    head, lines = head_without(case["agreement"])
+    subject = agreement(case["agreement"], head)
+    as_of = date.fromisoformat(case.get("as_of", "2026-11-24"))
+
+    verdict = judge(subject, path.name, rule_of(case), None, as_of)
+
+    shown = [(item.subject, item.holds, item.path) for item in verdict.observations]
+    messages = [item.message for item in verdict.observations]
+    outcome = next(name for word, name in OUTCOMES.items() if path.stem.startswith(f"{word}-"))
+    assert verdict.outcome == outcome, messages
+    assert case.get("reason", "") in (verdict.reason or "")
+    wanted = [(item["subject"], item["holds"], item["path"]) for item in case["expect"]]
+    if case.get("more"):
+        shown = [item for item in shown if item in wanted]
+    assert shown == wanted, messages
+    for item in case["expect"]:
+        found = next(
+            one
+            for one in verdict.observations
+            if (one.subject, one.path) == (item["subject"], item["path"])
+        )
+        for words in item.get("says", ()):
+            assert words in found.message
+        if "line" in item:
+            assert found.location.line - lines == item["line"]
+    if "holds_until" in case:
+        assert str(verdict.holds_until) == case["holds_until"]
+
+
+def test_every_kind_passes_fails_and_doubts_somewhere():
+    for kind in KINDS:
+        names = [path.stem for path in CASES if path.parent.name == kind]
+
+        for outcome in ("pass", "fail", "unknown"):
+            assert any(name.startswith(f"{outcome}-") for name in names), (kind, outcome)
+
+
+def test_every_kind_documents_itself_and_its_parameters():
+    for kind in CHECKS:
+        assert f"check: {kind.KIND}" in kind.__doc__
+        for name, schema in kind.PARAMETERS.items():
+            assert schema["meta"]["doc"], (kind.KIND, name)

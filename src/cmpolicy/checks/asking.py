@@ -1,0 +1,101 @@
+"""What a check asks an agreement again and again, and how it reads what the file does not say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from cmpolicy.agreement import Agreement, Party
+from cmpolicy.checks.kinds import Context
+from cmpolicy.checks.select import asks, holds, parties
+from cmpolicy.clock import Clock
+from cmpolicy.verdict import Holds, Observation
+from cmpolicy.vocabulary import UNKNOWN, Unknown
+
+
+def reached(clock: Clock, day: date) -> bool:
+    """Say whether `day` has come: it is the as-of date, or lies before it."""
+    return day == date.min or clock.passed(day - timedelta(days=1))
+
+
+def lists(words: Sequence[str] | Unknown, word: str, agreement: Agreement) -> bool:
+    """Say whether a list holds `word`; a list or an item that is unknown is read as it must be."""
+    if isinstance(words, Unknown):
+        return agreement.kind
+    return word in words or (agreement.kind and UNKNOWN.value in words)
+
+
+def belongs_to(agreement: Agreement, who: str | Unknown | None, party: Party) -> bool:
+    """Say whether a party, person or rota is that party, or belongs to it."""
+    if isinstance(who, Unknown) or who == UNKNOWN.value:
+        return agreement.kind
+    member = agreement.people.get(who or "") or agreement.rotas.get(who or "")
+    if member is not None and isinstance(member.party, Unknown):
+        return agreement.kind
+    return agreement.party_of(who) == party.id
+
+
+def of_kind(agreement: Agreement, kind: str) -> tuple[Party, ...]:
+    """Return each party of a kind, in the file's order, whatever `when` says."""
+    return tuple(
+        party
+        for party in agreement.parties.values()
+        if asks(party.kind, lambda value: value == kind, agreement)
+    )
+
+
+def sides(agreement: Agreement, kind: str, context: Context) -> tuple[Party, ...]:
+    """Return each party of a kind that takes part in what is asked.
+
+    The selectors `party_kind` and `party_handles` choose whom a rule is about; the customer, and
+    parties of a kind that `party_kind` does not name, are on the other side and stay.
+
+    Raises:
+        NotApplicable: where `when` leaves none of them.
+    """
+    named = context.when.get("party_kind")
+    if kind == "customer" or (named is not None and kind not in named):
+        return of_kind(agreement, kind)
+    return parties(agreement, kind, context)
+
+
+def unsaid(agreement: Agreement, section: str, subject: str) -> Observation | None:
+    """Return what is to be said where the file calls a whole list `unknown`; else None."""
+    found: Any = agreement.document.value
+    for step in section.split("."):
+        found = found.get(step) if isinstance(found, dict) else None
+        if found == UNKNOWN.value:
+            message = f"`{section}` is unknown"
+            return Observation(subject, section, message, holds(UNKNOWN, agreement))
+    return None
+
+
+def missing(
+    agreement: Agreement, section: str, fields: Iterable[str], subject: str, message: str
+) -> Observation:
+    """Return the finding that a list has no such row; placeholders in its `fields` are told."""
+    names = "|".join(re.escape(field) for field in fields)
+    rows = re.compile(rf"{re.escape(section)}(\[.*\]\.({names}))?")
+    found = (path for path in agreement.placeholders if rows.fullmatch(path))
+    path = next(found, section)
+    return Observation(subject, path, message + blank(agreement, path), Holds.NO)
+
+
+def blank(agreement: Agreement, path: str) -> str:
+    """Return words to add where a placeholder stands at `path`; else none."""
+    return f"; {path} {agreement.lack(path)}" if path in agreement.placeholders else ""
+
+
+def best(candidates: Iterable[tuple[Observation, ...]]) -> tuple[Observation, ...]:
+    """Return the first candidate of which everything holds, else the one with least against it."""
+    chosen: tuple[Observation, ...] = ()
+    fewest: int | None = None
+    for candidate in candidates:
+        failing = sum(item.holds is not Holds.YES for item in candidate)
+        if fewest is None or failing < fewest:
+            chosen, fewest = candidate, failing
+        if failing == 0:
+            break
+    return chosen

@@ -1,0 +1,134 @@
+"""Tests of one field: what they ask, whether a value satisfies them, and how both are told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cmpolicy import targets
+from cmpolicy.agreement import Agreement, Party, Row
+from cmpolicy.amounts import Promise, Worst
+from cmpolicy.calendars import horizon
+from cmpolicy.checks import asking, comparing
+from cmpolicy.checks.asking import belongs_to
+from cmpolicy.checks.deadlines import worst_of
+from cmpolicy.checks.fields import ALL, Found, find
+from cmpolicy.checks.kinds import Context
+from cmpolicy.checks.naming import is_referenced
+from cmpolicy.checks.select import belongs
+from cmpolicy.clock import Clock
+from cmpolicy.vocabulary import PARTY_KINDS, Unknown
+
+Tests = Mapping[str, Any]
+EMPTY_SAYS: Final = frozenset({"handles"})
+"""Fields of which an empty list is an answer: it can touch nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A row of a list, and what is needed to test its fields under one reading."""
+
+    row: Row
+    section: str
+    agreement: Agreement
+    clock: Clock
+    context: Context
+    each: Party | None = None
+    """The one party that its kind stands for, where a rule is asked anew for each."""
+
+    def sides(self, kind: str) -> tuple[Party, ...]:
+        """Return the parties that a kind stands for."""
+        if self.each is not None and self.each.kind == kind:
+            return (self.each,)
+        return asking.sides(self.agreement, kind, self.context)
+
+    def fields(self, name: str) -> list[Found]:
+        """Return a field of the row, dotted or by party kind."""
+        return find(self.row, self.section, name, self.agreement, self.sides)
+
+    def failing(self, name: str, tests: Tests) -> tuple[Found, str] | None:
+        """Return the first place where a field fails a test, and that test; None: none does."""
+        for found in self.fields(name):
+            for test, asked in tests.items():
+                if not any(self._passes(test, asked, value, found, name) for value in found.values):
+                    return found, test
+        return None
+
+    def _passes(self, test: str, asked: Any, value: Any, found: Found, name: str) -> bool:
+        if test == "present":
+            empty = value in (None, "", [], {}) and not (value == [] and name in EMPTY_SAYS)
+            if isinstance(value, Unknown) and found.written:
+                return self.agreement.kind
+            return (found.written and not empty) is bool(asked)
+        if isinstance(value, Unknown):
+            return self.agreement.kind
+        if value is None:
+            return False
+        return self._holds(test, asked, value, name)
+
+    def _holds(self, test: str, asked: Any, value: Any, name: str) -> bool:
+        if test in {"equals", "one_of"}:
+            wanted = asked if isinstance(asked, list) else [asked]
+            answers = (self.has(value, word) for word in wanted)
+            return all(answers) if test == "equals" else any(answers)
+        if test == "not_past":
+            days = value if isinstance(value, list) else [value]
+            return all(self._ahead(day) for day in days)
+        if test == "referenced":
+            return is_referenced(self.row, self.section, value, self.agreement)
+        return self._compare(test, asked, value, name)
+
+    def has(self, value: Any, word: Any) -> bool:
+        """Say whether a value is `word`, or a list holds it; a party kind stands for its people."""
+        if isinstance(value, list):
+            return any(self.has(item, word) for item in value)
+        if isinstance(value, Unknown):
+            return self.agreement.kind
+        if isinstance(value, Mapping):
+            return "who" in value and self.has(value["who"], word)
+        return value is ALL or comparing.same(value, word) or self._stands_for(word, value)
+
+    def _stands_for(self, kind: Any, who: Any) -> bool:
+        if kind not in PARTY_KINDS or not isinstance(who, str):
+            return False
+        if self.each is not None and self.each.kind == kind:
+            return belongs_to(self.agreement, who, self.each)
+        return belongs(self.agreement, who, kind)
+
+    def _ahead(self, value: Any) -> bool:
+        if isinstance(value, Unknown):
+            return self.agreement.kind
+        day = comparing.day(value)
+        return value == comparing.OPEN if day is None else not self.clock.passed(day)
+
+    def _compare(self, test: str, bound: Any, value: Any, name: str) -> bool:
+        least = test == "at_least"
+        part = comparing.share(bound)
+        if part is not None:
+            percent, field = part
+            whole = self.fields(field)[0].values[0]
+            if isinstance(whole, Unknown):
+                return self.agreement.kind
+            excess = comparing.beyond_share(value, percent, whole)
+            return excess is not None and (excess >= 0 if least else excess <= 0)
+        worst = None if least else self.worst(name)
+        if worst is not None:
+            limit = comparing.duration(bound) if isinstance(bound, str) else None
+            return limit is not None and worst.seconds <= limit
+        left, right = (value, bound) if least else (bound, value)
+        return comparing.not_less(left, right) is True
+
+    def worst(self, name: str) -> Worst | None:
+        """Return the worst case of a promise on a clock: its words are never compared."""
+        if name != "within":
+            return None
+        path = self.row.path
+        for notice in self.agreement.notices:
+            if notice.path == path and isinstance(notice.within, Promise):
+                return worst_of(notice.within, notice.calendar, self.agreement, self.clock)
+        for target in self.agreement.targets:
+            if target.path == path:
+                span = horizon(self.clock.year(), self.agreement.timezone)
+                return targets.worst_of(self.agreement, target, span)
+        return None

@@ -1,0 +1,175 @@
+"""Plain facts about the items of one list: how many there are, and what their fields say.
+
+`list` is a section of the agreement, `capacity.people`, `capacity.functions`, or one of the single
+mappings `term`, `capacity` and `frameworks`, each of which counts as one item. `where` chooses
+items; at least `at_least` of them must exist (1, where the rule says nothing; 0: none need), and
+each must pass every test of `must`. Where services or capacity functions are listed and `where`
+meets none of them, the rule holds, unless it gives `at_least` itself.
+
+`for_each` asks anew of the items that name each party of a kind (by their `party`, else by any
+mention of it or of its people), or each service (a row that leaves `services` out names all).
+
+A field may be dotted (`verified.on`). In a mapping by party, a party kind stands for each such
+party and its people (`access.customer`); as a value it stands for whoever belongs to such a party
+(`owner: {equals: customer}`).
+
+In `where` a field has a value, a list of which one does, or tests. Tests:
+
+- `present`: it is there (or is not: `false`); what is empty is not there.
+- `equals`: it is that, or as a list holds it; of several values, all.
+- `one_of`: it is one of these, or as a list holds one.
+- `at_least`, `at_most`: numbers, durations, intervals, dates and versions, compared as what they
+  are, promises with a clock by their worst case; or a share of another field: `20% of week`.
+- `not_past: true`: its date has not passed; `open` never does.
+- `referenced: true`: something outside the item refers to this id.
+
+Unknown: a field is what a test asks, or not. An item that `where` may choose or not is kindly
+read as chosen only if it helps, harshly only if it does not.
+
+    check: item
+    with:
+      list: tools
+      where: {kind: [ticketing, monitoring, security]}
+      must: {access.customer: {equals: full}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cmpolicy.agreement import Agreement, Party, Row, Service
+from cmpolicy.calendars import Reading
+from cmpolicy.checks import asking
+from cmpolicy.checks.facts import Asker, Tests
+from cmpolicy.checks.item_parameters import FIELDS, SERVICE
+from cmpolicy.checks.kinds import Check, Context
+from cmpolicy.checks.naming import names_party, names_service
+from cmpolicy.checks.parameters import Schema, listed
+from cmpolicy.checks.select import parties
+from cmpolicy.checks.telling import tell_choice, tell_field
+from cmpolicy.clock import Clock
+from cmpolicy.verdict import Holds, Observation
+
+SELECTED: Final = ("services", "capacity.functions")
+"""Lists that an agreement fills as its world is: that `where` meets none of them is no lack."""
+NAMED_IN_FULL: Final = 10
+"""How many items a message names."""
+
+Each = Party | Service | None
+"""What is asked anew for; None: the list as a whole."""
+
+
+KIND: Final = "item"
+PARAMETERS: Final[Mapping[str, Schema]] = FIELDS
+
+
+def make(parameters: Mapping[str, Any], context: Context) -> Check:
+    """Make the check from normalised parameters."""
+    return _Items(
+        section=parameters["list"],
+        where={
+            field: value if isinstance(value, Mapping) else {"one_of": listed(value)}
+            for field, value in (parameters.get("where") or {}).items()
+        },
+        at_least=parameters.get("at_least"),
+        for_each=parameters.get("for_each"),
+        must=parameters.get("must") or {},
+        context=context,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    section: str
+    where: Mapping[str, Tests]
+    at_least: int | None
+    for_each: str | None
+    must: Mapping[str, Tests]
+    context: Context
+
+    def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
+        unknown = asking.unsaid(agreement, self.section, self.section)
+        if unknown is not None:
+            yield unknown
+            return
+        if self.for_each is None:
+            yield from self._judge(None, agreement, clock)
+        elif self.for_each == SERVICE:
+            for service in agreement.services:
+                yield from self._judge(service, agreement, clock)
+        else:
+            found = parties(agreement, self.for_each, self.context)
+            if not found:
+                message = f"there is no {self.for_each} among the parties"
+                yield asking.missing(agreement, "parties", ("kind",), self.for_each, message)
+            for party in found:
+                yield from self._judge(party, agreement, clock)
+
+    def _judge(self, each: Each, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
+        chosen: list[Row] = []
+        observations: list[Observation] = []
+        for row in agreement.rows.get(self.section, ()):
+            certain, possible = self._is_chosen(row, each, agreement, clock)
+            if not possible:
+                continue
+            asker = self._asker(row, each, agreement, clock)
+            told = [self._observe(asker, each, field) for field in self.must]
+            passes = all(item.holds is Holds.YES for item in told)
+            if certain or (agreement.kind and passes):
+                chosen.append(row)
+            elif agreement.kind:
+                continue
+            observations += told
+        yield self._count(chosen, each, agreement)
+        yield from observations
+
+    def _asker(self, row: Row, each: Each, agreement: Agreement, clock: Clock) -> Asker:
+        party = each if isinstance(each, Party) else None
+        return Asker(row, self.section, agreement, clock, self.context, party)
+
+    def _is_chosen(
+        self, row: Row, each: Each, agreement: Agreement, clock: Clock
+    ) -> tuple[bool, bool]:
+        """Say whether an item surely is one that is asked for, and whether it may be."""
+        readings = Reading if agreement.unknowns else (agreement.reading,)
+        answers = [
+            self._matches(row, each, agreement.read_as(reading), clock) for reading in readings
+        ]
+        return all(answers), any(answers)
+
+    def _matches(self, row: Row, each: Each, agreement: Agreement, clock: Clock) -> bool:
+        if isinstance(each, Party) and not names_party(row, self.section, each, agreement):
+            return False
+        if isinstance(each, Service) and not names_service(row, self.section, each, agreement):
+            return False
+        asker = self._asker(row, each, agreement, clock)
+        return all(asker.failing(field, tests) is None for field, tests in self.where.items())
+
+    def _observe(self, asker: Asker, each: Each, field: str) -> Observation:
+        path, message, passes = tell_field(asker, field, self.must[field])
+        ids = (each.id, asker.row.key, field) if each else (asker.row.key, field)
+        return Observation("/".join(ids), path, message, Holds.YES if passes else Holds.NO)
+
+    def _count(self, chosen: list[Row], each: Each, agreement: Agreement) -> Observation:
+        """Say whether there are as many items as there must be."""
+        subject = each.id if each else self.section
+        what = f"{self.section}{tell_choice(self.where)}{f' for {each.id}' if each else ''}"
+        needed = 1 if self.at_least is None else self.at_least
+        keys = ", ".join(row.key for row in chosen[:NAMED_IN_FULL])
+        more = f" and {len(chosen) - NAMED_IN_FULL} more" if len(chosen) > NAMED_IN_FULL else ""
+        if chosen and len(chosen) >= needed:
+            return Observation(subject, self.section, f"{what}: {keys}{more}", Holds.YES)
+        if chosen:
+            message = f"{what}: {keys}{more}, and {needed} are asked for"
+        else:
+            message = f"there is nothing in {what}"
+        if not chosen and (needed == 0 or self._is_no_lack(agreement)):
+            return Observation(subject, self.section, f"{message}, and nothing to ask", Holds.YES)
+        return asking.missing(agreement, self.section, self.where, subject, message)
+
+    def _is_no_lack(self, agreement: Agreement) -> bool:
+        """Say whether the list is one of `SELECTED` that has items, and `where` meets none."""
+        selects = self.section in SELECTED and self.at_least is None and bool(self.where)
+        return selects and bool(agreement.rows.get(self.section))

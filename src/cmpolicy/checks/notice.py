@@ -1,0 +1,233 @@
+"""A deadline exists from each such party to its counterpart, starts in time, and is short enough.
+
+The counterpart of a subcontractor is the party in its `engaged_by`, that of a cloud provider too
+where it has one; else it is each party of the kind `to` (of subcontractors and cloud providers,
+those that the party engages).
+
+Limits are compared with the worst case in wall-clock time, on the notice's own clock. `best
+effort` and `none` are no deadline. A notice given beforehand (`before: true`) is never late, so
+that every limit holds; a `starts` that is asked for must still be said. Of several notices of one
+event between the same two parties one suffices.
+
+`leaves` asks more of `within`, then the regulator's own deadline: the worst case must leave the
+receiver that much of it.
+
+Unknown: the event, parties, deadline, start and contact are read as what is asked, or not. A
+clock that the file calls unknown is read as 24x7, or as the calendar of the file with the longest
+worst case.
+
+    check: notice
+    with:
+      event: phi-breach
+      from: provider
+      to: customer
+      within: 60 days
+      starts: discovery
+      contact: true
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cmpolicy.agreement import Agreement, Notice, Party
+from cmpolicy.amounts import NEVER, Worst, tell_duration, tell_worst
+from cmpolicy.checks.asking import belongs_to, best, missing, unsaid
+from cmpolicy.checks.counterparts import receivers
+from cmpolicy.checks.deadlines import worst_of
+from cmpolicy.checks.kinds import Check, Context
+from cmpolicy.checks.parameters import (
+    DURATION,
+    FLAG,
+    PARTY_KIND,
+    TEXT,
+    WORDS,
+    Schema,
+    limit,
+    meant,
+    seconds,
+)
+from cmpolicy.checks.select import asks, holds, parties
+from cmpolicy.clock import Clock
+from cmpolicy.duty import behind, named
+from cmpolicy.verdict import Holds, Observation
+from cmpolicy.vocabulary import NOTICE_STARTS, Unknown
+
+KIND: Final = "notice"
+PARAMETERS: Final[Mapping[str, Schema]] = {
+    "event": meant(TEXT, "The event, such as `phi-breach`. Left out: every notice is judged."),
+    "from": {**meant(PARTY_KIND, "The kind of party that tells."), "required": True},
+    "to": {**meant(PARTY_KIND, "The kind of party that is told."), "required": True},
+    "within": meant(
+        DURATION, "The longest worst case, such as `60 days`. Left out: any promise that ends."
+    ),
+    "starts": meant(
+        {**WORDS, "schema": {"type": "string", "allowed": list(NOTICE_STARTS)}},
+        "What the deadline may start from, such as `[discovery, suspicion]`.",
+    ),
+    "contact": meant(FLAG, "`true`: a named person or a rota of the receiver is told."),
+    "leaves": meant(DURATION, "How much of `within` is left to the receiver, such as `24 hours`."),
+}
+
+
+def make(parameters: Mapping[str, Any], context: Context) -> Check:
+    """Make the check; ValueError where `leaves` has no `within` to be left of."""
+    within, leaves = parameters.get("within"), parameters.get("leaves")
+    if leaves is not None and within is None:
+        raise ValueError("`leaves` needs `within`: the deadline of which it is a part")
+    return _Notice(
+        event=parameters.get("event"),
+        source=parameters["from"],
+        to=parameters["to"],
+        within=limit(within),
+        leaves=None if leaves is None else seconds(leaves),
+        starts=tuple(parameters.get("starts") or ()),
+        contact=bool(parameters.get("contact")),
+        context=context,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Who must tell whom of what."""
+
+    subject: str
+    told: str
+    """A sentence without its end: `northbridge tells clinic of phi-breach`."""
+    receiver: Party
+
+
+@dataclass(frozen=True, slots=True)
+class _Notice:
+    event: str | None
+    source: str
+    to: str
+    within: float
+    """Seconds; `NEVER`: no limit."""
+    leaves: float | None
+    starts: tuple[str, ...]
+    contact: bool
+    context: Context
+
+    def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
+        unknown = unsaid(agreement, "notices", self.event or "notices")
+        if unknown is not None:
+            yield unknown
+            return
+        sources = parties(agreement, self.source, self.context)
+        if not sources:
+            message = f"there is no {self.source} among the parties"
+            yield missing(agreement, "parties", ("kind",), self.source, message)
+        for source in sources:
+            told = receivers(source, self.to, agreement)
+            if isinstance(told, Observation):
+                yield told
+                continue
+            for receiver in told:
+                subject = source.id if len(told) == 1 else f"{source.id}/{receiver.id}"
+                yield from self._between(subject, source, receiver, agreement, clock)
+
+    def _between(
+        self, subject: str, source: Party, receiver: Party, agreement: Agreement, clock: Clock
+    ) -> Iterator[Observation]:
+        rows: dict[str, list[Notice]] = {}
+        for row in sorted(agreement.notices, key=lambda row: row.key):
+            if self._is_asked(row, source, receiver, agreement):
+                event = row.event if isinstance(row.event, str) else str(self.event or row.key)
+                rows.setdefault(event, []).append(row)
+        if not rows:
+            message = f"there is no notice of {self.event or 'any event'}"
+            message += f" from {source.id} to {receiver.id}"
+            yield missing(agreement, "notices", ("event", "from", "to"), subject, message)
+        for event, found in rows.items():
+            name = subject if self.event else f"{subject}/{event}"
+            case = _Case(name, f"{source.id} tells {receiver.id} of {event}", receiver)
+            yield from best(tuple(self._judge(case, row, agreement, clock)) for row in found)
+
+    def _is_asked(self, row: Notice, source: Party, receiver: Party, agreement: Agreement) -> bool:
+        return (
+            (self.event is None or asks(row.event, lambda event: event == self.event, agreement))
+            and belongs_to(agreement, row.source, source)
+            and belongs_to(agreement, row.to, receiver)
+        )
+
+    def _judge(
+        self, case: _Case, row: Notice, agreement: Agreement, clock: Clock
+    ) -> Iterator[Observation]:
+        yield from self._in_time(case, row, agreement, clock)
+        if self.starts:
+            yield self._started(case, row, agreement)
+        if self.contact:
+            yield _contact(case, row, agreement)
+
+    def _in_time(
+        self, case: _Case, row: Notice, agreement: Agreement, clock: Clock
+    ) -> Iterator[Observation]:
+        subject, told = case.subject, case.told
+        path = f"{row.path}.within"
+        if agreement.kind if isinstance(row.before, Unknown) else row.before:
+            yield Observation(subject, path, f"{told} beforehand", Holds.YES)
+            return
+        if row.within is None or isinstance(row.within, Unknown):
+            lack = agreement.lack(path) if row.within is None else "is unknown"
+            message = f"within what time {told} {lack}{self._limit()}"
+            known = row.within if row.within is not None else False
+            yield Observation(subject, path, message, holds(known, agreement))
+            return
+        worst = worst_of(row.within, row.calendar, agreement, clock)
+        message = f"{told} within {row.within.text}{_tell(worst, row, agreement)}"
+        ok = worst.seconds < NEVER and worst.seconds <= self.within
+        yield Observation(subject, path, message + self._limit(), holds(ok, agreement))
+        if self.leaves is not None:
+            ok = worst.seconds + self.leaves <= self.within
+            left = f"{tell_duration(self.leaves)} of {tell_duration(self.within)}"
+            message += f" (must leave {left})"
+            yield Observation(f"{subject}/leaves", path, message, holds(ok, agreement))
+
+    def _limit(self) -> str:
+        return f" (at most {tell_duration(self.within)})" if self.within < NEVER else ""
+
+    def _started(self, case: _Case, row: Notice, agreement: Agreement) -> Observation:
+        path = f"{row.path}.starts"
+        if row.starts is None:
+            message = f"what the notice {row.key} starts from {agreement.lack(path)}"
+        elif isinstance(row.starts, Unknown):
+            message = f"what the notice {row.key} starts from is unknown"
+        else:
+            message = f"the notice {row.key} starts from {row.starts}"
+        found = asks(row.starts, lambda word: word in self.starts, agreement)
+        message += f" (asked: {' or '.join(self.starts)})"
+        return Observation(f"{case.subject}/starts", path, message, holds(found, agreement))
+
+
+def _tell(worst: Worst, row: Notice, agreement: Agreement) -> str:
+    """Tell the worst case where it is not what the words say."""
+    if row.within is not None and worst.seconds == NEVER:
+        told = ", which is no deadline"
+    elif worst.raised is not None:
+        told = f": {tell_worst(worst, agreement.timezone)}"
+    else:
+        told = ""
+    return f"{told}; its clock is unknown" if isinstance(row.calendar, Unknown) else told
+
+
+def _contact(case: _Case, row: Notice, agreement: Agreement) -> Observation:
+    path, who = f"{row.path}.contact", row.contact
+    if who is None or isinstance(who, Unknown):
+        lack = agreement.lack(path) if who is None else "is unknown"
+        message, found = (
+            f"whom the notice {row.key} reaches {lack}",
+            agreement.kind and who is not None,
+        )
+    else:
+        humans = behind(agreement, who)
+        human = agreement.kind if isinstance(humans, Unknown) else bool(named(agreement, humans))
+        found = human and belongs_to(agreement, who, case.receiver)
+        message = f"the notice {row.key} reaches {who}"
+        if not human:
+            message += ", who is no named person and no rota with members"
+        elif not found:
+            message += f", who does not belong to {case.receiver.id}"
+    return Observation(f"{case.subject}/contact", path, message, holds(found, agreement))

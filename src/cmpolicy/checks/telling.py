@@ -1,0 +1,79 @@
+"""Telling fields of items, and what a rule asks of them, to people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from cmpolicy.amounts import tell_worst
+from cmpolicy.checks.comparing import share
+from cmpolicy.checks.facts import Asker, Tests
+from cmpolicy.checks.fields import ALL, Found
+from cmpolicy.vocabulary import Unknown
+
+TOLD: Final[Mapping[str, str]] = {
+    "equals": "must be {}",
+    "one_of": "must be {}",
+    "at_least": "must be at least {}",
+    "at_most": "must be at most {}",
+    "not_past": "must not be past",
+    "referenced": "must be referred to elsewhere",
+}
+
+
+def tell_field(asker: Asker, field: str, tests: Tests) -> tuple[str, str, bool]:
+    """Return where a field of an item is, what it says, and whether it passes the tests."""
+    failing = asker.failing(field, tests)
+    if failing is None:
+        found = asker.fields(field)
+        return found[0].path, "; ".join(_tell(one, asker, field, tests) for one in found), True
+    place, test = failing
+    asked = _tell_test(test, tests[test])
+    return place.path, f"{_tell(place, asker, field, tests)}; it {asked}", False
+
+
+def tell_choice(where: Mapping[str, Tests]) -> str:
+    """Tell which items are chosen, in words to follow the list: ` where kind is security`."""
+    parts = []
+    for field, tests in where.items():
+        for test, asked in tests.items():
+            told = f"is {' or '.join(map(_tell_value, asked))}" if test == "one_of" else ""
+            parts.append(f"{field} {told or _tell_test(test, asked)}")
+    return f" where {' and '.join(parts)}" if parts else ""
+
+
+def _tell(found: Found, asker: Asker, field: str, tests: Tests) -> str:
+    values = [value for value in found.values if value is not None]
+    if not values:
+        return f"{found.path} {found.lack or asker.agreement.lack(found.path)}"
+    if not found.written:
+        meaning = "all" if values[0] is ALL else _tell_value(values[0])
+        return f"{found.path} is left out, which means {meaning}"
+    told = f"{found.path} is {_tell_value(values[0] if len(values) == 1 else values)}"
+    worst = asker.worst(field) if "at_most" in tests else None
+    if worst is not None and worst.raised is not None:
+        told += f" ({tell_worst(worst, asker.agreement.timezone)})"
+    for bound in (tests.get("at_least"), tests.get("at_most")):
+        part = share(bound)
+        if part is not None:
+            told += f" ({_tell(asker.fields(part[1])[0], asker, part[1], {})})"
+    return told
+
+
+def _tell_value(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(_tell_value(item) for item in value) or "empty"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return ", ".join(value) or "empty"
+    return "unknown" if isinstance(value, Unknown) else str(value)
+
+
+def _tell_test(test: str, asked: Any) -> str:
+    """Tell what a test asks, in words to follow `it`."""
+    if test == "present":
+        return "must be there" if asked else "must not be there"
+    words = " or " if test == "one_of" else " and "
+    several = isinstance(asked, list)
+    return TOLD[test].format(words.join(map(_tell_value, asked)) if several else _tell_value(asked))

@@ -1,0 +1,81 @@
+"""The terms of an agreement, as apart from its record, and their digest.
+
+Terms are what was signed: all of the file but the record of what happened since, and who is who.
+The digest is SHA-256 over canonical JSON (RFC 8785) of the terms, with shared files merged in.
+Keyed lists become objects by their keys and lists of words become sorted sets, so that order and
+file names do not change it, and words do. The steps of an escalation keep their order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from cmpolicy.document import Document
+from cmpolicy.vocabulary import SECTIONS, row_key
+
+RECORD: Final = frozenset({"status", "attestations", "capacity", "setup", "signatures", "uses"})
+"""Top-level keys that are no terms; `uses` only says where the words stand."""
+ROW_RECORD: Final[Mapping[str, frozenset[str]]] = {
+    "people": frozenset({"name", "email", "phone"}),
+    "rotas": frozenset({"members"}),
+    "reviews": frozenset({"held"}),
+    "allocations": frozenset({"state"}),
+}
+"""Fields of rows that are no terms, by section."""
+EVERYWHERE: Final = frozenset({"labels", "note"})
+ORDERED: Final = "steps"
+
+
+def digest(document: Document) -> str:
+    """Return the digest of the terms, as `sha256:` and 64 hexadecimal digits.
+
+    The document is an agreement with its shared files merged in. A placeholder is absent: take
+    placeholders out before, as `Agreement.document` has them.
+    """
+    return "sha256:" + hashlib.sha256(_canonical(terms(document.value))).hexdigest()
+
+
+def terms(agreement: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the terms of an agreement's plain values, in the form that is digested."""
+    return {
+        name: _section(name, value) if name in SECTIONS else _plain(value)
+        for name, value in agreement.items()
+        if name not in RECORD | EVERYWHERE and not (name in SECTIONS and value == [])
+    }
+
+
+def _section(name: str, rows: Any) -> Any:
+    """Return a list of rows as an object by their keys; rows of one key as a set."""
+    if not isinstance(rows, list):
+        return rows
+    record = ROW_RECORD.get(name, frozenset())
+    keyed: dict[str, list[Any]] = {}
+    for row in rows:
+        plain = _plain({field: value for field, value in row.items() if field not in record})
+        keyed.setdefault(row_key(name, row) or "", []).append(plain)
+    return {key: found[0] if len(found) == 1 else _sorted(found) for key, found in keyed.items()}
+
+
+def _plain(value: Any, name: str = "") -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item, key) for key, item in value.items() if key not in EVERYWHERE}
+    if isinstance(value, list):
+        items = [_plain(item) for item in value]
+        return items if name == ORDERED else _sorted(items)
+    return value
+
+
+def _sorted(items: Sequence[Any]) -> list[Any]:
+    """Return what a list holds, each once, in an order that does not depend on the list's."""
+    if all(isinstance(item, str) for item in items):
+        return sorted(set(items))
+    unique = {_canonical(item): item for item in items}
+    return [unique[key] for key in sorted(unique)]
+
+
+def _canonical(value: Any) -> bytes:
+    import rfc8785
+
+    return rfc8785.dumps(value)

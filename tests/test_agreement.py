@@ -109,7 +109,7 @@ def test_shared_files_are_merged_and_keep_their_places():
 
     assert set(found.people) == {"dana", "sam"}
     assert str(found.locate("people[sam].name")) == "common/provider.yaml:5:21"
-    assert str(found.locate("people[dana].party")) == "agreements/lakeside.yaml:14:29"
+    assert str(found.locate("people[dana].party")) == "agreements/lakeside.yaml:14:28"
 
 
 def test_a_clash_between_shared_files_is_an_error():

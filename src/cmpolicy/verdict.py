@@ -195,8 +195,8 @@ class Report:
 
     @property
     def agreements(self) -> tuple[str, ...]:
-        """The ids of the agreements judged, sorted."""
-        return tuple(sorted({verdict.agreement for verdict in self.verdicts}))
+        """The ids of the agreements judged, sorted; of one that has no verdict too."""
+        return tuple(sorted({verdict.agreement for verdict in self.verdicts} | set(self.titles)))
 
     def counts(self, verdicts: Iterable[Verdict] | None = None) -> dict[Outcome, int]:
         """Count outcomes, every one named, in the order of `Outcome`."""

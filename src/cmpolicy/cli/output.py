@@ -9,8 +9,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import click
-
 from cmpolicy.errors import CmpolicyError, Location
 
 
@@ -28,9 +26,9 @@ def width() -> int:
 
 def write_out(text: str) -> None:
     """Write to standard output, in UTF-8 and with the same line breaks everywhere."""
-    stream = click.get_binary_stream("stdout")
-    stream.write(text.encode("utf-8", "replace"))
-    stream.flush()
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
 
 
 def write_file(path: str, text: str) -> None:

@@ -128,7 +128,9 @@ def test_missing_key_is_not_told_again_where_its_placeholder_was():
         read(AGREEMENT.replace("id: northbridge", "id: TBD").encode(), "a.yaml"), "agreement"
     )
 
-    assert [problem.message for problem in wrong] == ["`id` is a placeholder ('TBD'); it is required"]
+    assert [problem.message for problem in wrong] == [
+        "`id` is a placeholder ('TBD'); it is required"
+    ]
     assert len(judge(document, "agreement")) == 1
     assert judge(document, "agreement", placeholders) == ()
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from cmpolicy.agreement.load import Loader
 from cmpolicy.document import Document, read
@@ -48,6 +48,8 @@ class Judgement:
     broken: bool = False
     place: Location | None = None
     """Where the file says its id."""
+    scopes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The frameworks that the agreement is held to, and what its entries say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Bench:
             evaluate(agreement, document.file, packs, self.as_of),
             (*agreement.warnings, *unjudged_frameworks(agreement, self.policy)),
             place=agreement.locate("id"),
+            scopes={name: scope.facts for name, scope in agreement.frameworks.items()},
         )
 
     def _broken(self, path: str, document: Document | None, error: CmpolicyError) -> Judgement:

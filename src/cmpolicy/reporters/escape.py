@@ -33,3 +33,9 @@ def one_line(text: str) -> str:
 def xml(text: str) -> str:
     """Return text that an XML 1.0 document may hold; markup is escaped by whoever writes it."""
     return _NOT_XML.sub(REPLACEMENT, visible(text))
+
+
+def csv_cell(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula (CWE-1236)."""
+    line = one_line(text)
+    return f"'{line}" if line[:1] in ("=", "+", "-", "@") else line

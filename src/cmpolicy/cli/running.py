@@ -1,0 +1,138 @@
+"""One run of `check`: from paths to a report."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from cmpolicy import __version__
+from cmpolicy.baseline import mark_known
+from cmpolicy.cli.others import judge_other
+from cmpolicy.cli.session import Place, sources_of
+from cmpolicy.cli.versions import data_versions
+from cmpolicy.errors import CmpolicyError, Problem
+from cmpolicy.fleet import Bench, Judgement, Source, judge_all, workers
+from cmpolicy.portfolio import Policy
+from cmpolicy.snapshot import Snapshot
+from cmpolicy.verdict import Report, Skipped, Verdict
+from cmpolicy.waivers import apply_waivers
+
+DEFAULT_FAIL_ON: Final = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A report, and what went wrong beside it with files that are no agreements."""
+
+    report: Report
+    errors: tuple[CmpolicyError, ...] = ()
+
+
+def run_check(
+    place: Place,
+    snapshot: Snapshot,
+    policy: Policy,
+    as_of: date,
+    fail_on: str | None,
+    jobs: int | None = None,
+) -> Run:
+    """Judge what the paths name, and make the report.
+
+    Raises:
+        CmpolicyError: where a folder or glob matches no agreement.
+    """
+    asked, called = sources_of(place, snapshot, policy)
+    sources = {source.path: source for found in asked.values() for source in found}
+    bench = Bench.of(snapshot, policy, as_of)
+    count = workers(snapshot, len(sources), jobs)
+    judgements = tuple(judge_all(bench, sources.values(), count))
+    _refuse_nothing(asked, called, judgements)
+    skipped, errors = _others(judgements, sources, bench)
+    report = make_report(
+        judgements, policy, as_of, fail_on, snapshot.commit, (*snapshot.notices, *skipped)
+    )
+    return Run(report, errors)
+
+
+def make_report(
+    judgements: Sequence[Judgement],
+    policy: Policy,
+    as_of: date,
+    fail_on: str | None,
+    commit: str | None,
+    skipped: Iterable[Skipped] = (),
+) -> Report:
+    """Put the judgements of a run together, with waivers applied."""
+    verdicts: list[Verdict] = [verdict for each in judgements for verdict in each.verdicts]
+    warnings: list[Problem] = [*policy.warnings]
+    warnings += [warning for each in judgements for warning in each.warnings]
+    report = Report(
+        version=__version__,
+        as_of=as_of,
+        packs=tuple(pack.facts for pack in policy.facts()),
+        data=data_versions(),
+        commit=commit,
+        fail_on=fail_on or policy.config.fail_on or DEFAULT_FAIL_ON,
+        verdicts=tuple(sorted(verdicts, key=lambda verdict: verdict.sort_key)),
+        disabled=policy.disabled,
+        skipped=tuple(sorted(skipped, key=lambda entry: (entry.file, entry.because))),
+        warnings=tuple(dict.fromkeys(warnings)),
+        titles={each.identity: each.title for each in judgements if each.title},
+    )
+    return apply_waivers(report, policy.waivers)
+
+
+def _refuse_nothing(
+    asked: dict[str, list[Source]], called: str, judgements: Sequence[Judgement]
+) -> None:
+    kinds = {judgement.path: judgement.kind for judgement in judgements}
+    for name, sources in asked.items():
+        by_name = [source for source in sources if source.path == name]
+        if not by_name and not any(kinds[source.path] == "Agreement" for source in sources):
+            raise CmpolicyError(
+                f"the {called} `{name or '.'}` matches no agreement",
+                None,
+                "an agreement is a *.yaml file that says `apiVersion: cmpolicy/v1` "
+                "and `kind: Agreement`",
+            )
+
+
+def _others(
+    judgements: Sequence[Judgement], sources: dict[str, Source], bench: Bench
+) -> tuple[list[Skipped], tuple[CmpolicyError, ...]]:
+    """Validate the files given by name that are of another kind, and tell what was skipped."""
+    skipped: list[Skipped] = []
+    errors: list[CmpolicyError] = []
+    for judgement in judgements:
+        if judgement.kind == "Agreement" or not sources[judgement.path].named:
+            continue
+        try:
+            because = judge_other(judgement.path, judgement.kind, bench)
+        except CmpolicyError as error:
+            errors.append(error)
+        else:
+            skipped.append(Skipped(judgement.path, because))
+    return skipped, tuple(errors)
+
+
+def report_since(place: Place, before: Snapshot, policy: Policy, report: Report) -> Report:
+    """Return the report with what the earlier revision showed already marked as known.
+
+    Every agreement of that revision is looked for, by its id: a file that was renamed since is
+    no new one.
+    """
+    everything = dataclasses.replace(place, paths=())
+    asked, _ = sources_of(everything, before, policy)
+    sources = {source.path: source for found in asked.values() for source in found}
+    bench = Bench.of(before, policy, report.as_of)
+    earlier = make_report(
+        tuple(judge_all(bench, sources.values())),
+        policy,
+        report.as_of,
+        report.fail_on,
+        before.commit,
+    )
+    return mark_known(report, earlier)

@@ -1,0 +1,21 @@
+"""The reference: every rule, control, check kind and field, told in Markdown.
+
+`cmpolicy explain` prints these pages, and the documentation is generated from them.
+"""
+
+from __future__ import annotations
+
+from cmpolicy.reference.checks import check_page
+from cmpolicy.reference.controls import control_page, framework_page
+from cmpolicy.reference.fields import field_names, field_page
+from cmpolicy.reference.rules import pack_page, rule_page
+
+__all__ = [
+    "check_page",
+    "control_page",
+    "field_names",
+    "field_page",
+    "framework_page",
+    "pack_page",
+    "rule_page",
+]

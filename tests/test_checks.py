@@ -1,6 +1,7 @@
-"""Every check kind, judged by data: `tests/checks/<kind>/{pass,fail,unknown,not-applicable}-*.yaml`.
+"""Every check kind, judged by data: `tests/checks/<kind>/<outcome>-*.yaml`.
 
-A case is an agreement of a few lines, a rule's check and parameters, and what is found:
+The file's name says the outcome: `pass`, `fail`, `unknown` (undetermined), `not-applicable`. A case
+is an agreement of a few lines, a rule's check and parameters, and what is found:
 
     claim: what the case shows, in a sentence
     check: owner
@@ -11,12 +12,11 @@ A case is an agreement of a few lines, a rule's check and parameters, and what i
     agreement: |                     # added to the head in `build.py`; a section here replaces its
       responsibilities: [...]
     expect:                          # every observation shown, in order; or some, with `more: true`
-      - {subject: backup/nightly, holds: no, path: "responsibilities[nightly].accountable", says: [words]}
+      - {subject: backup/nightly, holds: no, path: "responsibilities[nightly]", says: [words]}
     holds_until: 2026-12-31          # optional: the last day on which the verdict is the same
     reason: words                    # optional: why the rule is not applicable
 
-The file's name says the outcome. `holds` is `yes`, `no` or `unknown`; `line`, where given, counts in
-the lines of `agreement`.
+`holds` is `yes`, `no` or `unknown`; `line`, where given, counts in the lines of `agreement`.
 """
 
 from datetime import date
@@ -24,8 +24,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from build import HEAD, agreement
 
+from build import HEAD, agreement
 from cmpolicy import bundled
 from cmpolicy.checks import CHECKS, Context
 from cmpolicy.document import read

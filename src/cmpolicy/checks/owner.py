@@ -22,7 +22,7 @@ from typing import Any, Final
 from cmpolicy.agreement import Agreement, Task
 from cmpolicy.calendars import Reading
 from cmpolicy.checks import duties, select
-from cmpolicy.checks.asking import unsaid
+from cmpolicy.checks.asking import missing, unsaid
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.ownership import Finding, holders, owners
 from cmpolicy.checks.parameters import (
@@ -157,7 +157,8 @@ class _Check:
         for task in agreement.tasks:
             yield self._task(agreement, task, task.id)
         if not agreement.tasks:
-            text = "no task has an owner: `responsibilities` is empty or missing"
+            lack = agreement.lack("responsibilities")
+            text = f"no task has an owner: `responsibilities` {lack}"
             yield Observation("responsibilities", "responsibilities", text, Holds.NO)
         elif self.doer is not None:
             yield self._doer(agreement, agreement.tasks, "responsibilities")
@@ -165,7 +166,8 @@ class _Check:
     def _area(self, agreement: Agreement, area: str) -> Iterator[Observation]:
         tasks = _tasks_of(agreement, area)
         if not tasks:
-            yield Observation(area, "responsibilities", f"no task has the area {area}", Holds.NO)
+            text = f"no task has the area {area}"
+            yield missing(agreement, "responsibilities", ["area"], area, text)
             return
         for task in tasks:
             yield self._task(agreement, task, f"{area}/{task.id}")

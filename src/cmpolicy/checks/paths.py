@@ -63,9 +63,8 @@ class Played:
         """Yield what is wrong with whom the path reaches, or the evidence that it is right."""
         steps = f"{self.path.path}.steps"
         if _steps_untold(self.agreement, self.path):
-            yield (
-                "its steps are unknown" if self.agreement.kind else self._no("unknown steps", steps)
-            )
+            text = "its steps are unknown"
+            yield text if self.agreement.kind else self._no(text, steps)
             return
         if not self.path.steps:
             yield self._no(f"it has no steps: `steps` {self.agreement.lack(steps)}", steps)

@@ -29,7 +29,7 @@ from cmpolicy import coverage, targets
 from cmpolicy.agreement import Agreement, Target
 from cmpolicy.amounts import NEVER, tell_instant, tell_worst
 from cmpolicy.calendars import Horizon, horizon
-from cmpolicy.checks.asking import unsaid
+from cmpolicy.checks.asking import missing, unsaid
 from cmpolicy.checks.cases import Case, Selector, cases, no_case
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
@@ -64,6 +64,7 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
     "unambiguous": meant(FLAG, "No two targets speak for the same case."),
 }
 UNTOLD: Final = "unknown"
+FIELDS: Final = ("severity", "stage", "services")
 Problem = tuple[str, str]
 """What is wrong, and the path where."""
 
@@ -163,9 +164,10 @@ class _View:
         what = f"{stage}{case.told}"
         if not found:
             wanted = " or ".join(self.check.stages)
-            missing = f"no {wanted} target{case.told}" if wanted else f"no target{case.told}"
-            problems = ((missing, "targets"),) if self.check.must_end else ()
-            return _Answer((), problems, f"{missing}: nothing to judge")
+            text = f"no {wanted} target{case.told}" if wanted else f"no target{case.told}"
+            lost = missing(self.agreement, "targets", FIELDS, case.subject, text)
+            problems = ((lost.message, lost.path),) if self.check.must_end else ()
+            return _Answer((), problems, f"{text}: nothing to judge")
         wrong: list[Problem] = []
         evidence: list[str] = []
         if self.check.must_end:
@@ -264,7 +266,7 @@ class _View:
                 first = tell_instant(when.starts[0], self.span.zone)
                 whenever = when.starts[0] == self.span.start
                 since = "" if whenever else f", as on {first}"
-                text = f"{one.path} and {other.path} both speak for {stage}{case.told}{since}"
+                text = f"{one.path} and {other.path} are both {stage} targets{case.told}{since}"
                 yield text, other.path
 
 

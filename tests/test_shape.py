@@ -110,10 +110,10 @@ def test_common_slips_are_told_how_to_mend(written, hint):
 
 
 def test_text_that_would_need_quotes_is_no_hint_for_a_list():
-    (simple,) = problems(AGREEMENT + "uses: ../shared/northbridge.yaml\n")
+    (simple,) = problems(AGREEMENT + "uses: ../common/northbridge.yaml\n")
     (odd,) = problems(AGREEMENT + 'uses: "a, b: [c"\n')
 
-    assert simple.hint == "write a list: [../shared/northbridge.yaml]"
+    assert simple.hint == "write a list: [../common/northbridge.yaml]"
     assert odd.hint is None
 
 

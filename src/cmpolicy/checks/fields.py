@@ -101,4 +101,4 @@ def _of_parties(
         else:
             yield Found(".".join((path, party.id, *steps[1:])), (None,), written=False)
     if not parties:
-        yield Found(path, (None,), written=False, lack=f"has no {steps[0]}: there is none")
+        yield Found(path, (None,), written=False, lack=f"names no {steps[0]}: there is none")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cmpolicy.agreement import Agreement, Service, Severity
-from cmpolicy.checks import select
+from cmpolicy.checks.select import services, severities
 from cmpolicy.verdict import Holds, Observation
 
 Selector = Mapping[str, Sequence[str]]
@@ -42,8 +42,8 @@ def cases(agreement: Agreement, rank: int | None, selector: Selector | None) -> 
     """Return every selected service at every selected severity, in the file's order."""
     return tuple(
         Case(service, severity)
-        for service in select.services(agreement, selector)
-        for severity in select.severities(agreement, rank)
+        for service in services(agreement, selector)
+        for severity in severities(agreement, rank)
     )
 
 
@@ -51,7 +51,7 @@ def no_case(
     agreement: Agreement, rank: int | None, selector: Selector | None
 ) -> Iterator[Observation]:
     """Say why no case is selected: no service is so rated, or no severity is so bad."""
-    if not select.services(agreement, selector):
+    if not services(agreement, selector):
         wanted = " and ".join(
             f"of {name} {' or '.join(words)}" for name, words in (selector or {}).items()
         )

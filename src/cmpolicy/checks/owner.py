@@ -21,8 +21,15 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Task
 from cmpolicy.calendars import Reading
-from cmpolicy.checks import duties, select
 from cmpolicy.checks.asking import missing, unsaid
+from cmpolicy.checks.duties import (
+    RESPONSIBLE,
+    done_by_others,
+    halves,
+    held_by,
+    held_elsewhere,
+    human,
+)
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.ownership import Finding, holders, owners
 from cmpolicy.checks.parameters import (
@@ -35,6 +42,7 @@ from cmpolicy.checks.parameters import (
     listed,
     meant,
 )
+from cmpolicy.checks.select import belongs
 from cmpolicy.clock import Clock
 from cmpolicy.targets import in_words
 from cmpolicy.verdict import Holds, Observation
@@ -187,15 +195,15 @@ class _Check:
     def _findings(self, agreement: Agreement, task: Task) -> Iterator[Finding]:
         yield from owners(agreement, task)
         if self.holder != "any":
-            yield from duties.held_by(agreement, task, self.holder)
+            yield from held_by(agreement, task, self.holder)
         if self.person:
-            yield from duties.human(agreement, task)
-        if self.not_same_as == duties.RESPONSIBLE:
-            yield from duties.done_by_others(agreement, task)
+            yield from human(agreement, task)
+        if self.not_same_as == RESPONSIBLE:
+            yield from done_by_others(agreement, task)
         elif self.not_same_as is not None:
-            yield from duties.held_elsewhere(agreement, task, self.not_same_as)
+            yield from held_elsewhere(agreement, task, self.not_same_as)
         if self.both_halves:
-            yield from duties.halves(agreement, task)
+            yield from halves(agreement, task)
 
     def _doer(self, agreement: Agreement, tasks: Sequence[Task], subject: str) -> Observation:
         for task in tasks:
@@ -211,7 +219,7 @@ class _Check:
             return True
         doing = () if isinstance(task.responsible, Unknown) else task.responsible
         acting = (*holders(task), *doing)
-        return any(select.belongs(agreement, who, str(self.doer)) for who in acting)
+        return any(belongs(agreement, who, str(self.doer)) for who in acting)
 
     def _share(
         self,
@@ -246,7 +254,7 @@ class _Check:
         if isinstance(task.accountable, Unknown):
             return agreement.kind
         who = [holder.who for holder in task.accountable if holder.who is not None]
-        return bool(who) and all(select.belongs(agreement, one, self.holder) for one in who)
+        return bool(who) and all(belongs(agreement, one, self.holder) for one in who)
 
 
 def _tasks_of(agreement: Agreement, area: str) -> tuple[Task, ...]:

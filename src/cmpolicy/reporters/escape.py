@@ -1,27 +1,44 @@
 """Making strangers' text harmless, for each medium.
 
 Agreements come from pull requests of people nobody knows. What they write must stay text: no
-terminal sequences, no bidirectional tricks (CVE-2021-42574), no markup.
+terminal sequences, no bidirectional tricks (CVE-2021-42574), no commands to a CI runner, no
+markup.
 """
 
 from __future__ import annotations
 
+import html as _html
 import re
 from typing import Final
 
 REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
-# C0 and C1 controls, and everything that reorders or hides text.
+# C0 and C1 controls, everything that reorders or hides text, and lone surrogates. Then what a CI
+# runner takes for a command in a log: `##[error]`, `##vso[...]` anywhere in a line, `::error::`
+# where a line starts, and text may be wrapped at any space. One character is replaced by one, so
+# that columns stay true.
 _HIDDEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f"
-    "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+    r"|(?<=#)#(?=\w*\[)|(?<!\S):(?=:[A-Za-z])"
 )
 # What XML 1.0 does not allow (https://www.w3.org/TR/xml/#charsets).
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+# A zero-width space: GitHub and GitLab look for mentions, references and links in the rendered
+# text, where a backslash no longer shows.
+_BREAK: Final = "&#8203;"
+_CODE: Final = re.compile(r"`([^`|]+)`")
+_MARKUP: Final = re.compile(r"[\\`*_\[\]|~]")
+_LINE_START: Final = re.compile(r"^(\d*)([#+\-=:/.)])")
+# @user, #12, GH-12, and GitLab's !12 ~12 %12 ^alert (and $12 &12, told as entities).
+_REFERENCE: Final = re.compile(r"@|[#!%~^](?=[\w\"'])|(?:\$|&amp;)(?=\w)|\bGH(?=-\d)", re.I)
+# What is made a link without any markup: https://, www.
+_LINK: Final = re.compile(r"(:)(?=//)|(www)(?=\.)", re.I)
+
 
 def visible(text: str) -> str:
-    """Replace control characters, line breaks and tabs excepted, and bidirectional controls."""
+    """Replace control characters (not line breaks and tabs), bidirectional ones, CI commands."""
     return _HIDDEN.sub(REPLACEMENT, text)
 
 
@@ -39,3 +56,46 @@ def csv_cell(text: str) -> str:
     """Return text that no spreadsheet takes for a formula (CWE-1236)."""
     line = one_line(text)
     return f"'{line}" if line[:1] in ("=", "+", "-", "@") else line
+
+
+def html(text: str) -> str:
+    """Return visible text for HTML, as content or as a quoted attribute."""
+    return _html.escape(visible(text))
+
+
+def markdown(text: str) -> str:
+    """Return one line of text for Markdown (GitHub's and GitLab's) that does nothing there.
+
+    No markup, raw HTML, mention, reference, link or quick action works; code between backticks
+    stays code, in which nothing does either. It may stand in a table cell and start a line.
+    """
+    parts = _CODE.split(one_line(text))
+    told = [f"`{part}`" if odd % 2 else _prose(part) for odd, part in enumerate(parts)]
+    return _LINE_START.sub(r"\1\\\2", "".join(told))
+
+
+def _prose(text: str) -> str:
+    escaped = _MARKUP.sub(r"\\\g<0>", _html.escape(text, quote=False))
+    broken = _LINK.sub(rf"\g<0>{_BREAK}", _REFERENCE.sub(rf"\g<0>{_BREAK}", escaped))
+    return broken.replace("$", "&#36;")
+
+
+def markdown_code(text: str) -> str:
+    """Return one line of text as a Markdown code span (as prose where a span cannot hold it)."""
+    line = one_line(text)
+    return f"`{line}`" if line and not set(line) & set("`|") else markdown(line)
+
+
+def github_data(text: str) -> str:
+    """Return text for the message of a GitHub workflow command (actions/toolkit, command.ts)."""
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def github_property(text: str) -> str:
+    """Return text for a property of a GitHub workflow command."""
+    return github_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def json_text(text: str) -> str:
+    """Return JSON in which no string holds a CI runner's `##[command]` as it stands in a log."""
+    return text.replace("##", r"#\u0023")

@@ -32,9 +32,11 @@ _CODE: Final = re.compile(r"`([^`|]+)`")
 _MARKUP: Final = re.compile(r"[\\`*_\[\]|~]")
 _LINE_START: Final = re.compile(r"^(\d*)([#+\-=:/.)])")
 # @user, #12, GH-12, and GitLab's !12 ~12 %12 ^alert (and $12 &12, told as entities).
-_REFERENCE: Final = re.compile(r"@|[#!%~^](?=[\w\"'])|(?:\$|&amp;)(?=\w)|\bGH(?=-\d)", re.I)
+_REFERENCE: Final = re.compile(
+    r"@|[#!%~^](?=[\w\"'])|(?:\$|&amp;)(?=\w)|\bGH(?=-\d)", re.IGNORECASE
+)
 # What is made a link without any markup: https://, www.
-_LINK: Final = re.compile(r"(:)(?=//)|(www)(?=\.)", re.I)
+_LINK: Final = re.compile(r"(:)(?=//)|(www)(?=\.)", re.IGNORECASE)
 
 
 def visible(text: str) -> str:

@@ -212,6 +212,18 @@ def test_symbolic(lakeside, raw, path):
     assert lakeside.symbolic(raw) == path
 
 
+def test_absurd_lists_cost_no_time():
+    """Such a file may come with a pull request from a stranger."""
+    document = read(b"a: [" + b"x," * 100_000 + b"]", "f.yaml")
+    assert document.symbolic(("a", 99_999)) == "a[x~100000]"
+    assert document.locate("a[x~100000]").column == 200_003
+    hostile = "].a[" * 50_000
+    document = read(f"a: ['{hostile}', y]".encode(), "f.yaml")
+    assert document.symbolic(("a", 0)) == "a[#1]"
+    assert document.locate(f"a[{hostile}]") == document.locate("a")
+    assert document.locate("a[#1]").column == 5
+
+
 @pytest.mark.parametrize("name", ["lakeside.yaml", "northbound.yaml"])
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r", " # \x85 \u2028\n", "\n\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])

@@ -40,8 +40,9 @@ def test_nothing_to_prune_changes_nothing(lakeside):
 
 
 def test_pruned_keys(lakeside):
-    pruned = lakeside.prune([("title",), ("targets", 0, "within"), ("term", "absent")])
+    pruned = lakeside.prune([("title",), ("targets", 0, "within"), ("term", "absent"), ("id", "x")])
     assert "title" not in pruned.value
+    assert pruned.value["id"] == "lakeside-clinic"
     assert "within" not in pruned.value["targets"][0]
     assert lakeside.value["targets"][0]["within"] == "30 minutes"
     # A finding about what is missing now points at the placeholder.

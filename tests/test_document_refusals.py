@@ -1,9 +1,11 @@
 """What strict YAML leaves out: each refused at its place, with a way out."""
 
 import pytest
+from yaml import YAMLError
 
 from cmpolicy.document import read
-from cmpolicy.document.events import libyaml, pure
+from cmpolicy.document.events import libyaml, pure, refuse
+from cmpolicy.document.source import Source
 from cmpolicy.errors import DocumentError
 
 
@@ -147,6 +149,9 @@ def test_depth_64_is_read():
         (b"\0", 1, 1, "binary file"),
         (b"a: 1\n" * 209_716, 209_716, 2, "1,048,580 bytes, more than 1 MiB"),
         (b"\xff" * 1_048_577, 1, None, "more than 1 MiB"),
+        # Long, and read in a moment all the same.
+        (b"\n" * 1_048_576, 1, 1, "empty"),
+        (b"#\n \n" * 200_000 + b"%", 400_001, 1, "directives"),
     ],
 )
 def test_refused_bytes(data, line, column, message):
@@ -171,3 +176,9 @@ def test_the_place_says_where_the_thing_ends():
 @pytest.mark.parametrize("text", ["'<<': 1", '"2026": x', "'true': x", "a: <<", "a: =", "=: a"])
 def test_quoted_and_harmless_forms_are_read(text):
     assert read(text.encode(), "f.yaml").value
+
+
+def test_a_problem_without_words_of_ours_is_still_told():
+    error = refuse(Source("f.yaml", "a: 1"), YAMLError("something new"))
+    assert str(error).startswith("f.yaml:1:1: this is not YAML")
+    assert error.hint

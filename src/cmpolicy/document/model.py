@@ -28,8 +28,9 @@ class Document:
     before: Document | None = None
     """The document that this one was made from by `prune` or `merge`: it knows where the values
     stood that are gone."""
-    _names: dict[Raw, dict[str, int]] = field(default_factory=dict, repr=False)
-    """The names of list items, by the raw path of the list; filled as they are asked for."""
+    _names: dict[Raw, tuple[list[str], dict[str, int]]] = field(default_factory=dict, repr=False)
+    """The names of list items and their indices, by the raw path of the list; filled as they are
+    asked for."""
 
     @property
     def file(self) -> str:
@@ -83,7 +84,7 @@ class Document:
                 value = value.get(step) if isinstance(value, dict) else None
             else:
                 items = value if isinstance(value, list) else []
-                names = list(self._item_names(raw[:depth], items)) if items else []
+                names, _ = self._item_names(raw[:depth], items)
                 here = step < len(names)
                 path += f"[{names[step] if here else f'#{step + 1}'}]"
                 value = items[step] if here else None
@@ -100,7 +101,7 @@ class Document:
                 if isinstance(value, dict):
                     step = name if name in value else None
                 elif isinstance(value, list) and rest.startswith("["):
-                    step = self._item_names(raw, value).get(name)
+                    step = self._item_names(raw, value)[1].get(name)
                 if step is not None:
                     raw, value, rest = (*raw, step), value[step], after
                     break
@@ -121,9 +122,10 @@ class Document:
     def _find(self, raw: Raw) -> Spot:
         return find(self.source, self.tree, raw)
 
-    def _item_names(self, raw: Raw, items: list[Any]) -> dict[str, int]:
-        names = self._names.get(raw)
-        if names is None:
+    def _item_names(self, raw: Raw, items: list[Any]) -> tuple[list[str], dict[str, int]]:
+        found = self._names.get(raw)
+        if found is None:
             section = next((step for step in reversed(raw) if isinstance(step, str)), "")
-            names = self._names[raw] = item_names(section, items)
-        return names
+            names = item_names(section, items)
+            found = self._names[raw] = names, {name: at for at, name in enumerate(names)}
+        return found

@@ -1,7 +1,7 @@
 """Symbolic paths: `targets[p1-respond].within`.
 
 A list item goes by its row key in brackets (`vocabulary.row_key`), plain text by itself; a
-second one with the same key is `key~2`. What has no key at all goes by `#` and its number.
+second one with the same key is `key~2`. What has no key goes by `#` and its number.
 A key of a mapping stands after a dot, or in brackets where it holds a dot or a bracket itself.
 """
 
@@ -9,30 +9,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from cmpolicy.vocabulary import row_key
 
 _BRACKET_ENDS: Final = re.compile(r"\](?=[.\[]|\Z)")
 _NAME_ENDS: Final = re.compile(r"(?=[.\[])|\Z")
+# No sensible name is longer or holds more brackets; what is not sensible may not cost time.
+_LONGEST_NAME: Final = 200
+_MOST_ENDS: Final = 50
 _NOT_PLAIN: Final = re.compile(r"[.\[\]]|\A\Z")
 
 
-def item_names(section: str, items: Sequence[Any]) -> dict[str, int]:
-    """Return the names of a list's items and their indices, in order.
+def item_names(section: str, items: Sequence[Any]) -> list[str]:
+    """Return the name of each item of a list; no two are the same.
 
     `section` is the key that the list stands under.
     """
-    names: dict[str, int] = {}
+    taken: set[str] = set()
+    counts: dict[str, int] = {}
+    names = []
     for index, item in enumerate(items):
         name = _item_name(section, item)
-        if name is None:
+        if name is None or len(name) > _LONGEST_NAME:
             name = f"#{index + 1}"
-        unique, count = name, 1
-        while unique in names:
+        unique, count = name, counts.get(name, 1)
+        while unique in taken:
             count += 1
             unique = f"{name}~{count}"
-        names[unique] = index
+        counts[name] = count
+        taken.add(unique)
+        names.append(unique)
     return names
 
 
@@ -53,7 +61,8 @@ def first_steps(path: str) -> Iterator[tuple[str, str]]:
     """
     bracket = path.startswith("[")
     start = 1 if bracket or path.startswith(".") else 0
-    for end in (_BRACKET_ENDS if bracket else _NAME_ENDS).finditer(path, start):
+    ends = (_BRACKET_ENDS if bracket else _NAME_ENDS).finditer(path, start)
+    for end in islice(ends, _MOST_ENDS):
         if end.start() > start or bracket:
             yield path[start : end.start()], path[end.end() :]
 

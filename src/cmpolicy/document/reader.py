@@ -11,7 +11,8 @@ from cmpolicy.document.source import decode
 if TYPE_CHECKING:
     from cmpolicy.document.events import Engine
 
-_DIRECTIVE: Final = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n]+)*(%[^\r\n]*)")
+# Possessive: a file of a million line breaks must not be tried in every way.
+_DIRECTIVE: Final = re.compile(r"(?:[ \t]*+(?:#[^\r\n]*+)?[\r\n])*+(%[^\r\n]*)")
 
 
 def read(data: bytes, file: str, engine: Engine | None = None) -> Document:

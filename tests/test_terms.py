@@ -114,7 +114,7 @@ def test_shared_files_are_merged_in_wherever_they_are():
     shared = f"apiVersion: cmpolicy/v1\nkind: Shared\nid: staff\n{people}"
     body = f"uses: [shared/staff.yaml]\nrotas:{rest}"
 
-    one = of(body.replace("shared/", "../shared/"), files={"shared/staff.yaml": shared})
+    one = of(body.replace("shared/", "../common/"), files={"common/staff.yaml": shared})
     other = of(body.replace("shared/staff", "people"), files={"agreements/people.yaml": shared})
 
     assert one == other == of()

@@ -4,11 +4,14 @@ A shared control names both halves (`customer` and `provider`). An inherited one
 party that is not the customer and may hold the framework's data. One that is not applicable says
 `because`. Ids that the catalog lacks are told; rows of other frameworks are no matter here.
 
-What is in scope follows from the agreement's own entry for the framework; what it leaves out puts
-everything in scope. There is one observation for each control.
+What is in scope of the `framework` follows from the agreement's own entry for it, or from the
+rule's `level`; what the entry leaves out puts everything in scope. `never_provider_only` names
+controls that must not be the provider's alone (origin `provider` or `inherited`). `evidence: true`
+asks who holds the evidence of what a provider does or shares. There is one observation for each
+control.
 
 Unknown: the control, origin and texts of a row, the party it is inherited from and what that party
-can touch, are read as what is asked, or not; a scope that is unknown as as little, or all of it.
+can touch, are read as what is asked, or not; an unknown scope as nothing more, or as everything.
 
     check: allocation
     with:

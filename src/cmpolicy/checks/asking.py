@@ -64,11 +64,13 @@ def sides(agreement: Agreement, kind: str, context: Context) -> tuple[Party, ...
 def unsaid(agreement: Agreement, section: str, subject: str) -> Observation | None:
     """Return what is to be said where the file calls a whole list `unknown`; else None."""
     found: Any = agreement.document.value
-    for step in section.split("."):
+    steps = section.split(".")
+    for depth, step in enumerate(steps, start=1):
         found = found.get(step) if isinstance(found, dict) else None
         if found == UNKNOWN.value:
-            message = f"`{section}` is unknown"
-            return Observation(subject, section, message, holds(UNKNOWN, agreement))
+            path = ".".join(steps[:depth])
+            message = f"`{path}` is unknown"
+            return Observation(subject, path, message, holds(UNKNOWN, agreement))
     return None
 
 

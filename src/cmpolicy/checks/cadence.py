@@ -1,10 +1,12 @@
 """A review exists, is often enough, and is not overdue.
 
-Of several reviews of the kind one suffices; what no parameter asks is not judged.
+Of several reviews of the `kind` one suffices; what no parameter asks is not judged. `attended_by`
+names party kinds, and somebody from each such party attends; `agenda` what the agenda holds;
+`record: true` asks that the last one held names its record.
 
 It is often enough if the interval that the review names is no longer than `every` and the grace.
 It is overdue after the day on which it was last held (or `term.effective`, where it never was)
-plus the rule's `every` plus the grace; month ends are clamped. A date held on the as-of day
+plus the rule's `every` plus the `grace`; month ends are clamped. A date held on the as-of day
 counts, one in the future does not. A review that is not due yet holds and says the first due
 date.
 

@@ -10,8 +10,8 @@ from cmpolicy import targets
 from cmpolicy.agreement import Agreement, Party, Row
 from cmpolicy.amounts import Promise, Worst
 from cmpolicy.calendars import horizon
-from cmpolicy.checks import asking, comparing
-from cmpolicy.checks.asking import belongs_to
+from cmpolicy.checks.asking import belongs_to, sides
+from cmpolicy.checks.comparing import OPEN, beyond_share, day, duration, not_less, same, share
 from cmpolicy.checks.deadlines import worst_of
 from cmpolicy.checks.fields import ALL, Found, find
 from cmpolicy.checks.kinds import Context
@@ -41,7 +41,7 @@ class Asker:
         """Return the parties that a kind stands for."""
         if self.each is not None and self.each.kind == kind:
             return (self.each,)
-        return asking.sides(self.agreement, kind, self.context)
+        return sides(self.agreement, kind, self.context)
 
     def fields(self, name: str) -> list[Found]:
         """Return a field of the row, dotted or by party kind."""
@@ -74,7 +74,7 @@ class Asker:
             return all(answers) if test == "equals" else any(answers)
         if test == "not_past":
             days = value if isinstance(value, list) else [value]
-            return all(self._ahead(day) for day in days)
+            return all(self._ahead(item) for item in days)
         if test == "referenced":
             return is_referenced(self.row, self.section, value, self.agreement)
         return self._compare(test, asked, value, name)
@@ -87,7 +87,7 @@ class Asker:
             return self.agreement.kind
         if isinstance(value, Mapping):
             return "who" in value and self.has(value["who"], word)
-        return value is ALL or comparing.same(value, word) or self._stands_for(word, value)
+        return value is ALL or same(value, word) or self._stands_for(word, value)
 
     def _stands_for(self, kind: Any, who: Any) -> bool:
         if kind not in PARTY_KINDS or not isinstance(who, str):
@@ -99,25 +99,25 @@ class Asker:
     def _ahead(self, value: Any) -> bool:
         if isinstance(value, Unknown):
             return self.agreement.kind
-        day = comparing.day(value)
-        return value == comparing.OPEN if day is None else not self.clock.passed(day)
+        found = day(value)
+        return value == OPEN if found is None else not self.clock.passed(found)
 
     def _compare(self, test: str, bound: Any, value: Any, name: str) -> bool:
         least = test == "at_least"
-        part = comparing.share(bound)
+        part = share(bound)
         if part is not None:
             percent, field = part
             whole = self.fields(field)[0].values[0]
             if isinstance(whole, Unknown):
                 return self.agreement.kind
-            excess = comparing.beyond_share(value, percent, whole)
+            excess = beyond_share(value, percent, whole)
             return excess is not None and (excess >= 0 if least else excess <= 0)
         worst = None if least else self.worst(name)
         if worst is not None:
-            limit = comparing.duration(bound) if isinstance(bound, str) else None
+            limit = duration(bound) if isinstance(bound, str) else None
             return limit is not None and worst.seconds <= limit
         left, right = (value, bound) if least else (bound, value)
-        return comparing.not_less(left, right) is True
+        return not_less(left, right) is True
 
     def worst(self, name: str) -> Worst | None:
         """Return the worst case of a promise on a clock: its words are never compared."""

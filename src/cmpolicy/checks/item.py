@@ -41,7 +41,7 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Row, Service
 from cmpolicy.calendars import Reading
-from cmpolicy.checks import asking
+from cmpolicy.checks.asking import missing, unsaid
 from cmpolicy.checks.facts import Asker, Tests
 from cmpolicy.checks.item_parameters import FIELDS, SERVICE
 from cmpolicy.checks.kinds import Check, Context
@@ -90,7 +90,7 @@ class _Items:
     context: Context
 
     def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
-        unknown = asking.unsaid(agreement, self.section, self.section)
+        unknown = unsaid(agreement, self.section, self.section)
         if unknown is not None:
             yield unknown
             return
@@ -103,7 +103,7 @@ class _Items:
             found = parties(agreement, self.for_each, self.context)
             if not found:
                 message = f"there is no {self.for_each} among the parties"
-                yield asking.missing(agreement, "parties", ("kind",), self.for_each, message)
+                yield missing(agreement, "parties", ("kind",), self.for_each, message)
             for party in found:
                 yield from self._judge(party, agreement, clock)
 
@@ -160,14 +160,15 @@ class _Items:
         keys = ", ".join(row.key for row in chosen[:NAMED_IN_FULL])
         more = f" and {len(chosen) - NAMED_IN_FULL} more" if len(chosen) > NAMED_IN_FULL else ""
         if chosen and len(chosen) >= needed:
-            return Observation(subject, self.section, f"{what}: {keys}{more}", Holds.YES)
+            told = f"{what} is there" if keys == self.section else f"{what}: {keys}{more}"
+            return Observation(subject, self.section, told, Holds.YES)
         if chosen:
             message = f"{what}: {keys}{more}, and {needed} are asked for"
         else:
             message = f"there is nothing in {what}"
         if not chosen and (needed == 0 or self._is_no_lack(agreement)):
             return Observation(subject, self.section, f"{message}, and nothing to ask", Holds.YES)
-        return asking.missing(agreement, self.section, self.where, subject, message)
+        return missing(agreement, self.section, self.where, subject, message)
 
     def _is_no_lack(self, agreement: Agreement) -> bool:
         """Say whether the list is one of `SELECTED` that has items, and `where` meets none."""

@@ -38,6 +38,8 @@ def _check_where(field: str, value: Any, error: Report) -> None:
     if not isinstance(value, Mapping):
         _check_value(field, value, error)
         return
+    if not value:
+        error(field, f"give a test ({', '.join(TESTS)})")
     for name, asked in value.items():
         if name not in TESTS:
             error(field, f"there is no test `{name}` (there are {', '.join(TESTS)})")

@@ -1,13 +1,15 @@
 """A deadline exists from each such party to its counterpart, starts in time, and is short enough.
 
-The counterpart of a subcontractor is the party in its `engaged_by`, that of a cloud provider too
-where it has one; else it is each party of the kind `to` (of subcontractors and cloud providers,
-those that the party engages).
+`event` is what is told; without it every notice is judged. `from` is the kind of party that tells,
+each of them for itself. The counterpart of a subcontractor is the party in its `engaged_by`, that
+of a cloud provider too where it has one; else it is each party of the kind `to` (of subcontractors
+and cloud providers, those that the party engages).
 
-Limits are compared with the worst case in wall-clock time, on the notice's own clock. `best
+`within` is compared with the worst case in wall-clock time, on the notice's own clock. `best
 effort` and `none` are no deadline. A notice given beforehand (`before: true`) is never late, so
 that every limit holds; a `starts` that is asked for must still be said. Of several notices of one
-event between the same two parties one suffices.
+event between the same two parties one suffices. `contact: true` asks that the notice reaches a
+named person or a rota of the receiver.
 
 `leaves` asks more of `within`, then the regulator's own deadline: the worst case must leave the
 receiver that much of it.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cmpolicy.document.paths import first_steps, item_names, key_step
+from cmpolicy.document.paths import first_step, item_names, key_step
 from cmpolicy.document.pruning import without
 from cmpolicy.document.source import Source
 from cmpolicy.document.tree import Node, Raw, Spot, find
@@ -94,20 +94,21 @@ class Document:
         """Return the raw path of a symbolic path as far as it exists, and the rest of it."""
         raw: Raw = ()
         value = self.value
-        rest = path
-        while rest:
-            step: str | int | None = None
-            for name, after in first_steps(rest):
-                if isinstance(value, dict):
-                    step = name if name in value else None
-                elif isinstance(value, list) and rest.startswith("["):
-                    step = self._item_names(raw, value)[1].get(name)
-                if step is not None:
-                    raw, value, rest = (*raw, step), value[step], after
-                    break
-            if step is None:
+        start = 0
+        while start < len(path):
+            names: Mapping[str, Any] = {}
+            if isinstance(value, dict):
+                names = value
+            elif isinstance(value, list) and path[start] == "[":
+                _, names = self._item_names(raw, value)
+            found = first_step(path, start, names)
+            if found is None:
                 break
-        return raw, rest
+            name, start = found
+            step = name if names is value else names[name]
+            raw = (*raw, step)
+            value = value[step]
+        return raw, path[start:]
 
     def prune(self, drop: Collection[Raw]) -> Document:
         """Return the document without the values at these raw paths.

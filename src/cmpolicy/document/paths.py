@@ -8,7 +8,7 @@ A key of a mapping stands after a dot, or in brackets where it holds a dot or a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -54,17 +54,19 @@ def _item_name(section: str, item: Any) -> str | None:
     return str(item)
 
 
-def first_steps(path: str) -> Iterator[tuple[str, str]]:
-    """Yield every way to split off a path's first step: (name, rest), the shortest first.
+def first_step(path: str, start: int, names: Container[str]) -> tuple[str, int] | None:
+    """Return the name that stands at `start` in a path, and where the rest begins.
 
-    A name may hold dots and brackets, so only the document can tell which one is meant.
+    A name may hold dots and brackets itself, so the one meant is the shortest of `names`.
     """
-    bracket = path.startswith("[")
-    start = 1 if bracket or path.startswith(".") else 0
-    ends = (_BRACKET_ENDS if bracket else _NAME_ENDS).finditer(path, start)
+    bracket = path[start] == "["
+    first = start + 1 if bracket or path[start] == "." else start
+    ends = (_BRACKET_ENDS if bracket else _NAME_ENDS).finditer(path, first)
     for end in islice(ends, _MOST_ENDS):
-        if end.start() > start or bracket:
-            yield path[start : end.start()], path[end.end() :]
+        name = path[first : end.start()]
+        if name in names and (name or bracket):
+            return name, end.end()
+    return None
 
 
 def key_step(path: str, key: str) -> str:

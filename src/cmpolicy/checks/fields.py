@@ -64,7 +64,9 @@ def find(row: Row, section: str, name: str, agreement: Agreement, sides: Sides) 
 def _descend(
     value: Any, steps: tuple[str, ...], path: str, agreement: Agreement, sides: Sides
 ) -> Iterator[Found]:
-    if not steps or isinstance(value, Unknown):
+    if path in agreement.missing_records:
+        yield Found(path, (None,), written=False, lack=f"names {value}, and there is no such file")
+    elif not steps or isinstance(value, Unknown):
         yield Found(path, (value,), written=value is not None)
     elif isinstance(value, list):
         inner = (found for item in value for found in _descend(item, steps, path, agreement, sides))

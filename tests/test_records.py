@@ -1,0 +1,48 @@
+"""A record that names a file which is not there is no record."""
+
+from datetime import date
+
+from build import agreement
+from cmpolicy.checks import Context
+from cmpolicy.clock import Clock
+from cmpolicy.policy.parameters import KINDS
+
+BODY = """\
+reviews:
+  - id: monthly
+    kind: service-review
+    held:
+      - {on: 2026-10-06, record: ../minutes/10.md}
+      - {on: 2026-11-03, record: ../minutes/11.md}
+setup: [{phase: msp-selection, record: ../setup/msp.md}]
+"""
+
+
+def observed(kind, parameters, files):
+    check = KINDS[kind].make(parameters, Context())
+    subject = agreement(BODY, exists=files.__contains__)
+    return {item.path: item for item in check.run(subject, Clock(date(2026, 11, 24)))}
+
+
+def test_the_record_of_a_review_must_be_there():
+    parameters = {"kind": "service-review", "record": True}
+    path = "reviews[monthly].held[2026-11-03].record"
+
+    lost = observed("cadence", parameters, {"minutes/10.md"})[path]
+    kept = observed("cadence", parameters, {"minutes/11.md"})[path]
+
+    assert lost.holds == "no"
+    assert "../minutes/11.md, and there is no such file" in lost.message
+    assert kept.holds == "yes"
+
+
+def test_the_record_of_an_item_must_be_there():
+    parameters = {"list": "setup", "must": {"record": {"present": True}}}
+    path = "setup[msp-selection].record"
+
+    lost = observed("item", parameters, set())[path]
+    kept = observed("item", parameters, {"setup/msp.md"})[path]
+
+    assert lost.holds == "no"
+    assert "names ../setup/msp.md, and there is no such file" in lost.message
+    assert kept.holds == "yes"

@@ -46,3 +46,17 @@ def test_the_record_of_an_item_must_be_there():
     assert lost.holds == "no"
     assert "names ../setup/msp.md, and there is no such file" in lost.message
     assert kept.holds == "yes"
+
+
+def test_numbers_and_addresses_are_never_shown():
+    body = 'people: [{id: dana, party: clinic, phone: "+1 555 0100", email: dana@clinic.example}]'
+    parameters = {"list": "people", "must": {"phone": {"equals": "1"}, "email": {"present": True}}}
+    check = KINDS["item"].make(parameters, Context())
+
+    messages = " ".join(
+        item.message for item in check.run(agreement(body), Clock(date(2026, 11, 24)))
+    )
+
+    assert "people[dana].phone is given" in messages
+    assert "0100" not in messages
+    assert "clinic.example" not in messages

@@ -58,7 +58,8 @@ def find(row: Row, section: str, name: str, agreement: Agreement, sides: Sides) 
         omitted = OMITTED.get((section, steps[0]))
         if omitted is not None:
             return [Found(path, (omitted,), written=False)]
-    return list(_descend(row.fields, steps, row.path, agreement, sides))
+    # A field of the row itself is never a party kind: an allocation has one called `customer`.
+    return list(_descend(row.fields.get(steps[0]), steps[1:], path, agreement, sides))
 
 
 def _descend(

@@ -19,6 +19,8 @@ TOLD: Final[Mapping[str, str]] = {
     "not_past": "must not be past",
     "referenced": "must be referred to elsewhere",
 }
+PRIVATE: Final = frozenset({"phone", "email"})
+"""Fields whose values no report shows."""
 
 
 def tell_field(asker: Asker, field: str, tests: Tests) -> tuple[str, str, bool]:
@@ -49,6 +51,8 @@ def _tell(found: Found, asker: Asker, field: str, tests: Tests) -> str:
     if not found.written:
         meaning = "all" if values[0] is ALL else _tell_value(values[0])
         return f"{found.path} is left out, which means {meaning}"
+    if PRIVATE.intersection(field.split(".")):
+        return f"{found.path} is given"
     told = f"{found.path} is {_tell_value(values[0] if len(values) == 1 else values)}"
     worst = asker.worst(field) if "at_most" in tests else None
     if worst is not None and worst.raised is not None:

@@ -101,7 +101,9 @@ def _to_compiled(pack: Pack) -> dict[str, Any]:
         "version": pack.version,
         "framework": pack.framework,
         "digest": pack.digest,
-        "not_judged": [[duty.id, duty.because, duty.evidence] for duty in pack.not_judged],
+        "not_judged": [
+            [duty.id, duty.because, duty.evidence, duty.obligations] for duty in pack.not_judged
+        ],
         "words": {name: sorted(words) for name, words in pack.words.items()},
         "rules": [
             {
@@ -138,6 +140,8 @@ def _from_compiled(pack: Mapping[str, Any], frameworks: Mapping[str, Framework])
         framework=pack["framework"],
         digest=pack["digest"],
         rules=tuple(rules),
-        not_judged=tuple(NotJudged(*duty) for duty in pack["not_judged"]),
+        not_judged=tuple(
+            NotJudged(*duty[:3], obligations=tuple(duty[3])) for duty in pack["not_judged"]
+        ),
         words={name: frozenset(words) for name, words in pack["words"].items()},
     )

@@ -50,7 +50,7 @@ def load_pack(document: Document, data: bytes, frameworks: Frameworks) -> Pack:
         digest=digest(data),
         rules=tuple(rule for rule in rules if rule is not None),
         not_judged=tuple(
-            NotJudged(row["id"], row["because"], row["evidence"])
+            NotJudged(row["id"], row["because"], row["evidence"], tuple(row.get("obligations", ())))
             for row in value.get("not_judged", ())
         ),
         words={name: frozenset(words) for name, words in value.get("words", {}).items()},

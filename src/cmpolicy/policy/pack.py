@@ -65,6 +65,8 @@ class NotJudged:
     id: str
     because: str
     evidence: str
+    obligations: tuple[str, ...] = ()
+    """Tags of the rows of the obligations list that it stands for."""
 
 
 @dataclass(frozen=True, slots=True)

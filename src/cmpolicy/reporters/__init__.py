@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cmpolicy.reporters import json, junit, text
+from cmpolicy.reporters import text
 from cmpolicy.verdict import Report
 
 
@@ -21,9 +21,59 @@ class Look:
 
 Reporter = Callable[[Report, Look], str]
 
+
+# A format is imported when it is asked for: a hook pays for the text report alone.
+
+
+def _junit(report: Report, look: Look) -> str:
+    from cmpolicy.reporters import junit
+
+    return junit.render(report, flavor=look.junit_flavor)
+
+
+def _json(report: Report, _: Look) -> str:
+    from cmpolicy.reporters import json
+
+    return json.render(report)
+
+
+def _jsonl(report: Report, _: Look) -> str:
+    from cmpolicy.reporters import json
+
+    return json.render_lines(report)
+
+
+def _sarif(report: Report, _: Look) -> str:
+    from cmpolicy.reporters import sarif
+
+    return sarif.render(report)
+
+
+def _markdown(report: Report, _: Look) -> str:
+    from cmpolicy.reporters import markdown
+
+    return markdown.render(report)
+
+
+def _github(report: Report, _: Look) -> str:
+    from cmpolicy.reporters import github
+
+    return github.render(report)
+
+
+def _gitlab(report: Report, _: Look) -> str:
+    from cmpolicy.reporters import gitlab
+
+    return gitlab.render(report)
+
+
 REPORTERS: Final[Mapping[str, Reporter]] = {
     "text": lambda report, look: text.render(report, colour=look.colour, width=look.width),
-    "junit": lambda report, look: junit.render(report, flavor=look.junit_flavor),
-    "json": lambda report, _: json.render(report),
-    "jsonl": lambda report, _: json.render_lines(report),
+    "junit": _junit,
+    "json": _json,
+    "jsonl": _jsonl,
+    "sarif": _sarif,
+    "markdown": _markdown,
+    "github": _github,
+    "gitlab": _gitlab,
 }

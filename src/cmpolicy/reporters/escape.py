@@ -7,7 +7,6 @@ markup.
 
 from __future__ import annotations
 
-import html as _html
 import re
 from typing import Final
 
@@ -37,6 +36,8 @@ _REFERENCE: Final = re.compile(
 )
 # What is made a link without any markup: https://, www.
 _LINK: Final = re.compile(r"(:)(?=//)|(www)(?=\.)", re.IGNORECASE)
+_MENTION: Final = re.compile(r"@(?=\w)")
+_BRACKET: Final = re.compile(r"[\\\[\]]")
 
 
 def visible(text: str) -> str:
@@ -62,7 +63,12 @@ def csv_cell(text: str) -> str:
 
 def html(text: str) -> str:
     """Return visible text for HTML, as content or as a quoted attribute."""
-    return _html.escape(visible(text))
+    return _tags(visible(text)).replace('"', "&quot;").replace("'", "&#39;")
+
+
+def _tags(text: str) -> str:
+    # As `html.escape` does, without importing its table of 2,231 entities.
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def markdown(text: str) -> str:
@@ -77,7 +83,7 @@ def markdown(text: str) -> str:
 
 
 def _prose(text: str) -> str:
-    escaped = _MARKUP.sub(r"\\\g<0>", _html.escape(text, quote=False))
+    escaped = _MARKUP.sub(r"\\\g<0>", _tags(text))
     broken = _LINK.sub(rf"\g<0>{_BREAK}", _REFERENCE.sub(rf"\g<0>{_BREAK}", escaped))
     return broken.replace("$", "&#36;")
 
@@ -86,6 +92,20 @@ def markdown_code(text: str) -> str:
     """Return one line of text as a Markdown code span (as prose where a span cannot hold it)."""
     line = one_line(text)
     return f"`{line}`" if line and not set(line) & set("`|") else markdown(line)
+
+
+def plain(text: str) -> str:
+    """Return one line of text for a plain field that a site may yet scan for mentions."""
+    return _MENTION.sub("@ ", one_line(text))
+
+
+def sarif_message(text: str) -> str:
+    """Return one line of text for a SARIF message: no embedded link, no placeholder.
+
+    SARIF 2.1.0, 3.11.5 and 3.11.6: braces are doubled; brackets and backslashes are escaped.
+    """
+    escaped = _BRACKET.sub(r"\\\g<0>", plain(text))
+    return escaped.replace("{", "{{").replace("}", "}}")
 
 
 def github_data(text: str) -> str:

@@ -9,18 +9,20 @@ import json
 from datetime import date
 from typing import Any
 
+from cmpolicy.reporters.escape import json_text
 from cmpolicy.verdict import Observation, Outcome, Report, Verdict, Waiver, fingerprint
 
 
 def render(report: Report) -> str:
     """Return the report as JSON."""
-    return json.dumps(as_data(report), indent=2, ensure_ascii=True) + "\n"
+    return json_text(json.dumps(as_data(report), indent=2, ensure_ascii=True)) + "\n"
 
 
 def render_lines(report: Report) -> str:
     """Return one verdict a line, for tools that read as they go."""
     return "".join(
-        json.dumps(verdict_data(verdict), ensure_ascii=True) + "\n" for verdict in report.verdicts
+        json_text(json.dumps(verdict_data(verdict), ensure_ascii=True)) + "\n"
+        for verdict in report.verdicts
     )
 
 

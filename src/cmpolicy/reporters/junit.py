@@ -7,31 +7,52 @@ the exit status is 0.
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
-from cmpolicy.reporters.escape import xml
+from cmpolicy.reporters.escape import one_line, xml
+from cmpolicy.reporters.findings import cut, evidence
 from cmpolicy.verdict import Holds, Observation, Outcome, Report, Verdict
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 FLAVORS = ("ant", "jenkins")
 
 
 def render(report: Report, *, flavor: str = "ant") -> str:
     """Return JUnit XML; the `jenkins` flavour leaves out what its schema rejects."""
+    from xml.etree import ElementTree as ET
+
+    suites = list(_suites(report, flavor))
+    root = ET.Element("testsuites")
+    for name in ("tests", "failures", "errors"):
+        root.set(name, str(sum(int(suite.get(name, "0")) for suite in suites)))
+    root.set("time", "0")
+    root.extend(suites)
+    ET.indent(root)
+    return f'<?xml version="1.0" ?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+def _suites(report: Report, flavor: str) -> Iterator[Element]:
     import junit_xml
 
+    by_agreement: dict[str, list[Verdict]] = {agreement: [] for agreement in report.agreements}
+    for verdict in report.verdicts:
+        by_agreement[verdict.agreement].append(verdict)
     properties = suite_properties(report)
-    suites = [
-        junit_xml.TestSuite(
-            xml(agreement),
+    for agreement, verdicts in by_agreement.items():
+        suite: Element = junit_xml.TestSuite(
+            one_line(agreement),
             [_case(verdict, report, flavor) for verdict in verdicts],
             timestamp=f"{report.as_of.isoformat()}T00:00:00",
             properties=properties,
-        )
-        for agreement, verdicts in groupby(report.verdicts, lambda verdict: verdict.agreement)
-    ]
-    text: str = junit_xml.to_xml_report_string(suites, prettyprint=True)
-    return text
+        ).build_xml_doc()
+        # Jenkins' schema knows no such attribute. Times of 0 are left out by the library.
+        suite.attrib.pop("disabled", None)
+        for case in suite.iter("testcase"):
+            case.set("time", "0")
+        yield suite
 
 
 def suite_properties(report: Report) -> dict[str, str]:
@@ -40,65 +61,64 @@ def suite_properties(report: Report) -> dict[str, str]:
     for pack in report.packs:
         properties[f"pack.{pack.id}.version"] = pack.version
         properties[f"pack.{pack.id}.digest"] = pack.digest
-    properties.update(dict(report.data.items()))
+    properties.update(report.data)
     properties["fail-on"] = report.fail_on
     if report.commit:
         properties["commit"] = report.commit
     for rule in report.disabled:
         until = f", until {rule.until}" if rule.until else ""
-        properties[f"disabled.{rule.rule}"] = xml(f"{rule.because} ({rule.by}{until})")
-    return properties
+        properties[f"disabled.{rule.rule}"] = f"{rule.because} ({rule.by}{until})"
+    return {one_line(name): one_line(value) for name, value in properties.items()}
 
 
 def _case(verdict: Verdict, report: Report, flavor: str) -> Any:
     import junit_xml
 
-    first = _worst(verdict)
-    place = first.location if first else None
-    known_place = flavor != "jenkins"
+    file, line = _place(verdict)
+    places = flavor != "jenkins"
     case = junit_xml.TestCase(
-        name=xml(verdict.rule.id),
-        classname=xml(f"cmpolicy.{verdict.rule.pack}.{verdict.agreement}"),
-        elapsed_sec=0,
-        file=xml(place.file if place else verdict.file) if known_place else None,
-        line=(place.line if place else 1) if known_place else None,
+        name=one_line(verdict.rule.id),
+        classname=one_line(f"cmpolicy.{verdict.rule.pack}.{verdict.agreement}"),
+        file=one_line(file) if places else None,
+        line=line if places else None,
     )
-    if verdict.outcome is Outcome.ERROR:
-        if report.fail_on == "never":
-            case.add_skipped_info(message=_headline(verdict), output=_body(verdict))
-        else:
-            case.add_error_info(_headline(verdict), _body(verdict), verdict.rule.severity.value)
-    elif verdict.fails(report.fail_on):
-        case.add_failure_info(_headline(verdict), _body(verdict), verdict.rule.severity.value)
-    elif verdict.outcome is not Outcome.PASS:
-        case.add_skipped_info(message=_why_skipped(verdict, report), output=_body(verdict))
-    else:
+    if verdict.outcome is Outcome.PASS:
         case.stdout = _evidence(verdict)
+    elif not verdict.fails(report.fail_on):
+        case.add_skipped_info(message=_why_skipped(verdict, report), output=_body(verdict))
+    elif verdict.outcome is Outcome.ERROR:
+        case.add_error_info(_headline(verdict), _body(verdict), verdict.rule.severity.value)
+    else:
+        case.add_failure_info(_headline(verdict), _body(verdict), verdict.rule.severity.value)
     return case
 
 
-def _worst(verdict: Verdict) -> Observation | None:
-    order = (Holds.NO, Holds.UNKNOWN, Holds.YES)
-    return min(verdict.observations, key=lambda item: order.index(item.holds), default=None)
+def _place(verdict: Verdict) -> tuple[str, int]:
+    place = evidence(verdict)[0].location
+    return (place.file, place.line) if place else (verdict.file, 1)
 
 
 def _headline(verdict: Verdict) -> str:
-    first = _worst(verdict)
-    text = first.message if first else verdict.reason or verdict.rule.title
-    if verdict.outcome is Outcome.ERROR:
-        text = f"{verdict.reason}: {text}"
-    return xml(text.splitlines()[0] if text.strip() else verdict.rule.title)
+    """Return one line that is never empty: CI servers take an empty failure for none."""
+    text = evidence(verdict)[0].message
+    if verdict.outcome is Outcome.NOT_APPLICABLE:
+        text = verdict.reason or ""
+    elif verdict.outcome is Outcome.ERROR:
+        text = f"{verdict.reason or 'not evaluated'}: {text}"
+    return cut(text) or cut(verdict.rule.title) or verdict.rule.id
 
 
 def _why_skipped(verdict: Verdict, report: Report) -> str:
     if verdict.outcome is Outcome.WAIVED:
-        return xml(verdict.reason or "waived")
+        return cut(verdict.reason or "") or "waived"
     if verdict.outcome is Outcome.NOT_APPLICABLE:
-        return xml(f"not applicable: {verdict.reason}")
-    why = "known" if verdict.known else f"does not fail the gate at {report.fail_on}"
-    return xml(f"{verdict.outcome.value} ({verdict.rule.severity.value}), {why}: ") + _headline(
-        verdict
-    )
+        return cut(f"not applicable: {_headline(verdict)}")
+    why = f"below the gate ({report.fail_on})"
+    if verdict.known:
+        why = "known"
+    elif report.fail_on == "never":
+        why = "the gate is off"
+    return cut(f"{verdict.outcome} ({verdict.rule.severity}), {why}: {_headline(verdict)}")
 
 
 def _body(verdict: Verdict) -> str:

@@ -11,7 +11,7 @@ from cmpolicy.verdict import Outcome, Report
 
 DUE_WITHIN: Final = 30
 """Days ahead in which what lapses is told."""
-_COLUMNS: Final = (
+COLUMNS: Final = (
     (Outcome.FAIL, "fail"),
     (Outcome.UNDETERMINED, "undetermined"),
     (Outcome.ERROR, "error"),
@@ -19,6 +19,7 @@ _COLUMNS: Final = (
     (Outcome.PASS, "pass"),
     (Outcome.NOT_APPLICABLE, "not applicable"),
 )
+"""Outcomes in the order that tables show them, with their titles."""
 _PAINT: Final = {
     Outcome.FAIL: "alarm",
     Outcome.UNDETERMINED: "warn",
@@ -37,7 +38,7 @@ def totals(report: Report, style: Style) -> Iterator[str]:
     yield from _section("Skipped", _skipped(report), style)
     yield from _section("Warnings", _warnings(report), style)
     yield from _provenance(report, style)
-    yield _gate(report, style)
+    yield conclusion(report, style)
 
 
 def _table(report: Report, style: Style) -> Iterator[str]:
@@ -47,11 +48,11 @@ def _table(report: Report, style: Style) -> Iterator[str]:
     ]
     rows.append(("all", report.counts()))
     first = max(len(name) for name, _ in rows)
-    head = "  ".join(f"{title:>{max(5, len(title))}}" for _, title in _COLUMNS)
+    head = "  ".join(f"{title:>{max(5, len(title))}}" for _, title in COLUMNS)
     yield style("dim", f"{'':{first}}  {head}")
     for name, counts in rows:
         cells = []
-        for outcome, title in _COLUMNS:
+        for outcome, title in COLUMNS:
             cell = f"{counts[outcome]:>{max(5, len(title))}}"
             paint = _PAINT.get(outcome)
             cells.append(style(paint, cell) if paint and counts[outcome] else cell)
@@ -69,7 +70,7 @@ def _section(title: str, rows: list[str], style: Style) -> Iterator[str]:
 def _due(report: Report) -> list[str]:
     return [
         f"{verdict.holds_until}  {visible(verdict.agreement)}  {verdict.rule.id}  "
-        f"{verdict.rule.title}"
+        f"{one_line(verdict.rule.title)}"
         for verdict in report.falling_due(DUE_WITHIN)
     ]
 
@@ -118,7 +119,8 @@ def _provenance(report: Report, style: Style) -> Iterator[str]:
     yield style("dim", line)
 
 
-def _gate(report: Report, style: Style) -> str:
+def conclusion(report: Report, style: Style) -> str:
+    """Return whether the gate passed, in a sentence: the last line of a report."""
     agreements = len(report.agreements)
     of = f"{agreements} agreement{'s' * (agreements != 1)}"
     if report.passed:

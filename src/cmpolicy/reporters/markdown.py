@@ -1,0 +1,75 @@
+"""Markdown for a comment or a step summary: the gate, totals, the worst, and the rest folded.
+
+It starts with a hidden marker, by which a CI job finds its comment and updates it. GitHub takes
+65,536 characters for a comment and 1 MiB for a step summary; what does not fit is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+from typing import Final
+
+from cmpolicy.reporters.escape import markdown, markdown_code
+from cmpolicy.reporters.findings import cut, findings
+from cmpolicy.reporters.markdown_sections import Section, sections
+from cmpolicy.reporters.style import Style
+from cmpolicy.reporters.totals import COLUMNS, conclusion
+from cmpolicy.verdict import Report
+
+MARKER: Final = "<!-- cmpolicy:check -->"
+LIMIT: Final = 60_000
+"""Bytes of UTF-8, never fewer than characters; it leaves room for a job's own words."""
+_NOTE: Final = "- … and {} more: the json report lists all\n"
+_NOTE_SIZE: Final = len(_NOTE.encode()) + len("1000000000")
+
+
+def render(report: Report, *, limit: int = LIMIT) -> str:
+    """Return the report as Markdown, in at most `limit` bytes."""
+    head, foot = "\n".join(_head(report)), _foot(report)
+    body = _gathered(sections(report, findings(report)), limit - _size((head, foot)))
+    return "\n".join((head, *body, foot)) + "\n"
+
+
+def _head(report: Report) -> Iterator[str]:
+    mark = "✅" if report.passed else "❌"
+    yield from (MARKER, f"## {mark} cmpolicy", "")
+    yield from (f"**{conclusion(report, Style(colour=False))}**", "")
+    yield f"| | {' | '.join(title for _, title in COLUMNS)} |"
+    yield f"| --- |{' ---: |' * len(COLUMNS)}"
+    packs = sorted({verdict.rule.pack for verdict in report.verdicts})
+    for pack in packs:
+        counts = report.counts(v for v in report.verdicts if v.rule.pack == pack)
+        cells = " | ".join(str(counts[outcome]) for outcome, _ in COLUMNS)
+        yield f"| {markdown_code(cut(pack, 60))} | {cells} |"
+    counts = report.counts()
+    yield f"| all | {' | '.join(str(counts[outcome]) for outcome, _ in COLUMNS)} |"
+    yield ""
+
+
+def _foot(report: Report) -> str:
+    packs = ", ".join(f"{pack.id} {pack.version}" for pack in report.packs)
+    data = ", ".join(f"{name} {version}" for name, version in report.data.items())
+    commit = f", commit {report.commit[:12]}" if report.commit else ""
+    line = f"cmpolicy {report.version} as of {report.as_of}{commit}; packs {packs}; {data}"
+    return markdown(cut(line))
+
+
+def _gathered(given: Iterable[Section], room: int) -> Iterator[str]:
+    """Yield the lines of the sections that have rows; each shows its title, whatever the room."""
+    filled = [section for section in given if section.rows]
+    room -= sum(_size(section.frame()) + _NOTE_SIZE for section in filled)
+    for section in filled:
+        sizes = accumulate(_size((row,)) for row in section.rows)
+        allowed = int(room * section.share)
+        kept = section.rows[: sum(1 for end in sizes if end <= allowed)]
+        room -= _size(kept)
+        opening, closing = section.frame()
+        yield from (opening, *kept)
+        if len(kept) < len(section.rows):
+            yield _NOTE.format(len(section.rows) - len(kept)).rstrip("\n")
+        yield closing
+
+
+def _size(lines: Iterable[str]) -> int:
+    return sum(len(line.encode("utf-8", "replace")) + 1 for line in lines)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
-from cmpolicy.agreement import sections
+from cmpolicy.agreement import sections, sections_evidence, sections_undertaken
 from cmpolicy.agreement.calendar import build_calendars
 from cmpolicy.agreement.fields import Fields, Notes, plain, suggestion
 from cmpolicy.agreement.model import Agreement
@@ -19,7 +19,7 @@ from cmpolicy.agreement.parts import FrameworkScope, Row, Service, Severity, Ter
 from cmpolicy.agreement.references import judge_references, strange_words
 from cmpolicy.calendars import zone_exists, zone_names
 from cmpolicy.document import Document
-from cmpolicy.errors import DocumentError, Problem
+from cmpolicy.errors import DocumentError, Location, Problem
 from cmpolicy.vocabulary import SECTIONS, UNKNOWN, Unknown
 
 P = TypeVar("P")
@@ -65,7 +65,8 @@ def build(
 
 def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
     unique = dict.fromkeys(problems)
-    return tuple(sorted(unique, key=lambda problem: problem.location or 0))  # type: ignore[arg-type, return-value]  # every problem here has a location
+    nowhere = Location("")
+    return tuple(sorted(unique, key=lambda problem: problem.location or nowhere))
 
 
 def _judge_zone(zone: str, path: str, notes: Notes) -> None:
@@ -93,16 +94,16 @@ def _assemble(document: Document, notes: Notes, warnings: tuple[Problem, ...]) -
         calendars=dict(notes.calendars),
         severities=_severities(top),
         services=_list(top, "services", sections.service) or (_implicit_service(),),
-        coverage=_list(top, "coverage", sections.coverage),
-        tasks=_list(top, "responsibilities", sections.task),
-        allocations=_list(top, "allocations", sections.allocation),
-        escalations=_list(top, "escalations", sections.escalation),
-        targets=_list(top, "targets", sections.target),
-        notices=_list(top, "notices", sections.notice),
-        reviews=_list(top, "reviews", sections.review),
-        attestations=_list(top, "attestations", sections.attestation),
+        coverage=_list(top, "coverage", sections_undertaken.coverage),
+        tasks=_list(top, "responsibilities", sections_undertaken.task),
+        allocations=_list(top, "allocations", sections_undertaken.allocation),
+        escalations=_list(top, "escalations", sections_undertaken.escalation),
+        targets=_list(top, "targets", sections_undertaken.target),
+        notices=_list(top, "notices", sections_undertaken.notice),
+        reviews=_list(top, "reviews", sections_evidence.review),
+        attestations=_list(top, "attestations", sections_evidence.attestation),
         functions=_functions(top),
-        signatures=_list(top, "signatures", sections.signature),
+        signatures=_list(top, "signatures", sections_evidence.signature),
         rows=_rows(top),
         placeholders=notes.placeholders,
         unknowns=notes.unknowns,
@@ -162,7 +163,7 @@ def _functions(top: Fields) -> tuple[Any, ...]:
         return ()
     where = "capacity.functions"
     found = sections.rows(capacity.get("functions"), "functions", where, top.notes)
-    return tuple(sections.capacity_function(key, row) for key, row in found)
+    return tuple(sections_evidence.capacity_function(key, row) for key, row in found)
 
 
 def _rows(top: Fields) -> dict[str, tuple[Row, ...]]:

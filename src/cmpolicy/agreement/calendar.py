@@ -108,12 +108,12 @@ def _holidays(row: Fields) -> Holidays | None:
 
 
 def _dates(days: Fields, name: str) -> frozenset[date]:
+    words = days.words(name)
     found = set()
-    for text in days.words(name) if not isinstance(days.value(name), Unknown) else ():
+    for text in () if isinstance(words, Unknown) else words:
         try:
             found.add(date.fromisoformat(text))
         except ValueError:
-            days.notes.wrong(
-                days.at(name), f"`{name}`: {text!r} is no date: write it as 2026-12-24"
-            )
+            message = f"`{name}`: {text!r} is no date: write it as 2026-12-24"
+            days.notes.wrong(days.at(name), message)
     return frozenset(found)

@@ -141,7 +141,7 @@ def _from_compiled(pack: Mapping[str, Any], frameworks: Mapping[str, Framework])
         digest=pack["digest"],
         rules=tuple(rules),
         not_judged=tuple(
-            NotJudged(*duty[:3], obligations=tuple(duty[3])) for duty in pack["not_judged"]
+            NotJudged(duty[0], duty[1], duty[2], tuple(duty[3])) for duty in pack["not_judged"]
         ),
         words={name: frozenset(words) for name, words in pack["words"].items()},
     )

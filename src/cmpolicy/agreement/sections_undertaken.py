@@ -1,0 +1,173 @@
+"""Rows of coverage, tasks, allocations, escalations, targets and notices, as parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cmpolicy.agreement.fields import Fields
+from cmpolicy.agreement.parts import (
+    Allocation,
+    Coverage,
+    Escalation,
+    Holder,
+    Notice,
+    Step,
+    Target,
+    Task,
+)
+from cmpolicy.agreement.sections import rows
+from cmpolicy.calendars import ALWAYS
+from cmpolicy.vocabulary import UNKNOWN, Unknown
+
+
+def coverage(key: str, row: Fields) -> Coverage:
+    """Build a coverage row."""
+    services = row.selection("services")
+    severities = row.selection("severities")
+    return Coverage(
+        key,
+        row.path,
+        row.text("area"),
+        row.text("stage"),
+        row.text("by"),
+        services,
+        severities,
+        row.calendar("calendar", None),
+        row.text("commitment", "promised"),
+        row.text("mode"),
+        row.words("tools"),
+    )
+
+
+def task(key: str, row: Fields) -> Task:
+    """Build a row of the responsibility matrix."""
+    evidence = Fields(_mapping(row.value("evidence")), row.at("evidence"), row.notes)
+    split = row.value("split")
+    return Task(
+        key,
+        row.path,
+        row.words("area"),
+        row.text("task"),
+        _holders(row),
+        row.words("responsible"),
+        row.words("consulted"),
+        row.words("informed"),
+        split if isinstance(split, Unknown) else _mapping(split),
+        row.text("escalates_to"),
+        evidence.text("keeper"),
+        evidence.interval("kept"),
+    )
+
+
+def _holders(row: Fields) -> tuple[Holder, ...] | Unknown:
+    found = row.value("accountable")
+    if isinstance(found, Unknown):
+        return found
+    if isinstance(found, str):
+        return (Holder(found),)
+    holders = []
+    for index, entry in enumerate(found or ()):
+        part = Fields(entry, f"{row.at('accountable')}[{entry.get('who', index)}]", row.notes)
+        only = part.value("only")
+        if isinstance(only, Unknown):
+            holders.append(Holder(part.text("who"), only, only))
+            continue
+        narrowed = Fields(_mapping(only), part.at("only"), row.notes)
+        holders.append(
+            Holder(
+                part.text("who"),
+                narrowed.selection("services"),
+                narrowed.selection("severities"),
+                narrowed.text("subject"),
+            )
+        )
+    return tuple(holders)
+
+
+def allocation(key: str, row: Fields) -> Allocation:
+    """Build a row of the customer responsibility matrix."""
+    return Allocation(
+        key,
+        row.path,
+        row.text("control"),
+        row.text("origin"),
+        row.text("from"),
+        row.text("customer"),
+        row.text("provider"),
+        row.text("evidence"),
+        row.text("state"),
+        row.text("because"),
+    )
+
+
+def escalation(key: str, row: Fields) -> Escalation:
+    """Build an escalation path."""
+    when = row.value("when")
+    selector = Fields(_mapping(when), row.at("when"), row.notes)
+    severities, services, events = (
+        (when, when, when)
+        if isinstance(when, Unknown)
+        else (selector.selection("severities"), selector.selection("services"), None)
+    )
+    repeat = Fields(_mapping(row.value("repeat")), row.at("repeat"), row.notes)
+    steps = rows(row.data.get("steps"), "steps", row.at("steps"), row.notes)
+    return Escalation(
+        key,
+        row.path,
+        severities,
+        services,
+        selector.words("events") if events is None else events,
+        row.text("from"),
+        row.text("hand_over"),
+        tuple(
+            Step(step.path, step.text("notify"), step.text("via"), step.wait("after"))
+            for _, step in steps
+        ),
+        _times(repeat),
+        repeat.promise("wait", ALWAYS),
+    )
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _times(repeat: Fields) -> int:
+    found = repeat.data.get("times")
+    return found if isinstance(found, int) else 0
+
+
+def target(key: str, row: Fields) -> Target:
+    """Build a service level; its clock is unknown where no calendar says it."""
+    clock = row.calendar("calendar", UNKNOWN)
+    attainment = row.value("attainment")
+    return Target(
+        key,
+        row.path,
+        row.text("severity"),
+        row.text("stage"),
+        row.selection("services"),
+        row.promise("within", clock),
+        clock,
+        row.text("commitment", "target"),
+        attainment,
+        row.calendar("raised", None),
+        selects_nothing=row.lost("severity"),
+    )
+
+
+def notice(key: str, row: Fields) -> Notice:
+    """Build a deadline between parties; its clock is 24x7 where it does not say."""
+    clock = row.calendar("calendar", ALWAYS)
+    return Notice(
+        key,
+        row.path,
+        row.text("event"),
+        row.text("from"),
+        row.text("to"),
+        row.text("contact"),
+        row.promise("within", clock),
+        row.text("starts"),
+        row.flag("before"),
+        clock,
+    )

@@ -1,0 +1,163 @@
+"""What the parties undertake: coverage, tasks, escalations, targets, notices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cmpolicy.agreement.who import Maybe, Words
+from cmpolicy.amounts import Interval, Promise
+from cmpolicy.calendars import Calendar
+from cmpolicy.vocabulary import Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Who watches or acts, for an area and stage, in which hours."""
+
+    key: str
+    path: str
+    area: Maybe[str]
+    stage: Maybe[str]
+    by: Maybe[str]
+    services: Words | Unknown | None
+    """None: all."""
+    severities: Words | Unknown | None
+    calendar: Calendar | Unknown | None
+    """None: the hours of the rota or person alone (of a party: unknown)."""
+    commitment: Maybe[str]
+    """`promised` where the row says nothing; None for a placeholder, which promises nothing."""
+    mode: Maybe[str] = None
+    tools: Words | Unknown = ()
+
+    @property
+    def promised(self) -> bool | Unknown:
+        """Say whether it may satisfy a required window."""
+        if isinstance(self.commitment, Unknown):
+            return self.commitment
+        return self.commitment == "promised"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who is accountable, and for which part where the task is split."""
+
+    who: Maybe[str]
+    services: Words | Unknown | None = None
+    """None: all."""
+    severities: Words | Unknown | None = None
+    subject: Maybe[str] = None
+    """A split in free text: nobody can judge whether such parts are disjoint and complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A row of the responsibility matrix."""
+
+    id: str
+    path: str
+    areas: Words | Unknown
+    task: Maybe[str]
+    accountable: tuple[Holder, ...] | Unknown
+    responsible: Words | Unknown
+    consulted: Words | Unknown
+    informed: Words | Unknown
+    split: Mapping[str, Any] | Unknown
+    escalates_to: Maybe[str]
+    keeper: Maybe[str]
+    kept: Maybe[Interval]
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """A control of a framework, shared out between the parties."""
+
+    key: str
+    path: str
+    control: Maybe[str]
+    origin: Maybe[str]
+    source: Maybe[str]
+    """`from`: the party it is inherited from, or shared with."""
+    customer: Maybe[str]
+    provider: Maybe[str]
+    evidence: Maybe[str]
+    state: Maybe[str]
+    because: Maybe[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """An escalation wait told as a share of a target: `75% of respond`."""
+
+    percent: int
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call of an escalation path."""
+
+    path: str
+    notify: Maybe[str]
+    via: Maybe[str]
+    after: Promise | Share | Unknown | None
+    """The wait after the step ahead; None: at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """Who is called next, and how work is handed over."""
+
+    id: str
+    path: str
+    severities: Words | Unknown | None
+    """None: the path does not select by severity (`events` alone selects none)."""
+    services: Words | Unknown | None
+    events: Words | Unknown
+    source: Maybe[str]
+    """`from`: who hands over."""
+    hand_over: Maybe[str]
+    steps: tuple[Step, ...]
+    repeat: int
+    wait: Promise | Unknown | None
+    """Between the last step of a round and the next round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A service level."""
+
+    key: str
+    path: str
+    severity: Maybe[str]
+    """None: every severity, unless `severities_lost` (a placeholder selects none)."""
+    stage: Maybe[str]
+    services: Words | Unknown | None
+    """None: all."""
+    within: Promise | Unknown | None
+    calendar: Calendar | Unknown
+    """The clock; omitted: unknown."""
+    commitment: Maybe[str]
+    attainment: float | Unknown | None
+    raised: Calendar | Unknown | None
+    """Only for cases raised in these hours; None: whenever."""
+    selects_nothing: bool = False
+    """Its severity is a placeholder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A deadline by which one party tells another."""
+
+    key: str
+    path: str
+    event: Maybe[str]
+    source: Maybe[str]
+    to: Maybe[str]
+    contact: Maybe[str]
+    within: Promise | Unknown | None
+    starts: Maybe[str]
+    before: bool | Unknown
+    calendar: Calendar | Unknown
+    """The clock: 24x7 where the row says nothing."""

@@ -9,6 +9,7 @@ import json
 from datetime import date
 from typing import Any
 
+from cmpolicy.errors import Problem
 from cmpolicy.reporters.escape import json_text
 from cmpolicy.verdict import Observation, Outcome, Report, Verdict, Waiver, fingerprint
 
@@ -28,7 +29,6 @@ def render_lines(report: Report) -> str:
 
 def as_data(report: Report) -> dict[str, Any]:
     """Return the report as plain data."""
-    counts = report.counts()
     return {
         "cmpolicy": report.version,
         "as_of": report.as_of.isoformat(),
@@ -39,42 +39,42 @@ def as_data(report: Report) -> dict[str, Any]:
         "commit": report.commit,
         "fail_on": report.fail_on,
         "disabled": [
-            {
-                "rule": rule.rule,
-                "because": rule.because,
-                "by": rule.by,
-                "until": _day(rule.until),
-            }
+            {"rule": rule.rule, "because": rule.because, "by": rule.by, "until": _day(rule.until)}
             for rule in report.disabled
         ],
         "waivers": [{**_waiver(entry.waiver), "state": entry.state} for entry in report.waivers],
         "skipped": [{"file": file.file, "because": file.because} for file in report.skipped],
-        "warnings": [
-            {
-                "message": warning.message,
-                "hint": warning.hint,
-                "file": warning.location.file if warning.location else None,
-                "line": warning.location.line if warning.location else None,
-                "column": warning.location.column if warning.location else None,
-            }
-            for warning in report.warnings
-        ],
-        "summary": {
-            "agreements": len(report.agreements),
-            **{
-                outcome.value: counts[outcome]
-                for outcome in (
-                    Outcome.PASS,
-                    Outcome.FAIL,
-                    Outcome.WAIVED,
-                    Outcome.NOT_APPLICABLE,
-                    Outcome.UNDETERMINED,
-                    Outcome.ERROR,
-                )
-            },
-            "gate": "passed" if report.passed else "failed",
-        },
+        "warnings": [_warning(warning) for warning in report.warnings],
+        "summary": _summary(report),
         "verdicts": [verdict_data(verdict) for verdict in report.verdicts],
+    }
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    counts = report.counts()
+    order = (
+        Outcome.PASS,
+        Outcome.FAIL,
+        Outcome.WAIVED,
+        Outcome.NOT_APPLICABLE,
+        Outcome.UNDETERMINED,
+        Outcome.ERROR,
+    )
+    return {
+        "agreements": len(report.agreements),
+        **{outcome.value: counts[outcome] for outcome in order},
+        "gate": "passed" if report.passed else "failed",
+    }
+
+
+def _warning(warning: Problem) -> dict[str, Any]:
+    place = warning.location
+    return {
+        "message": warning.message,
+        "hint": warning.hint,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
     }
 
 

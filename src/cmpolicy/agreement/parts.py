@@ -50,4 +50,4 @@ __all__ = [
     "Task",
     "Term",
     "Words",
-,]
+]

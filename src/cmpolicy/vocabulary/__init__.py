@@ -68,4 +68,4 @@ __all__ = [
     "VOCABULARIES",
     "Unknown",
     "row_key",
-,]
+]

@@ -13,7 +13,7 @@ from cmpolicy.document import Document, merge, read
 from cmpolicy.errors import CmpolicyError, DocumentError, Problem
 from cmpolicy.placeholders import take_out
 from cmpolicy.shape import judge
-from cmpolicy.vocabulary import UNKNOWN
+from cmpolicy.vocabulary import UNKNOWN, row_key
 
 Files = Callable[[str], bytes]
 """Reads a file of the snapshot by its path relative to the root; raises CmpolicyError."""
@@ -123,10 +123,12 @@ def _records(value: Mapping[str, Any]) -> list[tuple[str, str]]:
     for review in value.get("reviews") or ():
         held = review.get("held") if isinstance(review, dict) else None
         for occasion in held if isinstance(held, list) else ():
-            where = f"reviews[{review['id']}].held[{occasion.get('on')}].record"
+            key = row_key("held", occasion)
+            where = f"reviews[{review['id']}].held[{key}].record"
             found.append((where, occasion.get("record")))
-    for phase in value.get("setup") or ():
-        if isinstance(phase, dict):
-            key = phase.get("id", phase.get("phase"))
-            found.append((f"setup[{key}].record", phase.get("record")))
+    found.extend(
+        (f"setup[{row_key('setup', phase)}].record", phase.get("record"))
+        for phase in value.get("setup") or ()
+        if isinstance(phase, dict)
+    )
     return [(path, text) for path, text in found if isinstance(text, str) and text != UNKNOWN.value]

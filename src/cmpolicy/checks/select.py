@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from cmpolicy.agreement import Agreement, Party, Service, Severity
 from cmpolicy.checks.kinds import Context, NotApplicable
@@ -11,6 +11,8 @@ from cmpolicy.verdict import Holds
 from cmpolicy.vocabulary import Unknown
 
 T = TypeVar("T")
+IMPLICIT: Final = "*"
+"""The id of the service or severity of a file that names none."""
 
 
 def holds(value: bool | Unknown, agreement: Agreement) -> Holds:
@@ -81,11 +83,16 @@ def severities(agreement: Agreement, rank: int | None) -> tuple[Severity, ...]:
 def services(
     agreement: Agreement, selector: Mapping[str, Sequence[str]] | None
 ) -> tuple[Service, ...]:
-    """Return the services whose fields match every selector; without one, all."""
+    """Return the services whose fields match every selector; without one, all.
+
+    The implicit service of a file that names none matches every selector: leaving the list out
+    excuses nobody.
+    """
     return tuple(
         service
         for service in agreement.services
-        if all(
+        if service.id == IMPLICIT
+        or all(
             _matches(getattr(service, name), wanted, agreement)
             for name, wanted in (selector or {}).items()
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -104,25 +104,34 @@ def _rule(
     except ValueError as error:
         problems.append(Problem(f"rule `{row['id']}`: {error}", at("with")))
         return None
-    examples = row.get("examples", {})
+    passing, failing = _examples(row.get("examples", {}), at)
     return Rule(
         facts=facts,
         when=when,
         parameters=parameters,
         check=check,
         locked=row.get("locked", False),
-        passing=tuple(
-            _example(edits, at("examples", "pass", place), {})
-            if isinstance(edits, list)
-            else _example(edits.get("edits", []), at("examples", "pass", place), edits)
-            for place, edits in enumerate(examples.get("pass", ()))
-        ),
-        failing=tuple(
-            _example(entry["edits"], at("examples", "fail", place), entry)
-            for place, entry in enumerate(examples.get("fail", ()))
-        ),
+        passing=passing,
+        failing=failing,
         location=at("id"),
     )
+
+
+def _examples(
+    examples: Mapping[str, Any], at: Callable[..., Location]
+) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
+    """Return the passing and the failing examples; a passing one may be its edits alone."""
+    passing = tuple(
+        _example(edits, at("examples", "pass", place), {})
+        if isinstance(edits, list)
+        else _example(edits.get("edits", []), at("examples", "pass", place), edits)
+        for place, edits in enumerate(examples.get("pass", ()))
+    )
+    failing = tuple(
+        _example(entry["edits"], at("examples", "fail", place), entry)
+        for place, entry in enumerate(examples.get("fail", ()))
+    )
+    return passing, failing
 
 
 def rule_facts(row: Mapping[str, Any], pack: str) -> RuleFacts:

@@ -52,13 +52,19 @@ def hours(agreement: Agreement, row: Coverage, first: int, last: int) -> Interva
     own = open_hours(agreement, row.calendar, first, last)
     if row.by in agreement.parties:
         return own
-    return own & on_duty(agreement, row.by, first, last)
+    theirs = on_duty(agreement, row.by, first, last)
+    if theirs in (own, always(first, last)):
+        return own
+    return theirs if own == always(first, last) else own & theirs
 
 
 def union(agreement: Agreement, rows: Iterable[Coverage], first: int, last: int) -> Intervals:
     """Return when any of the rows covers, in [first, last), UTC seconds."""
-    pairs = [pair for row in rows for pair in hours(agreement, row, first, last)]
-    return Intervals.of(pairs)
+    found = {hours(agreement, row, first, last) for row in rows}
+    whole = always(first, last)
+    if whole in found:
+        return whole
+    return Intervals.of(pair for some in found for pair in some)
 
 
 def covered(  # noqa: PLR0913 - a cell of the format's table has four sides, a span two

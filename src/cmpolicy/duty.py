@@ -44,9 +44,12 @@ def on_duty(agreement: Agreement, who: str | Unknown | None, first: int, last: i
 
 def staffed(agreement: Agreement, rota: Rota) -> bool:
     """Say whether anybody is on the rota: members that it names, or a roster kept elsewhere."""
-    if isinstance(rota.members, Unknown) or UNKNOWN.value in rota.members:
-        return rota.rostered or agreement.kind
-    return rota.rostered or bool(rota.members)
+    if rota.rostered:
+        return True
+    if isinstance(rota.members, Unknown):
+        return agreement.kind
+    known = [who for who in rota.members if who != UNKNOWN.value]
+    return bool(known) or (agreement.kind and bool(rota.members))
 
 
 def behind(agreement: Agreement, who: str | Unknown | None) -> frozenset[str] | Unknown:

@@ -98,16 +98,17 @@ class _Check:
             return
         view = _View(self, agreement, horizon(clock.year(), agreement.timezone))
         # Cases that the same rows cover have the same gaps.
-        known: dict[tuple[Coverage, ...], tuple[Gap, ...]] = {}
+        known: dict[tuple[str, ...], tuple[Gap, ...]] = {}
         for case in selected:
             for stage in self.stages:
                 named = coverage.rows_for(
                     agreement, self.area, stage, case.service.id, case.severity.id
                 )
                 counted = view.counted(named)
-                if counted not in known:
-                    known[counted] = view.missing(counted)
-                yield view.judge(case, stage, named, known[counted])
+                paths = tuple(row.path for row in counted)
+                if paths not in known:
+                    known[paths] = view.missing(counted)
+                yield view.judge(case, stage, named, known[paths])
 
     def _unfit(self, agreement: Agreement) -> Iterator[Observation]:
         """Tell what the rule asks about and the agreement does not have."""

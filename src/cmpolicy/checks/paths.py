@@ -138,6 +138,8 @@ class Played:
     def _within(self, steps: str, span: Horizon) -> Finding | str:
         late, early = self._reach(span, late=True), self._reach(span, late=False)
         whom = f"a {self._whom()}" if self.asked.roles else "somebody"
+        if late.seconds == 0:
+            return f"{whom} is reached at once, at any hour"
         if late.seconds <= self.asked.limit:
             return f"{whom} is reached within {tell_duration(late.seconds)} in the worst case"
         text = self._too_late(late, whom, span)

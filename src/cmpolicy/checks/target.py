@@ -20,6 +20,7 @@ case); anything that the file calls unknown.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -140,13 +141,13 @@ class _View:
             best = min(there, key=lambda answer: len(answer.problems))
             yield self._observation(case.subject, best)
             return
-        every = self._targets(case, None)
-        stages = {_stage_of(target) for target in every}
-        for stage in sorted(stages, key=(*TARGET_STAGES, UNTOLD).index):
-            found = tuple(target for target in every if _stage_of(target) == stage)
-            answer = self._answer(case, stage, found)
+        by_stage: defaultdict[str, list[Target]] = defaultdict(list)
+        for target in self._targets(case, None):
+            by_stage[target.stage if isinstance(target.stage, str) else UNTOLD].append(target)
+        for stage in sorted(by_stage, key=(*TARGET_STAGES, UNTOLD).index):
+            answer = self._answer(case, stage, tuple(by_stage[stage]))
             yield self._observation(f"{case.subject}/{stage}", answer)
-        if not every:
+        if not by_stage:
             yield self._observation(case.subject, self._answer(case, None, ()))
 
     def _targets(self, case: Case, stage: str | None) -> tuple[Target, ...]:
@@ -227,12 +228,7 @@ class _View:
                 continue
             if not promises_time(target):
                 continue
-            ids = case.service.id, case.severity.id
-            rows = coverage.rows_for(self.agreement, None, behind, *ids)
-            key = (target.path, behind, rows)
-            if key not in self.uncovered:
-                self.uncovered[key] = self._gaps(target, behind, case)
-            when = self.uncovered[key]
+            when = self._uncovered(target, behind, case)
             if when == "at no time":
                 yield (
                     f"nobody promises to {behind}{case.told} while {target.path} runs",
@@ -240,6 +236,21 @@ class _View:
                 )
             elif when:
                 yield f"{target.path} runs while nobody {behind}s{case.told}: {when}", target.path
+
+    def _uncovered(self, target: Target, behind: str, case: Case) -> str:
+        """Return when a target's clock runs and nobody covers, told; worked out once."""
+        ids = case.service.id, case.severity.id
+        rows = coverage.rows_for(self.agreement, None, behind, *ids)
+        paths = tuple(row.path for row in rows)
+        known = (target.path, *paths)
+        if known not in self.uncovered:
+            # Targets with one clock need the same hours; with `raised`, also the length decides.
+            clock = targets.clock_of(self.agreement, target, self.span)
+            same = (clock, target.raised, target.raised and target.within, *paths)
+            if same not in self.uncovered:
+                self.uncovered[same] = self._gaps(target, behind, case)
+            self.uncovered[known] = self.uncovered[same]
+        return self.uncovered[known]
 
     def _gaps(self, target: Target, behind: str, case: Case) -> str:
         ids = case.service.id, case.severity.id
@@ -268,7 +279,3 @@ class _View:
                 since = "" if whenever else f", as on {first}"
                 text = f"{one.path} and {other.path} are both {stage} targets{case.told}{since}"
                 yield text, other.path
-
-
-def _stage_of(target: Target) -> str:
-    return target.stage if isinstance(target.stage, str) else UNTOLD

@@ -156,6 +156,7 @@ def test_play_does_not_guess_when_a_wait_is_unknown():
         ("{notify: msp}, {notify: dana, after: 10 minutes}", 600, "2026-01-01T00:00"),
         ("{notify: noc}, {notify: dana, after: 10 minutes}", 600, "2026-01-01T00:00"),
         ("{notify: noc}", NEVER, "2026-01-01T00:00"),
+        ("{notify: noc}, {notify: dana}", 0, "2026-01-01T00:00"),
         ("{notify: noc}, {notify: sam, after: 14 hours}", NEVER, "2026-01-01T04:00"),
         # The night on which clocks go back is an hour longer: only the fourth call ends it.
         (

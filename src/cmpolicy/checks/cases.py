@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cmpolicy.agreement import Agreement, Service, Severity
-from cmpolicy.checks.select import services, severities
+from cmpolicy.checks.select import IMPLICIT, services, severities
 from cmpolicy.verdict import Holds, Observation
 
 Selector = Mapping[str, Sequence[str]]
-IMPLICIT = "*"
 
 
 @dataclass(frozen=True, slots=True)

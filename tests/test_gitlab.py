@@ -1,0 +1,96 @@
+"""GitLab's code quality report."""
+
+import json
+
+import pytest
+from hypothesis import given
+
+from cmpolicy.errors import Location
+from cmpolicy.reporters.gitlab import render
+from cmpolicy.verdict import Outcome, Severity, fingerprint
+from reports import LOW, MEDIUM, RULE, every_outcome, observation, report, reports, rule, verdict
+from schema_files import FOLDER, problems
+
+SCHEMA = FOLDER / "gitlab-code-quality.schema.json"
+
+
+def entries(given):
+    return json.loads(render(given))
+
+
+@pytest.mark.parametrize(
+    "outcome", [Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE], ids=lambda each: each.value
+)
+def test_what_is_clean_is_an_empty_list(outcome):
+    assert render(report(verdict(outcome, reason="why"))) == "[]\n"
+    assert render(report()) == "[]\n"
+
+
+@given(reports())
+def test_random_reports_fit_the_schema_and_every_fingerprint_is_unique(given):
+    found = entries(given)
+
+    assert problems(SCHEMA, found) == []
+    assert len({entry["fingerprint"] for entry in found}) == len(found)
+
+
+def test_an_entry():
+    assert entries(report(verdict())) == [
+        {
+            "description": f"lakeside-clinic: {RULE.title}: 90 days are more than 60 days",
+            "check_name": "hipaa-breach-notice",
+            "fingerprint": fingerprint(RULE.id, "lakeside-clinic", "northbridge"),
+            "severity": "blocker",
+            "location": {"path": "agreements/lakeside.yaml", "lines": {"begin": 88}},
+        }
+    ]
+
+
+def test_severities_the_worst_first():
+    high = rule("high", severity=Severity.HIGH)
+    found = report(*(verdict(of=each) for each in (LOW, MEDIUM, high, RULE)))
+
+    assert [entry["severity"] for entry in entries(found)] == [
+        "blocker",
+        "critical",
+        "major",
+        "minor",
+    ]
+
+
+def test_what_is_known_or_below_the_gate_is_info_and_comes_last():
+    known = verdict(known=True, agreement="a")
+    below = verdict(of=MEDIUM, agreement="b")
+    found = entries(report(known, below, verdict(agreement="c"), fail_on="high"))
+
+    assert [entry["severity"] for entry in found] == ["blocker", "info", "info"]
+
+
+def test_without_a_gate_severities_are_told_all_the_same():
+    found = entries(report(verdict(of=MEDIUM), fail_on="never"))
+
+    assert [entry["severity"] for entry in found] == ["major"]
+
+
+def test_findings_of_one_subject_are_one_entry():
+    twice = verdict(
+        Outcome.FAIL,
+        observation("too late"),
+        observation("too vague", place=Location("x.yaml", 3)),
+        observation("too late"),
+        observation("other", subject="sentinel"),
+    )
+
+    told = [entry["description"].split(": ", 2)[2] for entry in entries(report(twice))]
+    assert told == ["too late; too vague", "other"]
+
+
+def test_an_agreement_that_cannot_be_read_has_an_entry_for_each_problem_not_for_each_rule():
+    found = [
+        entry
+        for entry in entries(every_outcome())
+        if entry["check_name"] == "cmpolicy-not-evaluated"
+    ]
+
+    assert [entry["location"]["lines"]["begin"] for entry in found] == [9, 1]
+    assert {entry["severity"] for entry in found} == {"blocker"}

@@ -160,8 +160,10 @@ def test_play_does_not_guess_when_a_wait_is_unknown():
         ("{notify: noc}, {notify: sam, after: 14 hours}", NEVER, "2026-01-01T04:00"),
         # The night on which clocks go back is an hour longer: only the fourth call ends it.
         (
-            "{notify: noc}, {notify: sam, after: 4 hours}, {notify: jo, after: 10 hours}, "
-            "{notify: jo, after: 1 hour}",
+            (
+                "{notify: noc}, {notify: sam, after: 4 hours}, {notify: jo, after: 10 hours}, "
+                "{notify: jo, after: 1 hour}"
+            ),
             15 * HOUR,
             "2026-10-31T18:00",
         ),

@@ -1,0 +1,128 @@
+"""Targets: which speak for a case, on which clock, and how late they are together."""
+
+import pytest
+
+from build import agreement
+from cmpolicy.amounts import NEVER
+from cmpolicy.calendars import ALWAYS, Reading, horizon
+from cmpolicy.targets import clock_of, running, slackest, targets_for, worst_of
+
+HOUR = 60 * 60
+DAY = 24 * HOUR
+SPAN = horizon(2026, "America/Toronto")
+CALENDARS = """\
+severities: [{id: p1, rank: 1}, {id: p2, rank: 2}]
+services: [{id: ehr}, {id: mail}]
+calendars:
+  - {id: days, hours: [daily 08:00-18:00], holidays: none}
+  - {id: nights, hours: [daily 22:00-06:00], holidays: none}
+  - {id: mondays, hours: [mon 09:00-17:00], holidays: none}
+"""
+
+
+def load(*rows):
+    body = "".join(f"  - {{{row}}}\n" for row in rows)
+    return agreement(f"{CALENDARS}targets:\n{body}")
+
+
+def keys(found, *case):
+    return [target.key for target in targets_for(found, *case)]
+
+
+def test_targets_speak_for_what_they_name_and_for_all_where_they_name_nothing():
+    found = load(
+        "id: a, stage: respond",
+        "id: b, severity: p1, stage: respond, services: [ehr]",
+        "id: c, severity: TBD, stage: respond",
+        "id: d, severity: p1, stage: restore",
+    )
+
+    assert keys(found, "p1", "ehr", "respond") == ["a", "b"]
+    assert keys(found, "p1", "mail", "respond") == ["a"]
+    assert keys(found, "p2", "ehr", "respond") == ["a"]
+    assert keys(found, "p1", "ehr", None) == ["a", "b", "d"]
+    assert keys(found, None, None, "respond") == ["a", "b"]
+
+
+def test_a_doubtful_target_slackens_a_sure_one_and_is_none_by_itself():
+    found = load(
+        "id: sure, severity: p1, stage: respond", "id: doubtful, severity: unknown, stage: respond"
+    )
+    kindly = found.read_as(Reading.KIND)
+
+    assert keys(found, "p1", "ehr", "respond") == ["sure", "doubtful"]
+    assert keys(kindly, "p1", "ehr", "respond") == ["sure"]
+    assert keys(found, "p2", "ehr", "respond") == []
+    assert keys(kindly, "p2", "ehr", "respond") == ["doubtful"]
+
+
+@pytest.mark.parametrize(
+    ("row", "kindly", "harshly"),
+    [
+        ("within: 2 hours, calendar: 24x7", 2 * HOUR, 2 * HOUR),
+        # A report at the end of an hour before closing waits for the next morning; the longest of
+        # these nights is that on which clocks go back.
+        ("within: 1 hour, calendar: days", 16 * HOUR, 16 * HOUR),
+        ("within: best effort, calendar: 24x7", NEVER, NEVER),
+        ("within: 1 hour, calendar: 24x7, commitment: best-effort", NEVER, NEVER),
+        ("within: 1 hour, calendar: 24x7, commitment: TBD", NEVER, NEVER),
+        ("within: 1 hour, calendar: 24x7, commitment: unknown", HOUR, NEVER),
+        ("within: TBD, calendar: 24x7", NEVER, NEVER),
+        ("within: unknown, calendar: 24x7", 0, NEVER),
+        # Unknown clock: 24x7, or the one of the file that takes longest; clocks go back on a Sunday.
+        ("within: 1 hour", HOUR, 7 * DAY - 7 * HOUR + HOUR),
+        ("within: 2 hours, calendar: 24x7, raised: unknown", 2 * HOUR, 0),
+    ],
+)
+def test_the_worst_case_of_one_target(row, kindly, harshly):
+    found = load(f"id: a, stage: respond, {row}")
+    (target,) = found.targets
+
+    assert worst_of(found.read_as(Reading.KIND), target, SPAN).seconds == kindly
+    assert worst_of(found, target, SPAN).seconds == harshly
+
+
+def test_an_unknown_clock_is_an_office_week_where_the_file_has_no_calendar():
+    found = agreement("targets: [{stage: respond, within: 1 hour}]\n")
+    (target,) = found.targets
+
+    (window,) = clock_of(found, target, SPAN).windows
+    assert (sorted(window.days), window.start, window.end) == ([0, 1, 2, 3, 4], 540, 1020)
+    assert clock_of(found.read_as(Reading.KIND), target, SPAN) == ALWAYS
+
+
+def test_of_two_targets_the_slacker_counts_and_starts_without_one_are_never_met():
+    found = load(
+        "id: always, stage: respond, within: 1 hour, calendar: 24x7",
+        "id: night, stage: respond, within: 2 hours, calendar: 24x7, raised: nights",
+    )
+    always, night = found.targets
+
+    both = slackest(found, [always, night], SPAN)
+    assert (both.worst.seconds, both.target) == (2 * HOUR, night)
+    alone = slackest(found, [night], SPAN)
+    assert (alone.worst.seconds, alone.target) == (NEVER, None)
+    # The first case for which no target speaks is raised as the first night ends.
+    assert alone.worst.raised == SPAN.start + 6 * HOUR
+    assert slackest(found, [], SPAN).worst.seconds == NEVER
+
+
+def test_a_target_for_the_night_runs_until_its_last_case_is_due():
+    found = load("id: a, stage: respond, within: 2 hours, calendar: 24x7, raised: nights")
+    (target,) = found.targets
+    first = SPAN.start + 7 * HOUR
+
+    runs = running(found, target, SPAN, first, first + DAY)
+
+    # At 07:00 a case of the night is still open; the next night begins at 22:00.
+    hours = [((start - first) / HOUR, (end - first) / HOUR) for start, end in runs]
+    assert hours == [(0, 1), (15, 24)]
+
+
+def test_a_target_that_is_never_met_runs_whenever_its_clock_does():
+    found = load("id: a, stage: respond, within: best effort, calendar: days, raised: nights")
+    (target,) = found.targets
+
+    runs = running(found, target, SPAN, SPAN.start, SPAN.start + DAY)
+
+    assert runs.total(SPAN.start, SPAN.start + DAY) == 10 * HOUR

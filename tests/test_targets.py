@@ -69,7 +69,7 @@ def test_a_doubtful_target_slackens_a_sure_one_and_is_none_by_itself():
         ("within: 1 hour, calendar: 24x7, commitment: unknown", HOUR, NEVER),
         ("within: TBD, calendar: 24x7", NEVER, NEVER),
         ("within: unknown, calendar: 24x7", 0, NEVER),
-        # Unknown clock: 24x7, or the one of the file that takes longest; clocks go back on a Sunday.
+        # Unknown clock: 24x7, or the longest of the file; clocks go back on a Sunday.
         ("within: 1 hour", HOUR, 7 * DAY - 7 * HOUR + HOUR),
         ("within: 2 hours, calendar: 24x7, raised: unknown", 2 * HOUR, 0),
     ],

@@ -12,10 +12,10 @@ from typing import Final
 
 REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
-# C0 and C1 controls, everything that reorders or hides text, and what is no character. Then what a CI
-# runner takes for a command in a log: `##[error]`, `##vso[...]` anywhere in a line, `::error::`
-# where a line starts, and text may be wrapped at any space. One character is replaced by one, so
-# that columns stay true.
+# C0 and C1 controls, everything that reorders or hides text, and what is no character. Then what
+# a CI runner takes for a command in a log: `##[error]`, `##vso[...]` anywhere in a line, and
+# `::error::` where a line starts, which may be at any space once text is wrapped. One character
+# is replaced by one, so that columns stay true.
 _HIDDEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"

@@ -203,7 +203,7 @@ def held_to(agreement: Agreement, frameworks: Iterable[str]) -> Agreement:
     )
 
 
-_OTHER_KIND: Final = re.compile(r"^kind:\s*[\"']?(Shared|Pack|Waivers|Framework)\b", re.MULTILINE)
+_OTHER_KIND: Final = re.compile(r"^kind:\s*[\"']?(Shared|Pack|Waivers|Framework|Config)\b", re.MULTILINE)
 
 
 def kind_of(data: bytes) -> str | None:

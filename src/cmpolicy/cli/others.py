@@ -32,7 +32,7 @@ def judge_other(path: str, kind: str | None, bench: Bench) -> str:
         case "Framework":
             load_framework(document)
             return "a framework, and a valid one"
-    if path.rpartition("/")[2] == CONFIG:
+    if kind == "Config" or path.rpartition("/")[2] == CONFIG:
         load_config(document)
         return "a configuration, and a valid one"
     return "no cmpolicy file: it does not say `apiVersion: cmpolicy/v1`"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 from cmpolicy.errors import Location
@@ -15,13 +16,15 @@ LONGEST: Final = 110
 _LEAD: Final = 30
 
 
-def excerpt(location: Location, message: str, style: Style, paint: str, width: int) -> list[str]:
-    """Return the lines of an excerpt: where, the source line, and the message at a caret."""
+def excerpt(
+    location: Location, messages: Sequence[str], style: Style, paint: str, width: int
+) -> list[str]:
+    """Return the lines of an excerpt: where, the source line, and the messages at a caret."""
     gutter = " " * len(str(location.line))
     lines = [f"{gutter}{style('blue', '-->')} {visible(str(location))}"]
     if not location.text.strip():
-        wrapped = wrap(message, width - len(gutter) - 5)
-        return lines + [f"{gutter}{style('blue', '  =')} {style(paint, row)}" for row in wrapped]
+        rows = [row for message in messages for row in wrap(message, width - len(gutter) - 5)]
+        return lines + [f"{gutter}{style('blue', '  =')} {style(paint, row)}" for row in rows]
     shown, start, length = _window(location)
     bar = style("blue", "|")
     caret = " " * start + style(paint, "^" * length)
@@ -30,7 +33,7 @@ def excerpt(location: Location, message: str, style: Style, paint: str, width: i
         f"{style('blue', str(location.line))} {bar} {shown}",
         f"{gutter} {bar} {caret}",
     ]
-    rows = wrap(message, max(40, width - len(gutter) - 4))
+    rows = [row for message in messages for row in wrap(message, max(40, width - len(gutter) - 4))]
     lines += [f"{gutter} {bar} {style(paint, row)}" for row in rows]
     return lines
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
+from cmpolicy.errors import Location
 from cmpolicy.reporters.escape import one_line, visible
 from cmpolicy.reporters.excerpt import excerpt, wrap
 from cmpolicy.reporters.style import SEVERITY, Style
@@ -99,12 +100,19 @@ def _bad(verdict: Verdict) -> tuple[Observation, ...]:
 def _excerpts(
     items: tuple[Observation, ...], style: Style, paint: str, width: int
 ) -> Iterator[str]:
-    for item in items[:SHOWN]:
-        doubt = "" if item.holds is not Holds.UNKNOWN or item.path == "" else "cannot be told: "
+    places: dict[Location, dict[str, None]] = {}
+    for item in items:
         if item.location is not None:
-            yield from excerpt(item.location, doubt + item.message, style, paint, width)
-    if len(items) > SHOWN:
-        yield f"  {style('dim', f'... and {len(items) - SHOWN} more; --format json lists all')}"
+            doubt = item.holds is Holds.UNKNOWN and item.path != ""
+            message = f"cannot be told: {item.message}" if doubt else item.message
+            places.setdefault(item.location, {})[message] = None
+    for place, messages in list(places.items())[:SHOWN]:
+        told = list(messages)[:SHOWN]
+        if len(messages) > SHOWN:
+            told.append(f"... and {len(messages) - SHOWN} more here")
+        yield from excerpt(place, told, style, paint, width)
+    if len(places) > SHOWN:
+        yield f"  {style('dim', f'... and {len(places) - SHOWN} more places; --format json lists all')}"
 
 
 def _control(reference: str, extent: str) -> str:

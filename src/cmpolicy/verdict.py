@@ -55,7 +55,9 @@ FAIL_ON: Final = (*(severity.value for severity in Severity), "never")
 
 def fingerprint(rule: str, agreement: str, subject: str) -> str:
     """Identify a finding by rule, agreement and subject: no prose, no lines, no file names."""
-    return hashlib.sha256(f"{rule}\n{agreement}\n{subject}".encode()).hexdigest()[:32]
+    # An unreadable agreement goes by its path, and a file's name need not be UTF-8.
+    key = f"{rule}\n{agreement}\n{subject}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(key).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

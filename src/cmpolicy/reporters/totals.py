@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cmpolicy.reporters.escape import one_line, visible
+from cmpolicy.reporters.escape import one_line
 from cmpolicy.reporters.style import Style
 from cmpolicy.verdict import Outcome, Report
 
@@ -69,7 +69,7 @@ def _section(title: str, rows: list[str], style: Style) -> Iterator[str]:
 
 def _due(report: Report) -> list[str]:
     return [
-        f"{verdict.holds_until}  {visible(verdict.agreement)}  {verdict.rule.id}  "
+        f"{verdict.holds_until}  {one_line(verdict.agreement)}  {verdict.rule.id}  "
         f"{one_line(verdict.rule.title)}"
         for verdict in report.falling_due(DUE_WITHIN)
     ]
@@ -77,7 +77,7 @@ def _due(report: Report) -> list[str]:
 
 def _waived(report: Report) -> list[str]:
     return [
-        f"{visible(verdict.agreement)}  {verdict.rule.id}  {one_line(verdict.reason or '')}"
+        f"{one_line(verdict.agreement)}  {verdict.rule.id}  {one_line(verdict.reason or '')}"
         for verdict in report.verdicts
         if verdict.outcome is Outcome.WAIVED
     ]
@@ -90,21 +90,21 @@ def _idle(report: Report) -> list[str]:
         if entry.state in told:
             waiver = entry.waiver
             place = f"{waiver.location.file}:{waiver.location.line}: " if waiver.location else ""
-            who = f"{visible(waiver.agreement)}  {waiver.rule}"
-            rows.append(f"{place}{who}  {told[entry.state]} {waiver.expires}")
+            who = f"{one_line(waiver.agreement)}  {one_line(waiver.rule)}"
+            rows.append(f"{one_line(place)} {who}  {told[entry.state]} {waiver.expires}".lstrip())
     return rows
 
 
 def _disabled(report: Report) -> list[str]:
     return [
-        f"{rule.rule}  {one_line(rule.because)} ({one_line(rule.by)}"
+        f"{one_line(rule.rule)}  {one_line(rule.because)} ({one_line(rule.by)}"
         + (f", until {rule.until})" if rule.until else ")")
         for rule in report.disabled
     ]
 
 
 def _skipped(report: Report) -> list[str]:
-    return [f"{visible(entry.file)}: {one_line(entry.because)}" for entry in report.skipped]
+    return [f"{one_line(entry.file)}: {one_line(entry.because)}" for entry in report.skipped]
 
 
 def _warnings(report: Report) -> list[str]:

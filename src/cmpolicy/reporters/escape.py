@@ -83,9 +83,8 @@ def markdown(text: str) -> str:
 
 
 def _prose(text: str) -> str:
-    escaped = _MARKUP.sub(r"\\\g<0>", _tags(text))
-    broken = _LINK.sub(rf"\g<0>{_BREAK}", _REFERENCE.sub(rf"\g<0>{_BREAK}", escaped))
-    return broken.replace("$", "&#36;")
+    broken = _LINK.sub(rf"\g<0>{_BREAK}", _REFERENCE.sub(rf"\g<0>{_BREAK}", _tags(text)))
+    return _MARKUP.sub(r"\\\g<0>", broken).replace("$", "&#36;")
 
 
 def markdown_code(text: str) -> str:

@@ -1,0 +1,84 @@
+"""What every escaping promises, of any text whatever."""
+
+import html
+import json
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from cmpolicy.reporters import escape
+from runner import commands
+
+READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+BITS = [*"`\\*_[]()<>|~#@!&$%^:/-+=.1a \n\t\x1b\u202e", "www.", "://", "##", "::", "GH-"]
+TEXTS = st.text() | st.lists(st.sampled_from(BITS)).map("".join)
+
+
+@given(TEXTS)
+def test_markdown_renders_as_the_text_itself(text):
+    rendered = READER.render(escape.markdown(text))
+
+    bare = re.sub(r"</?(?:p|code)>", "", rendered)
+    assert "<" not in bare
+    told = html.unescape(bare).replace("\u200b", "").removesuffix("\n")
+    assert told.replace("`", "") == escape.one_line(text).replace("`", "")
+
+
+@given(TEXTS)
+def test_markdown_holds_no_mention_reference_or_link(text):
+    for token in READER.parse(escape.markdown(text)):
+        for part in token.children or ():
+            assert part.type in {"text", "code_inline"}
+            if part.type == "text":
+                live = r"@.|://|www\.|[#!%~^]\w|&\w|\$\w|\bGH-\d"
+                assert not re.search(live, part.content.replace("@\u200b", ""), re.IGNORECASE)
+
+
+@given(TEXTS)
+def test_markdown_keeps_to_one_cell_of_a_table(text):
+    for told in (escape.markdown(text), escape.markdown_code(text)):
+        rendered = READER.render(f"| a | b |\n| --- | --- |\n| {told} | end |\n")
+        assert rendered.count("<td>") == 2
+        assert "<td>end</td>" in rendered
+
+
+@given(TEXTS)
+def test_no_text_holds_a_command_for_a_ci_runner(text):
+    for told in (escape.visible(text), escape.one_line(text), escape.xml(text), escape.html(text)):
+        assert commands(told) == []
+        assert not re.search(r"##\w*\[", told)
+
+
+@given(TEXTS, TEXTS)
+def test_workflow_commands_are_read_back_as_written(data, value):
+    told = f"{value}."  # the runner strips spaces at the end
+    line = f"::error title={escape.github_property(told)}::{escape.github_data(data)}"
+
+    (command,) = commands(line)
+    assert command.data == escape.visible(data)
+    assert command.properties == {"title": escape.visible(told)}
+
+
+@given(st.recursive(TEXTS, lambda each: st.lists(each) | st.dictionaries(TEXTS, each)))
+def test_json_reads_back_as_written(data):
+    told = escape.json_text(json.dumps(data))
+
+    assert json.loads(told) == data
+    assert "##" not in told
+
+
+@given(TEXTS)
+def test_a_text_is_made_harmless_once_and_for_all(text):
+    for make in (escape.visible, escape.one_line, escape.xml, escape.plain, escape.csv_cell):
+        assert make(make(text)) == make(text)
+    assert len(escape.visible(text)) == len(text)
+
+
+@given(TEXTS)
+def test_html_is_text(text):
+    told = escape.html(text)
+
+    assert not re.search("[<>\"']", told)
+    assert html.unescape(told) == escape.visible(text)

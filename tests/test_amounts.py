@@ -18,7 +18,15 @@ from cmpolicy.amounts import (
     worst_case,
     worst_of_unknown_clock,
 )
-from cmpolicy.calendars import ALWAYS, Calendar, Holidays, Reading, horizon, parse_windows
+from cmpolicy.calendars import (
+    ALWAYS,
+    Calendar,
+    Holidays,
+    Horizon,
+    Reading,
+    horizon,
+    parse_windows,
+)
 
 HOUR = 3600
 TORONTO = "America/Toronto"
@@ -267,6 +275,31 @@ def test_the_worst_case_may_be_the_start_of_the_horizon():
     )
     assert worst.raised == SPAN.start
     assert tell_instant(worst.due, TORONTO) == "Thursday 2026-01-29 09:00"
+
+
+def test_the_worst_case_may_be_the_very_first_opening():
+    # On Friday 2026-01-02; a crumb of the day gone, the nine hours end on Monday.
+    start = SPAN.start + 31 * HOUR
+    span = Horizon(start, start + 5 * HOUR, TORONTO)
+    worst = worst_case(parse_promise("9 hours"), PLAIN, Reading.HARSH, span)
+    assert worst.seconds == 72 * HOUR
+    assert tell_instant(worst.raised, TORONTO) == "Friday 2026-01-02 08:00"
+
+
+def test_one_opening_after_the_horizon_is_enough():
+    first = date(2027, 12, 2)
+    days = {first + timedelta(days=day) for day in range(365)} - {date(2028, 1, 17)}
+    clock = made("daily 08:00-17:00", holidays=Holidays(None, frozenset(days), frozenset()))
+    worst = at_worst("1 hour", clock)
+    assert tell_instant(worst.raised, TORONTO) == "Wednesday 2027-12-01 16:00"
+    assert tell_instant(worst.due, TORONTO) == "Monday 2028-01-17 08:00"
+
+
+def test_a_date_is_not_over_where_the_look_ahead_ends():
+    # Ninety days after the horizon, as far as is looked at first, it is noon.
+    span = Horizon(SPAN.start - 5 * HOUR, SPAN.start + 7 * HOUR, "UTC")
+    worst = worst_case(parse_promise("90 business days"), ALWAYS, Reading.HARSH, span)
+    assert worst.seconds == 91 * 24 * HOUR
 
 
 def test_only_what_is_raised_then_counts():

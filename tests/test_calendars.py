@@ -140,6 +140,15 @@ def test_a_window_in_the_skipped_hour_is_empty_and_one_in_the_repeated_hour_come
     ]
 
 
+def test_clocks_may_change_on_the_last_day_of_a_year():
+    # Bangladesh ended its daylight saving at midnight on New Year's Eve 2009.
+    late = made("daily 23:00-24:00", tz="Asia/Dhaka")
+    assert told(late, "2009-12-31", "2010-01-02") == [
+        ("12-31 16:00", "12-31 18:00"),
+        ("01-01 17:00", "01-01 18:00"),
+    ]
+
+
 def test_half_an_hour_is_skipped_and_repeated_on_lord_howe():
     whole = made("sun 01:00-03:00", tz="Australia/Lord_Howe")
     hours = [

@@ -72,6 +72,17 @@ def test_a_gap_without_end_is_infinite():
     assert told(Calendar((), TORONTO, NONE)) == "at no time"
 
 
+def test_a_gap_that_never_began_is_infinite_too():
+    first = date(2019, 1, 1)
+    days = frozenset(first + timedelta(days=day) for day in range(7 * 366))
+    missing = found(made("daily 00:00-24:00", holidays=Holidays(None, days, frozenset())))
+    assert len(missing) == 1
+    assert longest(missing) == math.inf
+    assert told(made("daily 00:00-24:00", holidays=Holidays(None, days, frozenset()))) == (
+        "all of 2026-01-01 to 2026-01-05"
+    )
+
+
 def test_no_gap_needs_no_words():
     assert found(ALWAYS) == ()
     assert tell_gaps((), SPAN) == ""
@@ -91,6 +102,22 @@ def test_no_gap_needs_no_words():
         (made("daily 08:00-18:00"), "18:00 to 08:00 every night"),
         (made("daily 18:00-08:00"), "08:00 to 18:00 every day"),
         (made("daily 08:00-24:00"), "00:00 to 08:00 every day"),
+        (made("daily 00:00-18:00"), "18:00 to 24:00 every day"),
+        (made("daily 00:00-24:00", "fri 18:00-18:00"), ""),
+        (
+            made("tue 00:00-10:46", "wed 09:00-24:00", "thu 00:00-10:46", "fri-mon 00:00-24:00"),
+            "Tue 10:46 to Wed 09:00 and Thu 10:46 to 24:00 every week",
+        ),
+        (made("mon 08:00-09:00"), "Mon 09:00 to the next Mon 08:00 every week"),
+        (
+            made("mon,thu 08:00-09:00"),
+            "Mon 09:00 to Thu 08:00 and Thu 09:00 to Mon 08:00 every week",
+        ),
+        (
+            made("mon,wed,fri 08:00-09:00"),
+            "Mon 09:00 to Wed 08:00, Wed 09:00 to Fri 08:00 and Fri 09:00 to Mon 08:00 every week",
+        ),
+        (made("mon-thu 00:00-24:00", "fri 00:00-18:00"), "Fri 18:00 to Sun 24:00 every week"),
         (made("mon-fri 00:00-24:00"), "all of Sat and Sun every week"),
         (made("wed-thu 00:00-24:00"), "all of Fri-Tue every week"),
         (made("mon-sat 00:00-24:00"), "all of Sun every week"),

@@ -46,28 +46,33 @@ def compare(promise, clock, span, raised=None):
         assert found.due == found.raised + found.seconds
 
 
-@settings(max_examples=25, deadline=None)
-@given(
-    calendars(),
-    st.sampled_from(HARD_DAYS),
-    st.one_of(st.sampled_from((1, 2, 30, 60, 240, 539, 540, 541)), st.integers(1, 3000)),
-    st.none() | calendars(max_windows=2),
-)
-def test_the_worst_case_of_open_time_is_the_longest_wait_of_all(clock, day, minutes, raised):
-    span = Horizon(whole(day), whole(day) + 8 * DAY + 34 * 60, clock.timezone)
-    promise = Promise(PromiseKind.OPEN_TIME, minutes * 60, "some")
-    compare(promise, clock, span, raised)
+@st.composite
+def cases(draw):
+    """A clock, a horizon that may begin or end at one of its edges, and what is raised."""
+    clock = draw(calendars())
+    start = whole(draw(st.sampled_from(HARD_DAYS)))
+    end = start + 8 * DAY + 34 * 60
+    hours = open_intervals(clock, Reading.HARSH, start, end)
+    if hours and draw(st.booleans()):
+        start = draw(st.sampled_from(hours.starts + hours.ends[:-1]))
+        end = draw(st.sampled_from([edge for edge in (*hours.starts, *hours.ends) if edge > start]))
+    return clock, Horizon(start, end, clock.timezone), draw(st.none() | calendars(max_windows=2))
+
+
+@settings(max_examples=30, deadline=None)
+@given(cases(), st.data())
+def test_the_worst_case_of_open_time_is_the_longest_wait_of_all(case, data):
+    clock, span, raised = case
+    hours = open_intervals(clock, Reading.HARSH, span.start, span.end)
+    lengths = st.sampled_from([(end - start) // 60 for start, end in hours] or [1])
+    minutes = data.draw(lengths | st.sampled_from((1, 2, 60, 240)) | st.integers(1, 3000))
+    compare(Promise(PromiseKind.OPEN_TIME, minutes * 60, "some"), clock, span, raised)
 
 
 @settings(max_examples=25, deadline=None)
-@given(
-    calendars(),
-    st.sampled_from(HARD_DAYS),
-    st.integers(0, 6),
-    st.none() | calendars(max_windows=2),
-)
-def test_the_worst_case_of_business_days_is_the_longest_wait_of_all(clock, day, count, raised):
-    span = Horizon(whole(day), whole(day) + 8 * DAY + 34 * 60, clock.timezone)
+@given(cases(), st.integers(0, 6))
+def test_the_worst_case_of_business_days_is_the_longest_wait_of_all(case, count):
+    clock, span, raised = case
     compare(Promise(PromiseKind.BUSINESS_DAYS, count, "some"), clock, span, raised)
 
 

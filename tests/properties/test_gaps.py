@@ -92,11 +92,11 @@ def _part(part):
         return set().union(
             *(_span(day, "00:00", day, "24:00") for day in _days(part.removeprefix("all of ")))
         )
-    found = re.fullmatch(r"(.+) (\d\d:\d\d) to (?:(\w{3}) )?(\d\d:\d\d)( the next day)?", part)
-    days = _days(found[1])
-    if found[3]:
-        return _span(days[0], found[2], NAMES.index(found[3]), found[4])
-    return set().union(*(_span(day, found[2], day + bool(found[5]), found[4]) for day in days))
+    span = r"(.+) (\d\d:\d\d) to (the next )?(?:(\w{3}) )?(\d\d:\d\d)( the next day)?"
+    days, start, again, last, end, next_day = re.fullmatch(span, part).groups()
+    if last:
+        return _span(_days(days)[0], start, NAMES.index(last) + (7 if again else 0), end)
+    return set().union(*(_span(day, start, day + bool(next_day), end) for day in _days(days)))
 
 
 def _span(first, start, last, end):

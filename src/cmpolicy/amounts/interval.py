@@ -76,27 +76,20 @@ class Interval:
 def _most(months: int, others: int) -> int:
     """Return the most days by which the one number of months can end after the other.
 
-    Over all dates: the calendar repeats after 400 years, and within a month the difference is
-    greatest on its first or its last day, since both ends move with the start until clamped.
+    Over all dates: the calendar repeats after 400 years, and within a month no day makes more of
+    a difference than the first, where no end is clamped. (At a month's last day the ends are at
+    most the last days of their months, as far apart as firsts of months are.)
     """
     if months == others:
         return 0
-    first = _month_starts(MONTHS_A_CYCLE + max(months, others) + 1)
-
-    def end(month: int, day: int) -> int:
-        return first[month] + min(day, first[month + 1] - first[month] - 1)
-
-    return max(
-        end(start + months, day) - end(start + others, day)
-        for start in range(MONTHS_A_CYCLE)
-        for day in (0, first[start + 1] - first[start] - 1)
-    )
+    first = _month_starts(MONTHS_A_CYCLE + max(months, others))
+    return max(first[start + months] - first[start + others] for start in range(MONTHS_A_CYCLE))
 
 
 @lru_cache(maxsize=16)
 def _month_starts(count: int) -> list[int]:
-    """Return the ordinals of so many firsts of months and the one after, from January 2000."""
-    years = ((2000 + index // MONTHS_A_YEAR, index % MONTHS_A_YEAR) for index in range(count + 1))
+    """Return the ordinals of so many firsts of months, from January 2000."""
+    years = ((2000 + index // MONTHS_A_YEAR, index % MONTHS_A_YEAR) for index in range(count))
     return [date(year, month + 1, 1).toordinal() for year, month in years]
 
 

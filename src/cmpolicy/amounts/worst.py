@@ -12,7 +12,7 @@ values therefore lie at the first instants of what may be raised, and at those j
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -119,13 +119,11 @@ def _open_time(amount: int, hours: Intervals, starts: Intervals, _zone: str) -> 
 
 
 def _due(start: int, amount: int, hours: Intervals, before: Sequence[int]) -> int:
-    """Return D(start), as a limit from the right; `amount` is at least a second."""
+    """Return D(start); `amount` is at least a second."""
     index = bisect_right(hours.ends, start)
-    opened = start >= hours.starts[index]
     spent = before[index] + max(0, start - hours.starts[index]) + amount
-    # In open hours the clock runs at once, so that an instant later is due after the edge.
-    edge = bisect_right(before, spent) if opened else bisect_right(before, spent - 1)
-    return hours.starts[edge - 1] + spent - before[edge - 1]
+    last = bisect_left(before, spent) - 1
+    return hours.starts[last] + spent - before[last]
 
 
 def _business_days(amount: int, hours: Intervals, starts: Intervals, zone: str) -> Worst | None:

@@ -30,11 +30,13 @@ def tell_week(week: Intervals) -> list[str]:
     """Tell what recurs in the week, seconds from Monday 00:00: what is daily, then the others."""
     if week == Intervals((0,), (WEEK,)):
         return ["the whole week, nearly every week"]
-    groups: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    groups: defaultdict[tuple[int, int, int | None], list[int]] = defaultdict(list)
     for start, end in _round_the_week(week):
-        groups[start % DAY, end - start].append(start // DAY)
+        # What goes on beyond the next day must name the day on which it ends.
+        alone = start // DAY if start % DAY + end - start > 2 * DAY else None
+        groups[start % DAY, end - start, alone].append(start // DAY)
     daily, weekly = [], []
-    for (start, length), days in groups.items():
+    for (start, length, _), days in groups.items():
         if len(days) == len(DAYS):
             when = "night" if start + length > DAY else "day"
             daily.append(f"{time_of_day(start)} to {_end_of_day(start + length)} every {when}")
@@ -60,7 +62,8 @@ def _tell(start: int, length: int, days: list[int]) -> str:
     names = listed(_day_names(days))
     if len(days) == 1 and end > DAY:
         last = DAYS[(days[0] + (end - 1) // DAY) % len(DAYS)]
-        return f"{names} {time_of_day(start)} to {last} {_end_of_day(end)}"
+        again = "the next " if last == names else ""
+        return f"{names} {time_of_day(start)} to {again}{last} {_end_of_day(end)}"
     after = " the next day" if end > DAY else ""
     return f"{names} {time_of_day(start)} to {_end_of_day(end)}{after}"
 

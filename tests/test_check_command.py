@@ -4,6 +4,7 @@ import json
 import os
 
 import pytest
+
 from build import HEAD
 
 PACK = """\
@@ -213,7 +214,8 @@ def test_set_disable_and_fail_on_of_the_configuration(repo, cmpolicy):
     )
     softened = cmpolicy("check", "--format", "json", "agreements", cwd=repo)
     config.write_text(
-        "packs: [house.yaml]\ndisable: {house-manager: {because: b, by: J. Lee, until: 2026-12-01}}\n"
+        "packs: [house.yaml]\n"
+        "disable: {house-manager: {because: b, by: J. Lee, until: 2026-12-01}}\n"
     )
     disabled = cmpolicy("check", "--format", "json", "agreements", "--as-of", "2026-12-01")
     over = cmpolicy("check", "--format", "json", "agreements", "--as-of", "2026-12-02")

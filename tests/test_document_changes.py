@@ -101,8 +101,8 @@ def test_merge_appends_rows_that_stay_in_their_file(lakeside, northbound):
     assert whole.locate("parties") == lakeside.locate("parties")
     assert whole.locate("rotas") == northbound.locate("rotas")
     assert whole.locate("rotas[noc].phone") == northbound.locate("rotas[noc].phone")
-    assert whole.locate("uses[../shared/tools.yaml]") == lakeside.locate(
-        "uses[../shared/tools.yaml]"
+    assert whole.locate("uses[../common/tools.yaml]") == lakeside.locate(
+        "uses[../common/tools.yaml]"
     )
     assert whole.file == "lakeside.yaml"
 

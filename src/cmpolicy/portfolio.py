@@ -190,7 +190,7 @@ def _lapsed(config: Config, as_of: date) -> Iterable[Problem]:
 
 
 def held_to(agreement: Agreement, frameworks: Iterable[str]) -> Agreement:
-    """Return the agreement as naming these frameworks too; what the entries would say is unknown."""
+    """Return the agreement as naming these too; what the entries would say is unknown."""
     missing = [name for name in frameworks if name not in agreement.frameworks]
     if not missing:
         return agreement
@@ -203,7 +203,9 @@ def held_to(agreement: Agreement, frameworks: Iterable[str]) -> Agreement:
     )
 
 
-_OTHER_KIND: Final = re.compile(r"^kind:\s*[\"']?(Shared|Pack|Waivers|Framework|Config)\b", re.MULTILINE)
+_OTHER_KIND: Final = re.compile(
+    r"^kind:\s*[\"']?(Shared|Pack|Waivers|Framework|Config)\b", re.MULTILINE
+)
 
 
 def kind_of(data: bytes) -> str | None:

@@ -12,7 +12,8 @@ from cmpolicy.reporters import escape
 from runner import commands
 
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-BITS = [*"`\\*_[]()<>|~#@!&$%^:/-+=.1a \n\t\x1b\u202e", "www.", "://", "##", "::", "GH-"]
+BITS = [*"`\\*_[]()<>|~#@!&$%^:/-+=.1a \n\t\x1b\u202e"]
+BITS += ["www.", "://", "##", "::", "GH-", "%0A", "%3A", "&#64;", "- ", "1. "]
 TEXTS = st.text() | st.lists(st.sampled_from(BITS)).map("".join)
 
 
@@ -23,7 +24,8 @@ def test_markdown_renders_as_the_text_itself(text):
     bare = re.sub(r"</?(?:p|code)>", "", rendered)
     assert "<" not in bare
     told = html.unescape(bare).replace("\u200b", "").removesuffix("\n")
-    assert told.replace("`", "") == escape.one_line(text).replace("`", "")
+    # A code span drops a space at either end.
+    assert re.sub("[` ]", "", told) == re.sub("[` ]", "", escape.one_line(text))
 
 
 @given(TEXTS)
@@ -32,8 +34,8 @@ def test_markdown_holds_no_mention_reference_or_link(text):
         for part in token.children or ():
             assert part.type in {"text", "code_inline"}
             if part.type == "text":
-                live = r"@.|://|www\.|[#!%~^]\w|&\w|\$\w|\bGH-\d"
-                assert not re.search(live, part.content.replace("@\u200b", ""), re.IGNORECASE)
+                live = r"@[^\u200b]|://|www\.|[#!%~^&$]\w|\bGH-\d"
+                assert not re.search(live, part.content, re.IGNORECASE)
 
 
 @given(TEXTS)

@@ -2,10 +2,11 @@
 
 `party` is the kind of party, `any_of` the schemes; of several attestations of a party one suffices.
 
-A certificate covers from `issued` to `expires`, days inclusive, `open` being no end. A report covers its period; with `bridge: true` a
-bridge letter stretches the period to its own date. `max_age` counts from the period's end, or from
-`issued` where there is no period: it is the life of what has no `expires`, and a cap on what has.
-What says no end, and has none by `max_age`, covers nothing that could be shown.
+A certificate covers from `issued` to `expires`, days inclusive, `open` being no end. A report
+covers its period; with `bridge: true` a bridge letter stretches it to its own date. `max_age`
+counts from the period's end, or from `issued` where there is no period: it is the life of what
+has no `expires`, and a cap on what has. What says no end, and has none by `max_age`, covers
+nothing that could be shown.
 
 `scope: true` asks that every area of the party's coverage rows is in the attestation's scope.
 `verified: true` asks who verified it and on what day, which must have come; a party kind there asks

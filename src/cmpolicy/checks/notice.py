@@ -1,6 +1,7 @@
 """A deadline exists from each such party to its counterpart, starts in time, and is short enough.
 
-`event` is what is told; without it every notice is judged. `from` is the kind of party that tells,
+`event` is what is told, or several of which a notice of one suffices; without it every notice is
+judged. `from` is the kind of party that tells,
 each of them for itself. The counterpart of a subcontractor is the party in its `engaged_by`, that
 of a cloud provider too where it has one; else it is each party of the kind `to` (of subcontractors
 and cloud providers, those that the party engages).
@@ -42,9 +43,9 @@ from cmpolicy.checks.deadlines import worst_of
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
     DURATION,
+    EVENTS,
     FLAG,
     PARTY_KIND,
-    TEXT,
     WORDS,
     Schema,
     limit,
@@ -59,7 +60,11 @@ from cmpolicy.vocabulary import NOTICE_STARTS, Unknown
 
 KIND: Final = "notice"
 PARAMETERS: Final[Mapping[str, Schema]] = {
-    "event": meant(TEXT, "The event, such as `phi-breach`. Left out: every notice is judged."),
+    "event": meant(
+        EVENTS,
+        "The event, such as `phi-breach`, or several: a notice of one suffices. Left out: every "
+        "notice is judged.",
+    ),
     "from": {**meant(PARTY_KIND, "The kind of party that tells."), "required": True},
     "to": {**meant(PARTY_KIND, "The kind of party that is told."), "required": True},
     "within": meant(
@@ -80,7 +85,7 @@ def make(parameters: Mapping[str, Any], context: Context) -> Check:
     if leaves is not None and within is None:
         raise ValueError("`leaves` needs `within`: the deadline of which it is a part")
     return _Notice(
-        event=parameters.get("event"),
+        events=tuple(parameters.get("event") or ()),
         source=parameters["from"],
         to=parameters["to"],
         within=limit(within),
@@ -103,7 +108,8 @@ class _Case:
 
 @dataclass(frozen=True, slots=True)
 class _Notice:
-    event: str | None
+    events: tuple[str, ...]
+    """Empty: every notice is judged."""
     source: str
     to: str
     within: float
@@ -114,7 +120,7 @@ class _Notice:
     context: Context
 
     def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
-        unknown = unsaid(agreement, "notices", self.event or "notices")
+        unknown = unsaid(agreement, "notices", self._asked() or "notices")
         if unknown is not None:
             yield unknown
             return
@@ -137,20 +143,25 @@ class _Notice:
         rows: dict[str, list[Notice]] = {}
         for row in sorted(agreement.notices, key=lambda row: row.key):
             if self._is_asked(row, source, receiver, agreement):
-                event = row.event if isinstance(row.event, str) else str(self.event or row.key)
-                rows.setdefault(event, []).append(row)
+                event = row.event if isinstance(row.event, str) else row.key
+                rows.setdefault(self._asked() or event, []).append(row)
         if not rows:
-            message = f"there is no notice of {self.event or 'any event'}"
+            message = f"there is no notice of {self._asked() or 'any event'}"
             message += f" from {source.id} to {receiver.id}"
             yield missing(agreement, "notices", ("event", "from", "to"), subject, message)
         for event, found in rows.items():
-            name = subject if self.event else f"{subject}/{event}"
-            case = _Case(name, f"{source.id} tells {receiver.id} of {event}", receiver)
-            yield from best(tuple(self._judge(case, row, agreement, clock)) for row in found)
+            name = subject if self.events else f"{subject}/{event}"
+            told = f"{source.id} tells {receiver.id} of"
+            candidates = []
+            for row in found:
+                what = row.event if isinstance(row.event, str) else event
+                case = _Case(name, f"{told} {what}", receiver)
+                candidates.append(tuple(self._judge(case, row, agreement, clock)))
+            yield from best(candidates)
 
     def _is_asked(self, row: Notice, source: Party, receiver: Party, agreement: Agreement) -> bool:
         return (
-            (self.event is None or asks(row.event, lambda event: event == self.event, agreement))
+            (not self.events or asks(row.event, lambda event: event in self.events, agreement))
             and belongs_to(agreement, row.source, source)
             and belongs_to(agreement, row.to, receiver)
         )
@@ -187,6 +198,10 @@ class _Notice:
             left = f"{tell_duration(self.leaves)} of {tell_duration(self.within)}"
             message += f" (must leave {left})"
             yield Observation(f"{subject}/leaves", path, message, holds(ok, agreement))
+
+    def _asked(self) -> str:
+        """Return the events asked for, in words; empty: every notice is judged."""
+        return " or ".join(self.events)
 
     def _limit(self) -> str:
         return f" (at most {tell_duration(self.within)})" if self.within < NEVER else ""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from cmpolicy.checks import Context
+from cmpolicy.checks import Check, Context
 from cmpolicy.document import Document
 from cmpolicy.errors import Location, PolicyError, Problem
 from cmpolicy.framework import Framework
@@ -85,25 +85,13 @@ def _rule(
     def at(*steps: str | int) -> Location:
         return document.position(("rules", index, *steps))
 
-    kind = KINDS.get(row["check"])
-    if kind is None:
-        wrong = unknown_kind(row["check"])
-        problems.append(Problem(f"rule `{row['id']}`: {wrong.message}", at("check"), wrong.hint))
-        return None
-    parameters, errors = normalise(kind, row.get("with", {}))
-    for path, message in errors:
-        place = at("with", *path.split(".")) if "with" in row else at("check")
-        problems.append(Problem(f"rule `{row['id']}`: {message}", place))
-    _judge_controls(row, frameworks, problems, at)
-    if errors:
-        return None
     facts = rule_facts(row, pack["id"])
     when = _when(row.get("when", {}))
-    try:
-        check = kind.make(parameters, Context(facts.basis, when, frameworks))
-    except ValueError as error:
-        problems.append(Problem(f"rule `{row['id']}`: {error}", at("with")))
+    _judge_controls(row, frameworks, problems, at)
+    made = _check(row, Context(facts.basis, when, frameworks), problems, at)
+    if made is None:
         return None
+    parameters, check = made
     passing, failing = _examples(row.get("examples", {}), at)
     return Rule(
         facts=facts,
@@ -115,6 +103,28 @@ def _rule(
         failing=failing,
         location=at("id"),
     )
+
+
+def _check(
+    row: Mapping[str, Any], context: Context, problems: list[Problem], at: Callable[..., Location]
+) -> tuple[dict[str, Any], Check] | None:
+    """Return the parameters, normalised, and the check made of them; None where one is wrong."""
+    kind = KINDS.get(row["check"])
+    if kind is None:
+        wrong = unknown_kind(row["check"])
+        problems.append(Problem(f"rule `{row['id']}`: {wrong.message}", at("check"), wrong.hint))
+        return None
+    parameters, errors = normalise(kind, row.get("with", {}))
+    for path, message in errors:
+        place = at("with", *path.split(".")) if "with" in row else at("check")
+        problems.append(Problem(f"rule `{row['id']}`: {message}", place))
+    if errors:
+        return None
+    try:
+        return parameters, kind.make(parameters, context)
+    except ValueError as error:
+        problems.append(Problem(f"rule `{row['id']}`: {error}", at("with")))
+        return None
 
 
 def _examples(

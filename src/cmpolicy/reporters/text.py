@@ -112,7 +112,8 @@ def _excerpts(
             told.append(f"... and {len(messages) - SHOWN} more here")
         yield from excerpt(place, told, style, paint, width)
     if len(places) > SHOWN:
-        yield f"  {style('dim', f'... and {len(places) - SHOWN} more places; --format json lists all')}"
+        more = f"... and {len(places) - SHOWN} more places; --format json lists all"
+        yield f"  {style('dim', more)}"
 
 
 def _control(reference: str, extent: str) -> str:

@@ -1,0 +1,394 @@
+"""The HIPAA pack against our list of obligations, and against what is often got wrong."""
+
+import re
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from catalogs import HIPAA, rows
+from cmpolicy import bundled
+from cmpolicy.document import read
+from cmpolicy.evaluate import judge
+from cmpolicy.policy.examples import example_agreement
+from cmpolicy.policy.library import Catalogs, load_in_full, read_file
+from cmpolicy.policy.pack import Edit
+
+AS_OF = date(2026, 11, 24)
+PACK = load_in_full("hipaa", Catalogs())
+BASE = read_file(bundled.base())
+SOURCE = bundled.policies()["hipaa"].read_bytes()
+RULES = {rule["id"]: rule for rule in read(SOURCE, "policies/hipaa.yaml").value["rules"]}
+ROWS = [row for row in rows("agreement_obligations.tsv") if row["framework"] == "HIPAA"]
+EVERY_ROW = pytest.mark.parametrize(
+    "row", ROWS, ids=[f"{row['control_id']}-{row['check_family']}" for row in ROWS]
+)
+EVERY_RULE = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+BASES = {"explicit": "law", "derived": "inferred"}
+
+NUMBERS_OF_THE_LAW = {
+    "60 days": "164.410(b)",
+    "30 days": "164.412",
+    "6 years": "164.316(b)(2)(i)",
+    # Shorter than the 30 days of the customer, and shorter than 60 days at all.
+    "29 days": "164.524(b)(2)(i)",
+    "1 minute": "164.4",
+    # The longest interval there is: any interval.
+    "100 years": "164.",
+}
+UPSTREAM = ("set", "frameworks.hipaa.standing", "business-associate")
+NO_BUSINESS_ASSOCIATE = ("set", "parties[northbridge].handles", ["security-data"])
+
+
+def verdicts(*edits, as_of=AS_OF):
+    """Return the outcomes of all rules on the known-good agreement with these edits."""
+    made = [Edit(action, path, *value) for action, path, *value in edits]
+    agreement = example_agreement(BASE, made, "hipaa", PACK.words)
+    return {
+        rule.id: judge(agreement, "a.yaml", rule, "hipaa", as_of).outcome for rule in PACK.rules
+    }
+
+
+def failing(*edits, as_of=AS_OF):
+    """Return the rules that an edited agreement does not satisfy."""
+    outcomes = verdicts(*edits, as_of=as_of)
+    return {name for name, outcome in outcomes.items() if outcome in {"fail", "undetermined"}}
+
+
+def tag(row):
+    return f"obligation:HIPAA/{row['control_id']}/{row['check_family']}"
+
+
+def judging(row):
+    return [rule for rule in RULES.values() if tag(row) in rule["references"]]
+
+
+def not_judged():
+    return {name for duty in PACK.not_judged for name in duty.obligations}
+
+
+def scalars(value):
+    """Return every plain value inside a value."""
+    if isinstance(value, dict):
+        return [one for inner in value.values() for one in scalars(inner)]
+    if isinstance(value, list):
+        return [one for inner in value for one in scalars(inner)]
+    return [value]
+
+
+def amounts(rule):
+    """Return the lengths of time among a rule's parameters."""
+    return [one for one in map(str, scalars(rule.get("with"))) if re.match(r"\d+ \w+$", one)]
+
+
+# --- the list of obligations ----------------------------------------------------------------------
+
+
+def test_the_list_has_45_rows_each_with_a_tag_of_its_own():
+    assert len(ROWS) == len({tag(row) for row in ROWS}) == 45
+
+
+@EVERY_ROW
+def test_every_obligation_is_judged_or_said_not_to_be(row):
+    assert judging(row) or tag(row) in not_judged()
+
+
+@EVERY_ROW
+def test_the_basis_follows_how_directly_the_source_says_it(row):
+    if tag(row) not in not_judged():
+        assert BASES[row["directness"]] in {rule["basis"] for rule in judging(row)}
+    if row["directness"] == "derived":
+        assert "law" not in {rule["basis"] for rule in judging(row)}
+
+
+@EVERY_ROW
+def test_a_rule_cites_its_obligation_and_names_its_control(row):
+    for rule in judging(row):
+        cited = " ".join(rule["references"])
+        assert row["control_id"].split(")(")[0] in cited
+        assert any(part in cited for part in row["citation"].removeprefix("45 CFR ").split("; "))
+    named = {
+        control.removeprefix("hipaa:") for rule in judging(row) for control in rule["controls"]
+    }
+    assert row["control_id"] in named or tag(row) in not_judged()
+
+
+@EVERY_ROW
+def test_the_numbers_of_the_list_are_those_of_the_rules(row):
+    found = {amount for rule in judging(row) for amount in amounts(rule)}
+    kind, _, number = row["parameter"].partition("=")
+    asked = {"max_days": f"{number} days", "min_years": f"{number} years"}.get(kind)
+    if row["control_id"] == "164.504(e)(2)(ii)(E)":
+        asked = "29 days"
+    if asked:
+        assert asked in found
+    else:
+        assert found <= {"100 years"}
+
+
+def test_tags_and_duties_are_those_of_the_list():
+    known = {tag(row) for row in ROWS}
+    used = [name for rule in RULES.values() for name in rule["references"]]
+    assert {name for name in used if name.startswith("obligation:")} | not_judged() <= known
+    controls = [*RULES.values(), {"controls": {duty.id: "" for duty in PACK.not_judged}}]
+    for rule in controls:
+        for control in rule["controls"]:
+            assert HIPAA.find(control) is not None, control
+
+
+@EVERY_RULE
+def test_a_number_that_the_law_does_not_state_is_said_to_be_ours(rule):
+    for amount in amounts(rule):
+        if rule["basis"] == "practice":
+            assert "our default" in rule["why"]
+            assert "our default" in rule["title"]
+        else:
+            assert NUMBERS_OF_THE_LAW[amount] in " ".join(rule["references"])
+
+
+@EVERY_RULE
+def test_practice_says_that_it_is_our_default_and_law_never_does(rule):
+    assert ("our default" in rule["why"]) == (rule["basis"] == "practice")
+
+
+@EVERY_RULE
+def test_full_is_said_of_contract_terms_alone(rule):
+    for control, part in rule["controls"].items():
+        if part == "full":
+            assert rule["basis"] == "law"
+            assert re.match(r"hipaa:164\.(504\(e\)\(2\)|314\(a\)\(2\)\(i\))", control)
+
+
+def test_no_control_is_judged_in_full_by_two_rules():
+    full = Counter(
+        control
+        for rule in RULES.values()
+        for control, part in rule["controls"].items()
+        if part == "full"
+    )
+    assert full
+    assert set(full.values()) == {1}
+
+
+def test_the_known_good_agreement_satisfies_every_rule():
+    outcomes = verdicts()
+    assert {name for name, outcome in outcomes.items() if outcome == "not-applicable"} == {
+        "hipaa-breach-time-left-upstream",
+        "hipaa-cure-or-terminate-subcontractor",
+    }
+    assert not failing()
+
+
+# --- traps: the proposed rewrite is not law -------------------------------------------------------
+
+
+def test_trap_proposed_rule_is_no_law():
+    """90 FR 898: MFA, restoring in 72 hours, notice in 24 hours, yearly audits."""
+    assert failing(("set", "access[nb-admins].mfa", False)) == {"hipaa-mfa"}
+    assert RULES["hipaa-mfa"]["basis"] == "practice"
+    assert not failing(
+        ("set", "targets[p1-restore].within", "96 hours"),
+        ("set", "targets[p1-resolve].within", "10 days"),
+        ("set", "notices[contingency-activation].within", "5 days"),
+        ("set", "notices[staff-departure].within", "3 days"),
+        ("set", "notices[security-incident].within", "30 days"),
+        ("set", "notices[sentinel-security-incident].within", "30 days"),
+        ("set", "notices[breach].within", "10 days"),
+    )
+
+
+def test_trap_no_number_of_the_proposed_rule_stands_in_a_rule():
+    ours = {
+        rule["id"]
+        for rule in RULES.values()
+        if {"72 hours", "24 hours", "1 hour"} & set(amounts(rule))
+    }
+    assert not ours
+
+
+def test_trap_periodic_is_not_annual():
+    """164.308(a)(8), (a)(1)(ii)(A), (D), (a)(7)(ii)(D) and 164.316(b)(2)(iii) name no interval."""
+    kinds = {
+        "security-evaluation": "hipaa-evaluation-yearly",
+        "risk-assessment": "hipaa-risk-analysis-yearly",
+        "log-review": "hipaa-log-review-monthly",
+        "recovery-test": "hipaa-recovery-test-yearly",
+        "policy-review": "hipaa-policy-review-yearly",
+        "access-review": "hipaa-access-review-half-yearly",
+    }
+    for kind, rule in kinds.items():
+        assert failing(("set", f"reviews[{kind}].every", "3 years")) == {rule}
+        assert RULES[rule]["basis"] == "practice"
+
+
+@pytest.mark.parametrize(
+    "kind", ["security-evaluation", "log-review", "recovery-test", "policy-review"]
+)
+def test_trap_on_request_is_not_periodic(kind):
+    found = failing(("set", f"reviews[{kind}].every", "on request"))
+    assert "inferred" in {RULES[name]["basis"] for name in found}
+
+
+# --- traps: addressable ---------------------------------------------------------------------------
+
+
+def test_trap_addressable_is_not_optional():
+    areas = {
+        "malware-protection": "hipaa-malware-owner",
+        "onboarding-offboarding": "hipaa-leaver-owner",
+        "access-review": "hipaa-access-rights-owner",
+        "encryption-key-management": "hipaa-encryption-owner",
+    }
+    for area, rule in areas.items():
+        assert rule in failing(("remove", f"responsibilities[{area}]"))
+
+
+def test_trap_addressable_may_be_met_by_a_recorded_alternative():
+    record = "Keep the record of why mail at rest is not encrypted, and of what does the same"
+    assert not failing(
+        ("set", "responsibilities[encryption-key-management].task", record),
+        ("remove", "responsibilities[encryption-key-management].split"),
+        ("remove", "responsibilities[encryption-key-management].responsible"),
+    )
+
+
+# --- traps: the breach notice ---------------------------------------------------------------------
+
+
+def test_trap_sixty_days_is_an_outer_limit_counted_in_wall_clock_time():
+    law = "hipaa-breach-notice"
+    assert law not in failing(("set", "notices[breach].within", "60 days"))
+    assert law in failing(("set", "notices[breach].within", "61 days"))
+    business = ("set", "notices[breach].calendar", "business-hours")
+    assert law in failing(("set", "notices[breach].within", "60 business days"), business)
+    assert law in failing(("set", "notices[breach].within", "best effort"))
+
+
+def test_trap_sixty_days_leave_the_customer_nothing():
+    """164.404(a)(2): what an agent knows, the customer knows."""
+    assert RULES["hipaa-breach-time-left"]["basis"] == "inferred"
+    sixty = ("set", "notices[breach].within", "60 days")
+    assert failing(sixty) == {"hipaa-breach-time-left", "hipaa-breach-prompt"}
+    assert failing(("set", "notices[breach].within", "59 days")) == {"hipaa-breach-prompt"}
+    assert failing(sixty, UPSTREAM) == {"hipaa-breach-time-left-upstream", "hipaa-breach-prompt"}
+
+
+@pytest.mark.parametrize("start", ["confirmation", "decision", "receipt"])
+def test_trap_discovery_is_not_confirmation(start):
+    assert failing(("set", "notices[breach].starts", start)) == {
+        "hipaa-breach-notice",
+        "hipaa-breach-discovery",
+    }
+
+
+def test_trap_security_incidents_that_are_no_breaches_are_reported_too():
+    assert "hipaa-incident-notice" in failing(("remove", "notices[security-incident]"))
+    assert not amounts(RULES["hipaa-incident-notice"])
+    assert RULES["hipaa-incident-notice"]["basis"] == "law"
+    assert not failing(("set", "notices[security-incident].within", "365 days"))
+
+
+def test_trap_nobody_is_asked_to_allow_a_delay_for_law_enforcement():
+    parties = ("northbridge", "sentinel", "govcloud")
+    assert not failing(*(("remove", f"clauses[law-enforcement-delay/{one}]") for one in parties))
+
+
+# --- traps: records -------------------------------------------------------------------------------
+
+
+def test_trap_six_years_are_for_required_documentation_not_for_logs_backups_and_charts():
+    asked = {"policy-management", "risk-assessment", "security-assessment", "breach-notification"}
+    others = [
+        ("set", f"responsibilities[{task['id']}].evidence.kept", "90 days")
+        for task in BASE.value["responsibilities"]
+        if task["id"] not in asked
+    ]
+    assert len(others) > 40
+    assert not failing(*others)
+    for area in asked:
+        found = failing(("set", f"responsibilities[{area}].evidence.kept", "5 years"))
+        assert found == {"hipaa-records-kept"}
+
+
+# --- traps: who is a business associate -----------------------------------------------------------
+
+
+def test_trap_no_contract_does_not_take_away_the_standing():
+    found = failing(("remove", "documents[baa]"))
+    assert found == {"hipaa-baa"}
+    assert verdicts(("remove", "documents[baa]"))["hipaa-breach-notice"] == "pass"
+
+
+def test_trap_a_cloud_provider_that_keeps_phi_is_a_business_associate():
+    assert failing(("remove", "documents[govcloud-baa]")) == {"hipaa-baa-cloud"}
+    assert failing(("remove", "notices[govcloud-breach]")) == {"hipaa-breach-notice-cloud"}
+
+
+def test_a_provider_that_touches_no_phi_owes_no_business_associate_terms():
+    outcomes = verdicts(
+        NO_BUSINESS_ASSOCIATE, ("remove", "documents[baa]"), ("remove", "notices[breach]")
+    )
+    for name in ("hipaa-baa", "hipaa-baa-signed", "hipaa-permitted-uses", "hipaa-breach-notice"):
+        assert outcomes[name] == "not-applicable"
+    assert outcomes["hipaa-security-official-customer"] == "pass"
+
+
+def test_what_a_provider_touches_is_not_left_open():
+    left_out = ("remove", "parties[northbridge].handles")
+    outcomes = verdicts(left_out, ("remove", "documents[baa]"))
+    assert outcomes["hipaa-handling-stated"] == "fail"
+    assert outcomes["hipaa-baa"] == "undetermined"
+
+
+def test_covered_entity_and_business_associate_are_kept_apart():
+    here, there = verdicts(), verdicts(UPSTREAM)
+    changed = {name for name in here if here[name] != there[name]}
+    assert changed == {
+        "hipaa-access-requests-time",
+        "hipaa-breach-time-left",
+        "hipaa-breach-time-left-upstream",
+        "hipaa-cure-or-terminate",
+        "hipaa-cure-or-terminate-subcontractor",
+    }
+    # Who does not say which it is, is held to both.
+    silent = verdicts(("remove", "frameworks.hipaa.standing"))
+    assert "not-applicable" not in silent.values()
+
+
+def test_an_agreement_of_the_customer_with_a_subcontractor_does_not_discharge_the_provider():
+    direct = ("set", "documents[sentinel-baa].between", ["clinic", "sentinel"])
+    assert failing(direct) == {"hipaa-subcontractor-baa"}
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "permitted-uses",
+        "no-other-uses",
+        "safeguards",
+        "report-incidents",
+        "bind-subcontractors",
+        "access-requests",
+        "amendment-requests",
+        "accounting-of-disclosures",
+        "regulator-access",
+        "return-or-destroy-data",
+        "termination-for-breach",
+    ],
+)
+def test_every_contract_term_is_the_providers_and_law(topic):
+    found = failing(("remove", f"clauses[{topic}/northbridge]"))
+    assert "law" in {RULES[name]["basis"] for name in found}
+    assert not failing(("remove", f"clauses[{topic}/sentinel]"))
+
+
+# --- traps: ids -----------------------------------------------------------------------------------
+
+
+def test_trap_ids_follow_the_regulation():
+    """164.314(a)(2)(iii) points to a paragraph that is gone; lists elsewhere misplace ids."""
+    named = {control for rule in RULES.values() for control in rule["controls"]}
+    assert "hipaa:164.308(b)(3)" in named
+    assert HIPAA.find("hipaa:164.308(b)(4)") is None
+    assert HIPAA.find("hipaa:164.308(a)(1)(i)(A)") is None
+    assert not {"hipaa:164.308(b)(4)", "hipaa:164.308(a)(1)(i)(A)"} & named

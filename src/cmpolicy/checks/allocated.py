@@ -12,8 +12,9 @@ from cmpolicy.vocabulary import Unknown
 
 DATA: Final[Mapping[str, tuple[str, ...]]] = {
     "hipaa": ("phi",),
-    # 32 CFR 170.19(c)(2)(i): who has security protection data on its assets is in scope as well.
-    "cmmc": ("cui", "fci", "security-data"),
+    # 32 CFR 170.19(c)(2)(i): who has security protection data on its assets, passwords among it, is
+    # in scope as well.
+    "cmmc": ("cui", "fci", "security-data", "credentials"),
 }
 """The data that a framework protects; of the others, any party may have controls inherited."""
 

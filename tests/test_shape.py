@@ -109,6 +109,20 @@ def test_common_slips_are_told_how_to_mend(written, hint):
     assert problem.hint == hint
 
 
+@pytest.mark.parametrize(
+    ("row", "hint"),
+    [
+        ("access: [{id: admins, mfa: yes}]", "write true"),
+        ("access: [{id: admins, mfa: Off}]", "write false"),
+        ("frameworks: {cmmc: {level: yes}}", None),
+    ],
+)
+def test_yes_and_no_are_text(row, hint):
+    (problem,) = problems(f"{AGREEMENT}{row}\n")
+
+    assert problem.hint == hint
+
+
 def test_text_that_would_need_quotes_is_no_hint_for_a_list():
     (simple,) = problems(AGREEMENT + "uses: ../common/northbridge.yaml\n")
     (odd,) = problems(AGREEMENT + 'uses: "a, b: [c"\n')

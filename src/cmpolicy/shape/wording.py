@@ -107,7 +107,8 @@ def wrong_word(label: str, value: Any, node: Mapping[str, Any], raw: str) -> Wor
 
 
 def _meant(said: str, words: Sequence[Any]) -> str | None:
-    if True in words and said.casefold() in _SAID_AS_TRUE | _SAID_AS_FALSE:
+    # Not `True in words`: 1 equals True.
+    if any(word is True for word in words) and said.casefold() in _SAID_AS_TRUE | _SAID_AS_FALSE:
         return f"write {'true' if said.casefold() in _SAID_AS_TRUE else 'false'}"
     guess = nearest(said, [_word(word) for word in words])
     return f"did you mean `{guess}`?" if guess else None

@@ -1,0 +1,93 @@
+"""An agreement's derived promises, by key: what it comes to, whatever its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from cmpolicy.agreement import Agreement
+from cmpolicy.promises import evidence, guards, scope, undertaken
+from cmpolicy.promises.frame import Frame
+from cmpolicy.promises.hours import hours
+from cmpolicy.promises.levels import levels
+from cmpolicy.promises.model import Component, Key, Move, Order, Promise
+from cmpolicy.promises.owners import owners
+from cmpolicy.promises.routes import routes
+from cmpolicy.vocabulary import UNKNOWN, Unknown
+
+__all__ = [
+    "KINDS",
+    "Component",
+    "Frame",
+    "Key",
+    "Move",
+    "Order",
+    "Promise",
+    "doubtful",
+    "promises",
+]
+
+Derive = Callable[[Agreement, Frame], Iterator[tuple[Key, Promise]]]
+
+KINDS: Final[Mapping[str, tuple[str, str]]] = {
+    "framework": ("frameworks", ""),
+    "service": ("services", ""),
+    "severity": ("severities", ""),
+    "party": ("parties", ""),
+    "status": ("", ""),
+    "model": ("", ""),
+    "coverage": ("coverage", ""),
+    "target": ("targets", ""),
+    "route": ("escalations", ""),
+    "notice": ("notices", "event from to"),
+    "owner": ("responsibilities", ""),
+    "access": ("access", "kind"),
+    "tool": ("tools", ""),
+    "review": ("reviews", "kind"),
+    "clause": ("clauses", "topic by"),
+    "allocation": ("allocations", ""),
+    "attestation": ("attestations", "party scheme"),
+    "term": ("", ""),
+    "signature": ("signatures", "party"),
+}
+"""Every kind of promise, in the order in which they are told: the section that says them, and
+the fields of its rows that key them (a row in which one is unknown may be any of them)."""
+
+DERIVES: Final[tuple[Derive, ...]] = (
+    scope.frameworks,
+    scope.services,
+    scope.severities,
+    scope.parties,
+    scope.force,
+    hours,
+    levels,
+    routes,
+    undertaken.notices,
+    owners,
+    guards.guards,
+    guards.tools,
+    undertaken.reviews,
+    undertaken.clauses,
+    evidence.allocations,
+    evidence.attestations,
+    evidence.signatures,
+)
+
+
+def promises(agreement: Agreement, frame: Frame) -> dict[Key, Promise]:
+    """Return what an agreement promises, under its reading of unknowns."""
+    return {key: promise for derive in DERIVES for key, promise in derive(agreement, frame)}
+
+
+def doubtful(agreement: Agreement) -> frozenset[str]:
+    """Return the kinds of which nobody can say that there is no promise: unknown may be any."""
+    return frozenset(
+        kind
+        for kind, (section, keys) in KINDS.items()
+        if agreement.document.value.get(section) == UNKNOWN.value
+        or any(
+            isinstance(row.fields.get(key), Unknown)
+            for key in keys.split()
+            for row in agreement.rows[section]
+        )
+    )

@@ -1,0 +1,115 @@
+"""Controls shared out, certificates held, and terms signed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from cmpolicy.agreement import Agreement, Allocation, Attestation, Signature
+from cmpolicy.promises.frame import Frame
+from cmpolicy.promises.model import Component, Key, Promise
+from cmpolicy.promises.orders import ANY, FLAG, LATER, NOT_SAID, SAME, STATE, WORDS
+from cmpolicy.promises.sources import EVERYTHING, fields, unique
+from cmpolicy.promises.undertaken import words
+from cmpolicy.terms import digest
+from cmpolicy.vocabulary import Unknown
+
+ALLOCATION_SAYS: Final = ("control", "origin", "from", "customer", "provider", "evidence", "state")
+
+
+def allocations(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+    """Yield the controls that somebody answers for: by whom, how far, with what evidence."""
+    del frame
+    for row in agreement.allocations:
+        origin = _origin(row, agreement)
+        if isinstance(row.control, str) and origin is not None:
+            components = (
+                Component("", SAME, origin),
+                Component("state", STATE, _state(row, agreement)),
+                Component("both halves told:", FLAG, _whole(row, agreement)),
+                Component("evidence:", FLAG, _said(row.evidence, agreement)),
+            )
+            own = fields(row.path, *ALLOCATION_SAYS)
+            yield Key("allocation", (row.control,)), Promise(components, own)
+
+
+def _origin(row: Allocation, agreement: Agreement) -> str | None:
+    """Return who answers for it; None where nobody does, or it is said not to apply."""
+    if isinstance(row.origin, Unknown):
+        return ANY if agreement.kind else None
+    if row.origin in (None, "not-applicable"):
+        return None
+    return f"{row.origin} from {row.source}" if isinstance(row.source, str) else row.origin
+
+
+def _state(row: Allocation, agreement: Agreement) -> str:
+    if isinstance(row.state, Unknown):
+        return "in-place" if agreement.kind else "not-in-place"
+    return row.state or NOT_SAID
+
+
+def _whole(row: Allocation, agreement: Agreement) -> bool:
+    halves = (row.customer, row.provider)
+    return row.origin != "shared" or all(_said(half, agreement) for half in halves)
+
+
+def _said(found: str | Unknown | None, agreement: Agreement) -> bool:
+    return agreement.kind if isinstance(found, Unknown) else bool(found)
+
+
+def attestations(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+    """Yield the certificates and reports of each party: until when, for which areas."""
+    del frame
+    by_key: defaultdict[tuple[str, ...], list[Attestation]] = defaultdict(list)
+    for row in agreement.attestations:
+        if isinstance(row.party, str) and isinstance(row.scheme, str):
+            by_key[row.party, row.scheme].append(row)
+    for key, rows in by_key.items():
+        scope = [one for row in rows for one in words(row.scope, agreement)]
+        components = (
+            Component("until", LATER, max(_until(row, agreement) for row in rows)),
+            Component("issued", LATER, max(_day(row.issued, agreement) for row in rows)),
+            Component("for", WORDS, frozenset(scope)),
+            Component("verified:", FLAG, any(_said(row.verified_by, agreement) for row in rows)),
+        )
+        yield Key("attestation", key), Promise(components, unique(row.path for row in rows))
+
+
+def _until(row: Attestation, agreement: Agreement) -> date:
+    """Return the last day that it covers, a bridge letter included."""
+    if row.expires is not None:
+        return date.max if str(row.expires) == "open" else _day(row.expires, agreement)
+    return max(_day(row.period_ends, agreement), _day(row.bridged_to, agreement))
+
+
+def _day(day: date | Unknown | None, agreement: Agreement) -> date:
+    if isinstance(day, Unknown):
+        return date.max if agreement.kind else date.min
+    return day or date.min
+
+
+def signatures(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+    """Yield the parties that signed, and whether they signed the terms as they stand."""
+    by_party: defaultdict[str, list[Signature]] = defaultdict(list)
+    for row in agreement.signatures:
+        if isinstance(row.party, str):
+            by_party[row.party].append(row)
+    now = digest(agreement.document) if any(row.terms for row in agreement.signatures) else ""
+    for party, rows in by_party.items():
+        last = _last(rows, agreement, frame)
+        if last is not None:
+            matches = agreement.kind if isinstance(last.terms, Unknown) else last.terms == now
+            component = Component("matches the terms:", FLAG, matches)
+            own = unique(row.path for row in rows)
+            yield Key("signature", (party,)), Promise((component,), own, via=(EVERYTHING,))
+
+
+def _last(rows: list[Signature], agreement: Agreement, frame: Frame) -> Signature | None:
+    """Return the signature that counts for the digest: the last one up to the as-of date."""
+    dated = [
+        (row.on, row.key, row) for row in rows if isinstance(row.on, date) and row.on <= frame.as_of
+    ]
+    undated = [row for row in rows if isinstance(row.on, Unknown) and agreement.kind]
+    return max(dated)[2] if dated else next(iter(undated), None)

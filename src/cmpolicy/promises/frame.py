@@ -1,0 +1,81 @@
+"""The frame of a comparison: what both sides are looked at through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from cmpolicy.agreement import Agreement, Service, Severity
+from cmpolicy.calendars import Horizon, horizon
+from cmpolicy.vocabulary import Unknown
+
+IMPLICIT: Final = "*"
+"""The service or severity of a file that names none: it stands for whichever there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One as-of date and one horizon, and the ids that the sides name together."""
+
+    as_of: date
+    start: int
+    """UTC seconds of the horizon, which covers that of each side."""
+    end: int
+    services: tuple[str, ...]
+    severities: tuple[str, ...]
+    cells: tuple[tuple[str, str], ...]
+    """(area, stage) of every coverage row."""
+    events: tuple[str, ...]
+    """Of every escalation path."""
+
+    @classmethod
+    def of(cls, agreements: Sequence[Agreement], as_of: date) -> Frame:
+        """Make the frame of agreements that are to be compared."""
+        spans = [horizon(as_of.year, agreement.timezone) for agreement in agreements]
+        rows = [row for agreement in agreements for row in agreement.coverage]
+        cells = {
+            (row.area, row.stage)
+            for row in rows
+            if isinstance(row.area, str) and isinstance(row.stage, str)
+        }
+        events = {
+            event
+            for agreement in agreements
+            for path in agreement.escalations
+            if not isinstance(path.events, Unknown)
+            for event in path.events
+        }
+        return cls(
+            as_of,
+            min(span.start for span in spans),
+            max(span.end for span in spans),
+            _named(item for agreement in agreements for item in agreement.services),
+            _named(item for agreement in agreements for item in agreement.severities),
+            tuple(sorted(cells)),
+            tuple(sorted(events)),
+        )
+
+    def horizon(self, agreement: Agreement) -> Horizon:
+        """Return the horizon, told in the zone of an agreement."""
+        return Horizon(self.start, self.end, agreement.timezone)
+
+    def cases(self, agreement: Agreement) -> tuple[tuple[str, str], ...]:
+        """Return each (service, severity) of an agreement.
+
+        Where it names none, those of the other side: one implicit service is every service.
+        """
+        services = _own(agreement.services, self.services)
+        severities = _own(agreement.severities, self.severities)
+        return tuple((service, severity) for service in services for severity in severities)
+
+
+def _named(items: Iterable[Service | Severity]) -> tuple[str, ...]:
+    found = dict.fromkeys(item.id for item in items)
+    return tuple(identity for identity in found if identity != IMPLICIT) or (IMPLICIT,)
+
+
+def _own(items: Sequence[Service | Severity], every: tuple[str, ...]) -> tuple[str, ...]:
+    named = tuple(item.id for item in items if item.id != IMPLICIT)
+    return named or every

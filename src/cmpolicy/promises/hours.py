@@ -1,0 +1,70 @@
+"""Coverage: when somebody promised to be there, for each area, stage, service and severity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from cmpolicy import coverage
+from cmpolicy.agreement import Agreement, Coverage
+from cmpolicy.promises.frame import Frame
+from cmpolicy.promises.model import Component, Key, Promise
+from cmpolicy.promises.orders import HOURS, Hours
+from cmpolicy.promises.sources import calendar, case, duty, fields, unique
+from cmpolicy.targets import in_words
+from cmpolicy.vocabulary import UNKNOWN, Unknown
+
+SAYS: Final = ("area", "stage", "services", "severities", "by", "calendar", "commitment")
+
+
+def hours(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+    """Yield the coverage that is promised at any time at all."""
+    if coverage.unsaid(agreement):
+        return
+    span = frame.horizon(agreement)
+    known: dict[tuple[str, ...], Hours] = {}
+    says = {row.path: _sources(agreement, row) for row in agreement.coverage}
+    rows = [row for row in agreement.coverage if coverage.promises(agreement, row)]
+    for area, stage in frame.cells:
+        here = [
+            row
+            for row in rows
+            if _is(agreement, row.area, area) and _is(agreement, row.stage, stage)
+        ]
+        for service, severity in frame.cases(agreement) if here else ():
+            named = [row for row in here if _names(agreement, row, service, severity)]
+            paths = tuple(row.path for row in named)
+            if paths not in known:
+                when = coverage.union(agreement, named, span.start, span.end)
+                known[paths] = Hours(when, span)
+            if known[paths].when:
+                yield (
+                    Key("coverage", (area, stage, service, severity)),
+                    Promise(
+                        (Component("", HOURS, known[paths]),),
+                        unique(path for row in named for path in says[row.path][0]),
+                        unique(
+                            [
+                                *(path for row in named for path in says[row.path][1]),
+                                *case(service, severity),
+                                "timezone",
+                            ]
+                        ),
+                    ),
+                )
+
+
+def _sources(agreement: Agreement, row: Coverage) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    said = next(plain for plain in agreement.rows["coverage"] if plain.path == row.path).fields
+    named = calendar(agreement, said["calendar"]) if "calendar" in said else ()
+    by = row.by if isinstance(row.by, str) else None
+    return fields(row.path, *SAYS), unique([*named, *duty(agreement, by)])
+
+
+def _is(agreement: Agreement, found: str | Unknown | None, asked: str) -> bool:
+    return agreement.kind if isinstance(found, Unknown) else found == asked
+
+
+def _names(agreement: Agreement, row: Coverage, service: str, severity: str) -> bool:
+    answers = (in_words(row.services, service), in_words(row.severities, severity))
+    return False not in answers and (UNKNOWN not in answers or agreement.kind)

@@ -1,0 +1,87 @@
+"""What a derived promise is: typed components, each with an order of its own."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+class Move(enum.Flag):
+    """Which ways a value went; both at once where neither side is at least as good."""
+
+    SAME = 0
+    BETTER = enum.auto()
+    WORSE = enum.auto()
+    MOVED = enum.auto()
+    """To somebody else, which is neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How values of one type compare, and how they are told.
+
+    Kinds of promises share orders: nothing is compared field by field.
+    """
+
+    at_least: Callable[[Any, Any], bool]
+    """Whether the first is at least as good a promise as the second; a partial order."""
+    tell: Callable[[Any], str]
+    contrast: Callable[[Any, Any], str] | None = None
+    """Tells what the change from the first to the second took and gave."""
+    moves: bool = False
+    """Values that differ are neither better nor worse."""
+
+    def move(self, before: Any, after: Any) -> Move:
+        """Say which way a value went."""
+        if before == after:
+            return Move.SAME
+        down, up = self.at_least(before, after), self.at_least(after, before)
+        if up and down:
+            return Move.SAME
+        if self.moves:
+            return Move.MOVED
+        if up or down:
+            return Move.BETTER if up else Move.WORSE
+        return Move.BETTER | Move.WORSE
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a promise is about, by ids: stable when files, rows and words change places."""
+
+    kind: str
+    """One of `KINDS`."""
+    parts: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return "/".join(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One side of a promise: its worst case, its commitment, whom it reaches."""
+
+    name: str
+    order: Order
+    value: Any
+
+    def tell(self) -> str:
+        """Tell it with its name, as in `worst case 4 h`."""
+        return f"{self.name} {self.order.tell(self.value)}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What an agreement promises under one key and one reading of its unknowns.
+
+    Promises of one kind have the same components in the same order. What promises nothing (best
+    effort, nobody, no access) has no promise at all.
+    """
+
+    components: tuple[Component, ...]
+    own: tuple[str, ...]
+    """Symbolic paths of what says it."""
+    via: tuple[str, ...] = ()
+    """Symbolic paths of what it depends on besides: calendars, people, the services there are."""

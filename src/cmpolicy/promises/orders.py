@@ -1,0 +1,171 @@
+"""The orders of components: which of two values is the better promise to the customer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import zip_longest
+from typing import Any, Final
+
+from cmpolicy.amounts import NEVER, tell_duration
+from cmpolicy.calendars import Horizon, Intervals
+from cmpolicy.gaps import Gap, tell_gaps
+from cmpolicy.promises.model import Order
+
+ANY: Final = "unknown"
+"""A word that stands for whichever is asked for."""
+NOT_SAID: Final = "not said"
+Spans = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When somebody is there, in a horizon that both sides of a comparison share."""
+
+    when: Intervals
+    span: Horizon
+
+    def __eq__(self, other: object) -> bool:
+        # Zones differ in how hours are told, not in which they are.
+        return isinstance(other, Hours) and self.when == other.when
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _tell_hours(hours: Hours) -> str:
+    return tell_when(hours.when, hours.span)
+
+
+@lru_cache(maxsize=512)
+def tell_when(when: Intervals, span: Horizon) -> str:
+    """Tell hours as a person would: `24x7`, or `Mon-Fri 08:00 to 18:00 every week`."""
+    told = tell_gaps([Gap(start, end) for start, end in when], span, limit=2)
+    return "24x7" if told == "at no time" else told or "at no time"
+
+
+def _hours_contrast(before: Hours, after: Hours) -> str:
+    lost, gained = before.when - after.when, after.when - before.when
+    told = [f"no longer {tell_when(lost, before.span)}"] if lost else []
+    told += [f"now also {tell_when(gained, after.span)}"] if gained else []
+    return "; ".join(told)
+
+
+def _spans_at_least(one: Spans, other: Spans) -> bool:
+    return all(a <= b for a, b in zip_longest(one, other, fillvalue=NEVER))
+
+
+def _tell_spans(spans: Spans) -> str:
+    return " and ".join(tell_duration(span) for span in spans)
+
+
+def _tell_days(days: Spans) -> str:
+    return " and ".join("never" if math.isinf(span) else f"{span:g} days" for span in days)
+
+
+def _words_at_least(one: frozenset[str], other: frozenset[str]) -> bool:
+    return ANY in one or (ANY not in other and one >= other)
+
+
+def _tell_words(words: frozenset[str]) -> str:
+    return ", ".join(sorted(words)) or "none"
+
+
+def _words_contrast(before: frozenset[str], after: frozenset[str]) -> str:
+    lost, gained = before - after - {ANY}, after - before - {ANY}
+    told = [f"without {_tell_words(lost)}"] if lost and ANY not in after else []
+    told += [f"now with {_tell_words(gained)}"] if gained and ANY not in before else []
+    return "; ".join(told)
+
+
+def _held_alike(one: Mapping[Any, frozenset[str]], other: Mapping[Any, frozenset[str]]) -> bool:
+    return all(
+        one[cell] == other[cell] or ANY in one[cell] or ANY in other[cell]
+        for cell in one.keys() & other.keys()
+    )
+
+
+def _tell_held(held: Mapping[Any, frozenset[str]]) -> str:
+    by_holder: dict[str, list[str]] = {}
+    for cell, holders in held.items():
+        by_holder.setdefault(" and ".join(sorted(holders)), []).append("/".join(cell))
+    if len(by_holder) == 1:
+        return next(iter(by_holder))
+    return "; ".join(f"{who} ({', '.join(cells)})" for who, cells in sorted(by_holder.items()))
+
+
+def ladder(*rungs: str) -> Order:
+    """Make the order of words that the format ranks, given the worst first."""
+    return Order(lambda one, other: rungs.index(one) >= rungs.index(other), str)
+
+
+def _last(day: date) -> str:
+    return {date.min: NOT_SAID, date.max: "open"}.get(day, str(day))
+
+
+def _first(day: date) -> str:
+    return {date.min: "at once", date.max: NOT_SAID}.get(day, str(day))
+
+
+def _level(level: float) -> str:
+    return "every level" if math.isinf(level) else f"{level:g}"
+
+
+def _number(number: float) -> str:
+    return "any number" if math.isinf(number) else f"{number:g}"
+
+
+WITHIN: Final = Order(lambda one, other: one <= other, tell_duration)
+"""Seconds at the worst: less is better."""
+WITHINS: Final = Order(_spans_at_least, _tell_spans)
+"""Seconds of several promises, ascending: each less is better, and so is another one."""
+DAYS: Final = Order(_spans_at_least, _tell_days)
+"""Days of several intervals, ascending, likewise."""
+AHEAD: Final = Order(lambda one, other: one >= other, tell_duration)
+"""Seconds of warning: more is better."""
+COUNT: Final = Order(lambda one, other: one >= other, _number)
+PERCENT: Final = Order(
+    lambda one, other: one >= other, lambda value: f"{value:g} %" if value else NOT_SAID
+)
+RANK: Final = Order(lambda one, other: one <= other, _number)
+"""A rank among severities: the worse the case, the more rules look at it."""
+HOURS: Final = Order(
+    lambda one, other: not other.when - one.when, _tell_hours, contrast=_hours_contrast
+)
+"""Sets of instants: a superset is better."""
+WORDS: Final = Order(_words_at_least, _tell_words, contrast=_words_contrast)
+"""Sets of words: a superset is better."""
+FLAG: Final = Order(lambda one, other: one >= other, lambda value: "yes" if value else "no")
+LEVEL: Final = Order(lambda one, other: one >= other, _level)
+"""The level of a framework, which includes the ones below."""
+LATER: Final = Order(lambda one, other: one >= other, _last)
+"""The day on which it ends."""
+SOONER: Final = Order(lambda one, other: one <= other, _first)
+"""The day on which it begins."""
+HELD: Final = Order(_held_alike, _tell_held, moves=True)
+"""Who holds each cell of a task, compared where both sides have a holder."""
+SAME: Final = Order(lambda one, other: ANY in (one, other), str, moves=True)
+"""A word that says who or where: another one is neither better nor worse."""
+COMMITMENT: Final = ladder("target", "guaranteed")
+BEGINS: Final = (
+    NOT_SAID,
+    "decision",
+    "confirmation",
+    "receipt",
+    "discovery",
+    "suspicion",
+    "occurrence",
+)
+"""When a deadline begins to run, the latest after the event first."""
+STARTS: Final = ladder(*BEGINS)
+ACCESS: Final = ladder("none", "read", "full")
+STATE: Final = ladder(NOT_SAID, "not-in-place", "planned", "partial", "in-place")
+STATUS: Final = ladder("ended", "draft", "active")
+CRITICALITY: Final = ladder(NOT_SAID, "low", "medium", "high", "critical")
+
+
+def ascending(spans: Iterable[float]) -> Spans:
+    """Put what several rows promise in the order in which it is compared."""
+    return tuple(sorted(spans))

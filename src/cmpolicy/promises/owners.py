@@ -1,0 +1,63 @@
+"""Who answers for each task, for which services and severities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cmpolicy.agreement import Agreement, Holder, Task
+from cmpolicy.promises.frame import IMPLICIT, Frame
+from cmpolicy.promises.model import Component, Key, Promise
+from cmpolicy.promises.orders import ANY, HELD, WORDS
+from cmpolicy.promises.sources import case, fields, unique
+from cmpolicy.promises.undertaken import words
+from cmpolicy.targets import in_words
+from cmpolicy.vocabulary import UNKNOWN, Unknown
+
+Cell = tuple[str, str]
+
+
+def owners(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+    """Yield the tasks that somebody answers for, with the areas that they are for."""
+    for task in agreement.tasks:
+        cells = frame.cases(agreement) if _is_split(task) else ((IMPLICIT, IMPLICIT),)
+        held = {cell: holders for cell in cells if (holders := _holders(agreement, task, cell))}
+        if held:
+            components = (
+                Component("", HELD, held),
+                Component("for", WORDS, frozenset(f"{s}/{p}" for s, p in held)),
+                Component("in", WORDS, frozenset(words(task.areas, agreement))),
+            )
+            via = unique(path for cell in held for path in case(*cell)) if _is_split(task) else ()
+            yield (
+                Key("owner", (task.id,)),
+                Promise(components, fields(task.path, "accountable", "area"), via),
+            )
+
+
+def _is_split(task: Task) -> bool:
+    if isinstance(task.accountable, Unknown):
+        return False
+    return any(holder.services or holder.severities for holder in task.accountable)
+
+
+def _holders(agreement: Agreement, task: Task, cell: Cell) -> frozenset[str]:
+    if isinstance(task.accountable, Unknown):
+        return frozenset({ANY} if agreement.kind else ())
+    return frozenset(
+        name
+        for holder in task.accountable
+        if (name := _name(agreement, holder)) and _holds(agreement, holder, cell)
+    )
+
+
+def _name(agreement: Agreement, holder: Holder) -> str:
+    if isinstance(holder.who, Unknown):
+        return ANY if agreement.kind else ""
+    if isinstance(holder.subject, str) and holder.who:
+        return f"{holder.who} ({holder.subject})"
+    return holder.who or ""
+
+
+def _holds(agreement: Agreement, holder: Holder, cell: Cell) -> bool:
+    answers = (in_words(holder.services, cell[0]), in_words(holder.severities, cell[1]))
+    return False not in answers and (UNKNOWN not in answers or agreement.kind)

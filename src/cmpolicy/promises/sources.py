@@ -1,0 +1,56 @@
+"""Where a promise comes from: the symbolic paths of what says it, and of what that rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from cmpolicy.agreement import Agreement
+from cmpolicy.vocabulary import Unknown
+
+ALWAYS_OPEN: Final = "24x7"
+EVERYTHING: Final = ""
+"""The path of all of the terms, which a signature binds."""
+
+
+def fields(path: str, *names: str) -> tuple[str, ...]:
+    """Return the paths of fields of a row."""
+    return tuple(f"{path}.{name}" for name in names)
+
+
+def calendar(agreement: Agreement, name: Any) -> Iterator[str]:
+    """Yield the path of a calendar, and of those that it is outside of.
+
+    Which hours count where none is named depends on every calendar of the file.
+    """
+    rows = {row.key: row for row in agreement.rows["calendars"]}
+    seen = set()
+    if not isinstance(name, str):
+        yield "calendars"
+    while isinstance(name, str) and name != ALWAYS_OPEN and name not in seen:
+        seen.add(name)
+        yield f"calendars[{name}]"
+        name = rows[name].fields.get("outside") if name in rows else None
+
+
+def duty(agreement: Agreement, who: str | Unknown | None) -> Iterator[str]:
+    """Yield the paths of what says when a person or rota is on duty, and who stands behind it."""
+    for section, members in (("people", agreement.people), ("rotas", agreement.rotas)):
+        if isinstance(who, str) and who in members:
+            path = f"{section}[{who}]"
+            yield from fields(path, "calendar", "members", "roster", "name", "party")
+            row = next(row for row in agreement.rows[section] if row.key == who)
+            yield from calendar(agreement, row.fields.get("calendar"))
+
+
+def case(service: str | None, severity: str | None) -> Iterator[str]:
+    """Yield the paths that make a case exist."""
+    if service is not None:
+        yield f"services[{service}].id"
+    if severity is not None:
+        yield f"severities[{severity}].id"
+
+
+def unique(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return paths, each once."""
+    return tuple(dict.fromkeys(paths))

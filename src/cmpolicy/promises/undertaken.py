@@ -1,0 +1,166 @@
+"""Reviews, notices and clauses: what is done by when, and who tells whom."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from cmpolicy.agreement import Agreement, Notice, Review, Row
+from cmpolicy.amounts import (
+    NEVER,
+    Interval,
+    parse_interval,
+    worst_case,
+    worst_of_unknown_clock,
+)
+from cmpolicy.promises.frame import Frame
+from cmpolicy.promises.model import Component, Key, Promise
+from cmpolicy.promises.orders import (
+    AHEAD,
+    ANY,
+    BEGINS,
+    DAYS,
+    FLAG,
+    NOT_SAID,
+    STARTS,
+    WITHINS,
+    WORDS,
+    ascending,
+)
+from cmpolicy.promises.sources import calendar, fields, unique
+from cmpolicy.vocabulary import UNKNOWN, Unknown
+
+NOTICE_SAYS: Final = ("event", "from", "to", "within", "starts", "before", "calendar")
+
+
+def reviews(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+    """Yield the reviews of each kind: how often, with whom, about what."""
+    del frame
+    by_kind: defaultdict[str, list[Review]] = defaultdict(list)
+    for row in agreement.reviews:
+        if isinstance(row.kind, str):
+            by_kind[row.kind].append(row)
+    for kind, rows in by_kind.items():
+        attended = [one for row in rows for one in words(row.attended_by, agreement)]
+        agenda = [one for row in rows for one in words(row.agenda, agreement)]
+        components = (
+            Component("every", DAYS, ascending(_every(row, agreement) for row in rows)),
+            Component("on change:", FLAG, any(row.every == "on change" for row in rows)),
+            Component("with", WORDS, frozenset(_party(agreement, one) for one in attended)),
+            Component("about", WORDS, frozenset(agenda)),
+        )
+        own = unique(
+            p for row in rows for p in fields(row.path, "kind", "every", "attended_by", "agenda")
+        )
+        yield Key("review", (kind,)), Promise(components, own, _parties_of(agreement, attended))
+
+
+def _every(row: Review, agreement: Agreement) -> float:
+    """Return the most days between two; on request and on change there is no such number."""
+    if isinstance(row.every, Unknown):
+        return 0.0 if agreement.kind else NEVER
+    return float(row.every.longest_days) if isinstance(row.every, Interval) else NEVER
+
+
+def notices(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+    """Yield the deadlines by which one party tells another, by event."""
+    by_key: defaultdict[tuple[str, ...], list[Notice]] = defaultdict(list)
+    for row in agreement.notices:
+        if isinstance(row.event, str) and isinstance(row.source, str) and isinstance(row.to, str):
+            source, to = _party(agreement, row.source), _party(agreement, row.to)
+            by_key[row.event, source, to].append(row)
+    said = {row.path: row.fields for row in agreement.rows["notices"]}
+    for key, rows in by_key.items():
+        spans = ascending(_within(row, agreement, frame) for row in rows)
+        if spans[0] == NEVER:
+            continue
+        begins = [_starts(row, agreement) for row in rows]
+        components = (
+            Component("worst case", WITHINS, spans),
+            Component("from", STARTS, max(begins, key=BEGINS.index)),
+            Component("ahead", AHEAD, max(_ahead(row, agreement, frame) for row in rows)),
+        )
+        own = unique(p for row in rows for p in fields(row.path, *NOTICE_SAYS))
+        clocks = [said[row.path]["calendar"] for row in rows if "calendar" in said[row.path]]
+        via = unique(["timezone", *(p for name in clocks for p in calendar(agreement, name))])
+        yield Key("notice", key), Promise(components, own, via)
+
+
+def _starts(row: Notice, agreement: Agreement) -> str:
+    if isinstance(row.starts, Unknown):
+        return BEGINS[-1] if agreement.kind else NOT_SAID
+    return row.starts or NOT_SAID
+
+
+def _before(row: Notice, agreement: Agreement) -> bool:
+    return agreement.kind if isinstance(row.before, Unknown) else row.before
+
+
+def _within(row: Notice, agreement: Agreement, frame: Frame) -> float:
+    """Return the seconds after the event at the worst; what is told beforehand takes none."""
+    return 0.0 if _before(row, agreement) else _length(row, agreement, frame)
+
+
+def _ahead(row: Notice, agreement: Agreement, frame: Frame) -> float:
+    if not _before(row, agreement):
+        return 0.0
+    if isinstance(row.within, Unknown):
+        return NEVER if agreement.kind else 0.0
+    length = _length(row, agreement, frame)
+    return 0.0 if length == NEVER else length
+
+
+def _length(row: Notice, agreement: Agreement, frame: Frame) -> float:
+    if row.within is None:
+        return NEVER
+    if isinstance(row.within, Unknown):
+        return 0.0 if agreement.kind else NEVER
+    span = frame.horizon(agreement)
+    if isinstance(row.calendar, Unknown):
+        own = tuple(agreement.calendars.values())
+        reading, zone = agreement.reading, agreement.timezone
+        return worst_of_unknown_clock(row.within, own, reading, span, zone).seconds
+    return worst_case(row.within, row.calendar, agreement.reading, span).seconds
+
+
+def clauses(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+    """Yield the undertakings of the legal text, by topic and who undertakes it."""
+    del frame
+    by_key: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in agreement.rows["clauses"]:
+        topic, by = row.fields.get("topic"), row.fields.get("by")
+        if isinstance(topic, str) and isinstance(by, str):
+            by_key[topic, _party(agreement, by)].append(row)
+    for key, rows in by_key.items():
+        days = ascending(_days(row.fields.get("within"), agreement) for row in rows)
+        own = unique(p for row in rows for p in fields(row.path, "topic", "by", "within"))
+        yield Key("clause", key), Promise((Component("within", DAYS, days),), own)
+
+
+def _days(within: Any, agreement: Agreement) -> float:
+    if isinstance(within, Unknown):
+        return 0.0 if agreement.kind else NEVER
+    return NEVER if within is None else float(parse_interval(str(within)).longest_days)
+
+
+def words(found: Iterable[str] | Unknown | None, agreement: Agreement) -> Iterator[str]:
+    """Yield the words of a list; an unknown one is kindly whichever is asked, harshly none."""
+    for word in (UNKNOWN.value,) if isinstance(found, Unknown) else found or ():
+        if word != UNKNOWN.value:
+            yield word
+        elif agreement.kind:
+            yield ANY
+
+
+def _party(agreement: Agreement, who: str) -> str:
+    return agreement.party_of(who) or who
+
+
+def _parties_of(agreement: Agreement, who: Iterable[str]) -> tuple[str, ...]:
+    members = agreement.people.keys() | agreement.rotas.keys()
+    return unique(
+        f"{'people' if one in agreement.people else 'rotas'}[{one}].party"
+        for one in who
+        if one in members
+    )

@@ -164,3 +164,12 @@ def test_records_that_are_not_there():
     found = agreement(body, exists=lambda path: path == "minutes/a.md")
 
     assert found.missing_records == {"reviews[r].held[2026-02-05].record"}
+
+
+def test_labels_and_notes_are_no_parties_and_no_frameworks():
+    body = (
+        "frameworks: {note: none, labels: {a: b}}\n"
+        "tools: [{id: psa, kind: ticketing, access: {clinic: full, note: by invitation}}]\n"
+    )
+
+    assert agreement(body).frameworks == {}

@@ -16,7 +16,7 @@ from cmpolicy.agreement.calendar import build_calendars
 from cmpolicy.agreement.fields import Fields, Notes, plain, suggestion
 from cmpolicy.agreement.model import Agreement
 from cmpolicy.agreement.parts import FrameworkScope, Row, Service, Severity, Term
-from cmpolicy.agreement.references import judge_references, strange_words
+from cmpolicy.agreement.references import FREE, judge_references, strange_words
 from cmpolicy.calendars import zone_exists, zone_names
 from cmpolicy.document import Document
 from cmpolicy.errors import DocumentError, Location, Problem
@@ -148,6 +148,8 @@ def _frameworks(top: Fields) -> dict[str, FrameworkScope]:
     found = top.value("frameworks")
     scopes = {}
     for identity, entry in (found if isinstance(found, dict) else {}).items():
+        if identity in FREE:
+            continue
         path = f"frameworks.{identity}"
         fields = Fields(entry if isinstance(entry, dict) else {}, path, top.notes)
         facts = plain({k: v for k, v in fields.data.items() if k != "from"}, top.notes)

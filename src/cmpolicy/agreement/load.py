@@ -91,7 +91,7 @@ def judged(document: Document, schema: str) -> Judged:
         DocumentError: with every problem, the best match first.
     """
     pruned, placeholders, problems = take_out(document, schema)
-    wrong = (*problems, *judge(pruned, schema))
+    wrong = (*problems, *judge(pruned, schema, placeholders))
     if wrong:
         raise DocumentError.of(tuple(dict.fromkeys(wrong)))
     return Judged(pruned, placeholders)

@@ -94,6 +94,9 @@ WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("capacity.functions.*.function", "areas"),
 )
 
+FREE: Final = ("labels", "note")
+"""What every mapping may carry besides its own keys."""
+
 Found = tuple[tuple[str | int, ...], str]
 
 
@@ -113,7 +116,8 @@ def _find(value: Any, steps: list[str], path: tuple[str | int, ...]) -> Iterator
             yield from _find(item, rest, (*path, index))
     elif step == "@" and isinstance(value, dict):
         for key in value:
-            yield (*path, key), key
+            if key not in FREE:
+                yield (*path, key), key
     elif isinstance(value, dict) and step in value:
         yield from _find(value[step], rest, (*path, step))
 

@@ -59,7 +59,9 @@ def test_gaps_are_the_whole_runs_of_required_minutes_that_nobody_covers(
 def weekly_minutes(told):
     """Read back what is told as weekly: the minutes of the week."""
     minutes = set()
-    for phrase in re.split(r", and |, (?=\d\d:\d\d to )", told):
+    ends = r"(?<=every day), |(?<=every night), |(?<=every week), "
+    for listed in re.split(ends, told):
+        phrase = listed.removeprefix("and ")
         if phrase == "the whole week, nearly every week":
             return set(range(WEEK_MINUTES))
         if found := re.fullmatch(r"(\S+) to (\S+) every (?:night|day)", phrase):

@@ -1,0 +1,62 @@
+"""The CMMC pack, and its verdicts on the known-good agreement with edits."""
+
+import re
+from datetime import date
+
+from cmpolicy import bundled
+from cmpolicy.document import read
+from cmpolicy.evaluate import judge
+from cmpolicy.policy.examples import example_agreement
+from cmpolicy.policy.library import Catalogs, load_in_full, read_file
+from cmpolicy.policy.pack import Edit
+
+AS_OF = date(2026, 11, 24)
+PACK = load_in_full("cmmc", Catalogs())
+BASE = read_file(bundled.base())
+SOURCE = bundled.policies()["cmmc"].read_bytes()
+RULES = {rule["id"]: rule for rule in read(SOURCE, "policies/cmmc.yaml").value["rules"]}
+
+LEVEL_1 = ("set", "frameworks.cmmc.level", 1)
+LEVEL_3 = ("set", "frameworks.cmmc.level", 3)
+C3PAO = ("set", "frameworks.cmmc.assessment", "c3pao")
+
+
+def verdict(rule_id, *edits, as_of=AS_OF):
+    """Return one rule's verdict on the known-good agreement with these edits."""
+    made = [Edit(action, path, *value) for action, path, *value in edits]
+    agreement = example_agreement(BASE, made, "cmmc", PACK.words)
+    rule = next(rule for rule in PACK.rules if rule.id == rule_id)
+    return judge(agreement, "a.yaml", rule, "cmmc", as_of)
+
+
+def outcomes(*edits, as_of=AS_OF):
+    """Return the outcomes of all rules on the known-good agreement with these edits."""
+    made = [Edit(action, path, *value) for action, path, *value in edits]
+    agreement = example_agreement(BASE, made, "cmmc", PACK.words)
+    return {rule.id: judge(agreement, "a.yaml", rule, "cmmc", as_of).outcome for rule in PACK.rules}
+
+
+def failing(*edits, as_of=AS_OF):
+    """Return the rules that an edited agreement does not satisfy."""
+    found = outcomes(*edits, as_of=as_of)
+    return {name for name, outcome in found.items() if outcome in {"fail", "undetermined"}}
+
+
+def applying(*edits, as_of=AS_OF):
+    """Return the rules that apply to an edited agreement."""
+    found = outcomes(*edits, as_of=as_of)
+    return {name for name, outcome in found.items() if outcome != "not-applicable"}
+
+
+def scalars(value):
+    """Return every plain value inside a value."""
+    if isinstance(value, dict):
+        return [one for inner in value.values() for one in scalars(inner)]
+    if isinstance(value, list):
+        return [one for inner in value for one in scalars(inner)]
+    return [value]
+
+
+def amounts(rule):
+    """Return the lengths of time among a rule's parameters."""
+    return [one for one in map(str, scalars(rule.get("with"))) if re.match(r"\d+ \w+$", one)]

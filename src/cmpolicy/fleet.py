@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from cmpolicy.agreement import Agreement
 from cmpolicy.agreement.load import Loader
 from cmpolicy.document import Document, read
 from cmpolicy.errors import CmpolicyError, DocumentError, Location, Problem
@@ -77,26 +78,35 @@ class Bench:
             document = read(data, source.path)
             if kind != "Agreement":
                 return Judgement(source.path, kind)
-            return self._judged(document)
+            return self.judged(self.load(document))
         except CmpolicyError as error:
-            return self._broken(source.path, document, error)
+            return self.broken(source.path, document, error)
 
-    def _judged(self, document: Document) -> Judgement:
-        agreement = self.loader.load(document)
-        agreement = held_to(agreement, self.policy.required(document.file))
+    def load(self, document: Document) -> Agreement:
+        """Build an agreement as it is judged here: held to what the configuration asks too.
+
+        Raises:
+            DocumentError: with every problem of the file.
+        """
+        return held_to(self.loader.load(document), self.policy.required(document.file))
+
+    def judged(self, agreement: Agreement) -> Judgement:
+        """Judge an agreement that `load` built."""
+        file = agreement.document.file
         packs = self.policy.packs_for(agreement.frameworks)
         return Judgement(
-            document.file,
+            file,
             "Agreement",
             agreement.id,
             agreement.title,
-            evaluate(agreement, document.file, packs, self.as_of),
+            evaluate(agreement, file, packs, self.as_of),
             (*agreement.warnings, *unjudged_frameworks(agreement, self.policy)),
             place=agreement.locate("id"),
             scopes={name: scope.facts for name, scope in agreement.frameworks.items()},
         )
 
-    def _broken(self, path: str, document: Document | None, error: CmpolicyError) -> Judgement:
+    def broken(self, path: str, document: Document | None, error: CmpolicyError) -> Judgement:
+        """Return the error verdicts of an agreement that cannot be read."""
         value = document.value if document else None
         identity = value.get("id") if isinstance(value, dict) else None
         if not isinstance(identity, str) or not identity:

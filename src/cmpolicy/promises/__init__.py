@@ -13,9 +13,11 @@ from cmpolicy.promises.levels import levels
 from cmpolicy.promises.model import Component, Key, Move, Order, Promise
 from cmpolicy.promises.owners import owners
 from cmpolicy.promises.routes import routes
+from cmpolicy.promises.sources import EVERYTHING
 from cmpolicy.vocabulary import UNKNOWN, Unknown
 
 __all__ = [
+    "EVERYTHING",
     "KINDS",
     "Component",
     "Frame",

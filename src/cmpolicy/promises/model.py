@@ -32,6 +32,8 @@ class Order:
     """Tells what the change from the first to the second took and gave."""
     moves: bool = False
     """Values that differ are neither better nor worse."""
+    silent: Any = None
+    """The value that says nothing where a promise is told as a whole."""
 
     def move(self, before: Any, after: Any) -> Move:
         """Say which way a value went."""
@@ -70,6 +72,11 @@ class Component:
     def tell(self) -> str:
         """Tell it with its name, as in `worst case 4 h`."""
         return f"{self.name} {self.order.tell(self.value)}".strip()
+
+    @property
+    def speaks(self) -> bool:
+        """Say whether it is worth telling where a promise is told as a whole."""
+        return self.order.silent is None or bool(self.value != self.order.silent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,18 +87,23 @@ def _held_alike(one: Mapping[Any, frozenset[str]], other: Mapping[Any, frozenset
     )
 
 
+def _tell_cells(cells: frozenset[str]) -> str:
+    return "all" if ANY in cells else _tell_words(cells)
+
+
 def _tell_held(held: Mapping[Any, frozenset[str]]) -> str:
-    by_holder: dict[str, list[str]] = {}
-    for cell, holders in held.items():
-        by_holder.setdefault(" and ".join(sorted(holders)), []).append("/".join(cell))
+    by_holder: dict[str, dict[str, None]] = {}
+    for (service, severity), holders in held.items():
+        name = severity if service == "*" else service
+        by_holder.setdefault(" and ".join(sorted(holders)), {})[name] = None
     if len(by_holder) == 1:
         return next(iter(by_holder))
-    return "; ".join(f"{who} ({', '.join(cells)})" for who, cells in sorted(by_holder.items()))
+    return "; ".join(f"{who} ({', '.join(names)})" for who, names in sorted(by_holder.items()))
 
 
 def ladder(*rungs: str) -> Order:
     """Make the order of words that the format ranks, given the worst first."""
-    return Order(lambda one, other: rungs.index(one) >= rungs.index(other), str)
+    return Order(lambda one, other: rungs.index(one) >= rungs.index(other), str, silent=NOT_SAID)
 
 
 def _last(day: date) -> str:
@@ -121,13 +126,15 @@ WITHIN: Final = Order(lambda one, other: one <= other, tell_duration)
 """Seconds at the worst: less is better."""
 WITHINS: Final = Order(_spans_at_least, _tell_spans)
 """Seconds of several promises, ascending: each less is better, and so is another one."""
-DAYS: Final = Order(_spans_at_least, _tell_days)
+DAYS: Final = Order(_spans_at_least, _tell_days, silent=(NEVER,))
 """Days of several intervals, ascending, likewise."""
-AHEAD: Final = Order(lambda one, other: one >= other, tell_duration)
+AHEAD: Final = Order(lambda one, other: one >= other, tell_duration, silent=0.0)
 """Seconds of warning: more is better."""
 COUNT: Final = Order(lambda one, other: one >= other, _number)
 PERCENT: Final = Order(
-    lambda one, other: one >= other, lambda value: f"{value:g} %" if value else NOT_SAID
+    lambda one, other: one >= other,
+    lambda value: f"{value:g} %" if value else NOT_SAID,
+    silent=0.0,
 )
 RANK: Final = Order(lambda one, other: one <= other, _number)
 """A rank among severities: the worse the case, the more rules look at it."""
@@ -135,14 +142,18 @@ HOURS: Final = Order(
     lambda one, other: not other.when - one.when, _tell_hours, contrast=_hours_contrast
 )
 """Sets of instants: a superset is better."""
-WORDS: Final = Order(_words_at_least, _tell_words, contrast=_words_contrast)
+WORDS: Final = Order(_words_at_least, _tell_words, contrast=_words_contrast, silent=frozenset())
 """Sets of words: a superset is better."""
-FLAG: Final = Order(lambda one, other: one >= other, lambda value: "yes" if value else "no")
-LEVEL: Final = Order(lambda one, other: one >= other, _level)
+CELLS: Final = Order(_words_at_least, _tell_cells, silent=frozenset({ANY}))
+"""The cells of a task that somebody holds; `ANY` is all of them."""
+FLAG: Final = Order(
+    lambda one, other: one >= other, lambda value: "yes" if value else "no", silent=False
+)
+LEVEL: Final = Order(lambda one, other: one >= other, _level, silent=math.inf)
 """The level of a framework, which includes the ones below."""
-LATER: Final = Order(lambda one, other: one >= other, _last)
+LATER: Final = Order(lambda one, other: one >= other, _last, silent=date.min)
 """The day on which it ends."""
-SOONER: Final = Order(lambda one, other: one <= other, _first)
+SOONER: Final = Order(lambda one, other: one <= other, _first, silent=date.min)
 """The day on which it begins."""
 HELD: Final = Order(_held_alike, _tell_held, moves=True)
 """Who holds each cell of a task, compared where both sides have a holder."""

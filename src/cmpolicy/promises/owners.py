@@ -5,39 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cmpolicy.agreement import Agreement, Holder, Task
-from cmpolicy.promises.frame import IMPLICIT, Frame
+from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, Key, Promise
-from cmpolicy.promises.orders import ANY, HELD, WORDS
+from cmpolicy.promises.orders import ANY, CELLS, HELD, WORDS
 from cmpolicy.promises.sources import case, fields, unique
 from cmpolicy.promises.undertaken import words
 from cmpolicy.targets import in_words
 from cmpolicy.vocabulary import UNKNOWN, Unknown
 
 Cell = tuple[str, str]
+"""A service and a severity."""
 
 
 def owners(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
     """Yield the tasks that somebody answers for, with the areas that they are for."""
+    cells = frame.cases(agreement)
     for task in agreement.tasks:
-        cells = frame.cases(agreement) if _is_split(task) else ((IMPLICIT, IMPLICIT),)
         held = {cell: holders for cell in cells if (holders := _holders(agreement, task, cell))}
         if held:
+            some = frozenset("/".join(cell) for cell in held)
             components = (
                 Component("", HELD, held),
-                Component("for", WORDS, frozenset(f"{s}/{p}" for s, p in held)),
+                Component("for", CELLS, some if len(held) < len(cells) else frozenset({ANY})),
                 Component("in", WORDS, frozenset(words(task.areas, agreement))),
             )
-            via = unique(path for cell in held for path in case(*cell)) if _is_split(task) else ()
-            yield (
-                Key("owner", (task.id,)),
-                Promise(components, fields(task.path, "accountable", "area"), via),
-            )
-
-
-def _is_split(task: Task) -> bool:
-    if isinstance(task.accountable, Unknown):
-        return False
-    return any(holder.services or holder.severities for holder in task.accountable)
+            via = unique(path for cell in held for path in case(*cell))
+            key = Key("owner", (task.id,))
+            yield key, Promise(components, fields(task.path, "accountable", "area"), via)
 
 
 def _holders(agreement: Agreement, task: Task, cell: Cell) -> frozenset[str]:

@@ -1,0 +1,74 @@
+"""Which edits are behind a promise that moved: by the paths of what says it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from cmpolicy.compare.model import Edit
+from cmpolicy.promises import EVERYTHING
+from cmpolicy.terms import EVERYWHERE, RECORD, ROW_RECORD
+
+_SECTION: Final = re.compile(r"[^.\[]*")
+_ROW_FIELD: Final = re.compile(r"(\w+)\[.*\]\.(\w+)")
+
+
+def touches(path: str, other: str) -> bool:
+    """Say whether two symbolic paths are the same, or one leads through the other."""
+    short, long = sorted((path, other), key=len)
+    return long.startswith(short) and (len(long) == len(short) or long[len(short)] in ".[")
+
+
+def section(path: str) -> str:
+    """Return the top-level key that a path begins with."""
+    found = _SECTION.match(path)
+    return found[0] if found else ""
+
+
+def is_term(path: str) -> bool:
+    """Say whether an edit there changes what was signed."""
+    if section(path) in RECORD:
+        return False
+    row = _ROW_FIELD.match(path)
+    if row and row[2] in ROW_RECORD.get(row[1], ()):
+        return False
+    return not any(
+        path == name or path.endswith(f".{name}") or f".{name}." in path for name in EVERYWHERE
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """The edits of one agreement, to be found by path."""
+
+    every: Sequence[Edit]
+    _by_section: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _known: dict[tuple[str, ...], frozenset[int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, every: Sequence[Edit]) -> Edits:
+        """Index edits."""
+        found = cls(every)
+        for number, edit in enumerate(every):
+            found._by_section[section(edit.path)].append(number)
+        return found
+
+    def behind(self, paths: tuple[str, ...]) -> frozenset[int]:
+        """Return the numbers of the edits that touch any of these paths."""
+        if paths not in self._known:
+            self._known[paths] = frozenset(
+                number for path in paths for number in self._touching(path)
+            )
+        return self._known[paths]
+
+    def _touching(self, path: str) -> list[int]:
+        if path == EVERYTHING:
+            return [number for number, edit in enumerate(self.every) if is_term(edit.path)]
+        return [
+            number
+            for number in self._by_section.get(section(path), ())
+            if touches(self.every[number].path, path)
+        ]

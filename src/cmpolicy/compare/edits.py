@@ -1,0 +1,122 @@
+"""What was edited: two documents compared value by value, by symbolic path.
+
+The order of rows and keys, and in which file a row stands, is no edit; the order of an
+escalation's steps is one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cmpolicy.agreement import Agreement
+from cmpolicy.compare.model import Edit
+from cmpolicy.document.paths import item_names, key_step
+
+ORDERED: Final = "steps"
+LONGEST: Final = 200
+"""Characters of a value's text at most."""
+
+
+def edits(before: Agreement, after: Agreement) -> tuple[Edit, ...]:
+    """Return every value that differs, sorted by path."""
+    walk = _Walk(before, after)
+    old, new = before.document.value, after.document.value
+    found = [
+        edit
+        for name in sorted(old.keys() | new.keys())
+        for edit in walk.below(name, name, _present(old, new, name), _present(new, old, name))
+    ]
+    told = {edit.path for edit in found}
+    lost = before.placeholders.keys() | after.placeholders.keys()
+    found += [walk.edit(path, None, None) for path in lost - told if walk.blanks_differ(path)]
+    return tuple(sorted(found, key=lambda edit: edit.path))
+
+
+def _present(own: dict[str, Any], other: dict[str, Any], name: str) -> Any:
+    """Return a section; where one side leaves it out, an empty one, so that rows are told."""
+    if name in own:
+        return own[name]
+    return type(other[name])() if isinstance(other[name], list | dict) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    before: Agreement
+    after: Agreement
+
+    def below(self, path: str, name: str, old: Any, new: Any) -> Iterator[Edit]:
+        """Yield the edits at and below a path; `name` is the key of the nearest mapping."""
+        if old == new:
+            return
+        if isinstance(old, dict) and isinstance(new, dict):
+            for key in sorted(old.keys() | new.keys()):
+                yield from self.below(key_step(path, key), key, old.get(key), new.get(key))
+        elif isinstance(old, list) and isinstance(new, list):
+            yield from self._rows(path, name, old, new)
+        else:
+            yield self.edit(path, old, new)
+
+    def _rows(self, path: str, name: str, old: list[Any], new: list[Any]) -> Iterator[Edit]:
+        if not any(isinstance(item, dict) for item in (*old, *new)):
+            if _alike(old) != _alike(new):
+                yield self.edit(path, old, new)
+            return
+        if name != ORDERED and _alike(old) == _alike(new):
+            return
+        olds = dict(zip(item_names(name, old), old, strict=True))
+        news = dict(zip(item_names(name, new), new, strict=True))
+        for key in sorted(olds.keys() | news.keys()):
+            yield from self.below(f"{path}[{key}]", key, olds.get(key), news.get(key))
+        if name == ORDERED and _common(olds, news) != _common(news, olds):
+            yield self.edit(path, [*olds], [*news], " then ")
+
+    def edit(self, path: str, old: Any, new: Any, joint: str = ", ") -> Edit:
+        """Make the edit at a path; None: there is no value on that side."""
+        return Edit(
+            path,
+            self._blank(self.before, path) if old is None else _text(old, joint),
+            self._blank(self.after, path) if new is None else _text(new, joint),
+            self.before.locate(path),
+            self.after.locate(path),
+        )
+
+    @staticmethod
+    def _blank(side: Agreement, path: str) -> str | None:
+        found = side.placeholders.get(path)
+        return None if found is None else f"{found} (a placeholder)"
+
+    def blanks_differ(self, path: str) -> bool:
+        """Say whether the sides have different placeholders at a path, or only one has any."""
+        return self.before.placeholders.get(path) != self.after.placeholders.get(path)
+
+
+def _common(names: dict[str, Any], others: dict[str, Any]) -> list[str]:
+    return [name for name in names if name in others]
+
+
+def _alike(items: Sequence[Any]) -> list[str]:
+    return sorted({json.dumps(item, sort_keys=True) for item in items})
+
+
+def _text(value: Any, joint: str = ", ") -> str:
+    """Tell a value in one line, as a person would write it."""
+    text = _told(value, joint)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _told(value: Any, joint: str = ", ") -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return joint.join(_told(item) for item in value) or "[]"
+    if isinstance(value, dict):
+        parts = (f"{key}: {_inside(item)}" for key, item in value.items())
+        return f"{{{', '.join(parts)}}}"
+    return str(value)
+
+
+def _inside(value: Any) -> str:
+    return f"[{_told(value)}]" if isinstance(value, list) else _told(value)

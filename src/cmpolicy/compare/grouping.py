@@ -1,0 +1,180 @@
+"""One item for what one edit did: promises that moved, told by their cause.
+
+An edit moves many promises, for each service at each severity, and others that rest on it. What
+moved the same way by the same cause is one change. Its head is the kind of promise that the edit
+is about; the others stand in its details.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from cmpolicy.compare.causes import Edits
+from cmpolicy.compare.model import TEXT, Change, Detail, Edit, Effect
+from cmpolicy.compare.moves import Moved
+from cmpolicy.promises import KINDS
+
+SIGNATURE: Final = "signature"
+_RANK: Final = {kind: rank for rank, kind in enumerate(KINDS)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Cluster:
+    """Promises that moved the same way together."""
+
+    moved: tuple[Moved, ...]
+    direct: frozenset[int]
+    """The edits of what says the promises."""
+    indirect: frozenset[int]
+    """The edits of what they rest on."""
+
+    @property
+    def kind(self) -> str:
+        return self.moved[0].key.kind
+
+    @property
+    def effect(self) -> Effect:
+        return self.moved[0].effect
+
+    @property
+    def primary(self) -> frozenset[int]:
+        """The edits that it goes by: the nearest ones."""
+        return self.direct or self.indirect
+
+    def with_others(self, other: _Cluster) -> _Cluster:
+        return _Cluster(
+            (*self.moved, *other.moved), self.direct | other.direct, self.indirect | other.indirect
+        )
+
+
+def group(
+    agreement: str, moved: Iterable[Moved], edits: Sequence[Edit], everything: Sequence[str]
+) -> tuple[Change, ...]:
+    """Return the changes of one agreement: what moved, by its causes, then the other edits.
+
+    Args:
+        agreement: its id.
+        moved: the promises that moved, in the order in which they are told.
+        edits: what was edited.
+        everything: the ids of all services, and of all severities, joined: told as `*`.
+    """
+    index = Edits.of(edits)
+    clusters: list[_Cluster] = []
+    signed: list[Moved] = []
+    for one in moved:
+        if one.key.kind == SIGNATURE and not index.behind(one.own):
+            signed.append(one)
+        else:
+            _join(clusters, _Cluster((one,), index.behind(one.own), index.behind(one.via)))
+    heads = _folded(clusters)
+    if signed:
+        heads = _with_signatures(heads, signed, index)
+    changes = [_change(agreement, head, edits, everything) for head in heads]
+    told = frozenset[int]().union(*(head.direct | head.indirect for head in heads))
+    return (*changes, *(_text(agreement, edit) for n, edit in enumerate(edits) if n not in told))
+
+
+def _join(clusters: list[_Cluster], new: _Cluster) -> None:
+    """Add a promise to the clusters of its kind and effect that share an edit with it."""
+    rest = []
+    for old in clusters:
+        same = old.kind == new.kind and old.effect is new.effect
+        if same and (old.primary & new.primary or not (old.primary or new.primary)):
+            new = old.with_others(new)
+        else:
+            rest.append(old)
+    clusters[:] = [*rest, new]
+
+
+def _folded(clusters: Iterable[_Cluster]) -> list[_Cluster]:
+    """Fold each cluster into one of another kind that has its causes and is nearer to them."""
+    heads: list[_Cluster] = []
+    for cluster in sorted(clusters, key=_nearness):
+        for place, head in enumerate(heads):
+            if head.effect is cluster.effect and _rests_on(cluster, head):
+                heads[place] = replace(head, moved=(*head.moved, *cluster.moved))
+                break
+        else:
+            heads.append(cluster)
+    return heads
+
+
+def _nearness(cluster: _Cluster) -> tuple[bool, int, list[int]]:
+    return (not cluster.direct, _RANK[cluster.kind], sorted(cluster.primary))
+
+
+def _rests_on(cluster: _Cluster, head: _Cluster) -> bool:
+    if cluster.direct:
+        return cluster.direct == head.direct
+    return bool(cluster.indirect) and cluster.indirect <= head.direct | head.indirect
+
+
+def _with_signatures(
+    heads: Sequence[_Cluster], signed: Sequence[Moved], index: Edits
+) -> list[_Cluster]:
+    """Tell that what stands there is no longer what was signed, or is again.
+
+    Whatever changed the terms did that, so beside changes with the same effect it is no item of
+    its own.
+    """
+    for place, head in enumerate(heads):
+        if head.effect is signed[0].effect:
+            folded = replace(head, moved=(*head.moved, *signed))
+            return [*heads[:place], folded, *heads[place + 1 :]]
+    return [*heads, _Cluster(tuple(signed), frozenset(), index.behind(signed[0].via))]
+
+
+def _change(
+    agreement: str, head: _Cluster, edits: Sequence[Edit], everything: Sequence[str]
+) -> Change:
+    own = [one for one in head.moved if one.key.kind == head.kind]
+    first = own[0]
+    return Change(
+        agreement=agreement,
+        promise=head.kind,
+        key=_key(own, everything),
+        effect=head.effect,
+        before=first.before,
+        after=first.after,
+        causes=tuple(edits[number] for number in sorted(head.direct | head.indirect)),
+        details=tuple(
+            Detail(one.key.kind, str(one.key), one.effect, one.before, one.after)
+            for one in head.moved
+        ),
+        paths=tuple(dict.fromkeys(path for one in head.moved for path in one.own)),
+    )
+
+
+def _key(own: Sequence[Moved], everything: Sequence[str]) -> str:
+    """Tell several keys as one: the ids at each place, `*` where they are all there are."""
+    lengths = sorted({len(one.key.parts) for one in own}, reverse=True)
+    return ",".join(
+        "/".join(
+            _part(
+                dict.fromkeys(one.key.parts[place] for one in own if len(one.key.parts) == length),
+                everything,
+            )
+            for place in range(length)
+        )
+        for length in lengths
+    )
+
+
+def _part(ids: Mapping[str, None], everything: Sequence[str]) -> str:
+    joined = ",".join(ids)
+    return "*" if len(ids) > 1 and ",".join(sorted(ids)) in everything else joined
+
+
+def _text(agreement: str, edit: Edit) -> Change:
+    return Change(
+        agreement,
+        TEXT,
+        edit.path,
+        Effect.NEUTRAL,
+        edit.before,
+        edit.after,
+        (edit,),
+        paths=(edit.path,),
+    )

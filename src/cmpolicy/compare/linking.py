@@ -1,0 +1,83 @@
+"""Verdicts and changes of one agreement, linked by the paths that both look at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cmpolicy.compare.causes import touches
+from cmpolicy.compare.model import AGREEMENT, Change
+from cmpolicy.verdict import Holds, Observation, Outcome, Verdict
+
+SCOPE: Final = frozenset({"framework", "service", "severity", "party", "status", "model"})
+"""Promises of what is looked at: where a rule stops or begins to apply, they are behind it."""
+_ROW: Final = re.compile(r"[^.\[]*(?:\[.*?\](?=[.\[]|\Z))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where the changes of one agreement touch it."""
+
+    changes: Sequence[Change]
+    frameworks: Mapping[str, str | None]
+    """The framework of each pack, by the pack's id."""
+    by_row: Mapping[str, Sequence[tuple[str, int]]]
+    """Paths and the number of the change that has them, by the row that they begin with."""
+
+    @classmethod
+    def of(cls, changes: Sequence[Change], frameworks: Mapping[str, str | None]) -> Links:
+        """Index changes by their paths and those of their causes."""
+        by_row: dict[str, list[tuple[str, int]]] = {}
+        for number, change in enumerate(changes):
+            for path in dict.fromkeys((*change.paths, *(edit.path for edit in change.causes))):
+                by_row.setdefault(_row(path), []).append((path, number))
+        return cls(changes, frameworks, by_row)
+
+    def behind(self, old: Verdict | None, new: Verdict | None) -> tuple[int, ...]:
+        """Return the numbers of the changes behind a verdict that turned."""
+        bad = {item.subject for item in _observed(new) if item.holds is not Holds.YES}
+        narrow = [item.path for item in (*_observed(old), *_observed(new)) if item.subject in bad]
+        found = self._touching(narrow) or self.concerned(old, new)
+        if found:
+            return found
+        if _applies(old) is not _applies(new):
+            return tuple(n for n, change in enumerate(self.changes) if change.promise in SCOPE)
+        return ()
+
+    def concerned(self, old: Verdict | None, new: Verdict | None) -> tuple[int, ...]:
+        """Return the numbers of the changes that a rule looks at, whatever it says."""
+        paths = [item.path for item in (*_observed(old), *_observed(new))]
+        verdict = new or old
+        framework = self.frameworks.get(verdict.rule.pack) if verdict else None
+        whole = (
+            number
+            for number, change in enumerate(self.changes)
+            if change.promise == AGREEMENT
+            or (change.promise == "framework" and framework in change.key.split(","))
+        )
+        return tuple(sorted({*self._touching(paths), *whole}))
+
+    def _touching(self, paths: Iterable[str]) -> tuple[int, ...]:
+        found = {
+            number
+            for path in dict.fromkeys(paths)
+            for other, number in self.by_row.get(_row(path), ())
+            if touches(path, other)
+        }
+        return tuple(sorted(found))
+
+
+def _row(path: str) -> str:
+    """Return the row that a path begins with: `targets[p1-respond]`, or the key alone."""
+    found = _ROW.match(path)
+    return found[0] if found else path
+
+
+def _observed(verdict: Verdict | None) -> tuple[Observation, ...]:
+    return verdict.observations if verdict else ()
+
+
+def _applies(verdict: Verdict | None) -> bool:
+    return verdict is not None and verdict.outcome is not Outcome.NOT_APPLICABLE

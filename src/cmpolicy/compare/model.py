@@ -1,0 +1,188 @@
+"""What a comparison finds: changes, the edits behind them, and verdicts that turned."""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from cmpolicy.errors import Location
+from cmpolicy.verdict import PackFacts, Severity, Skipped, Verdict
+
+POLICY: Final = "policy"
+"""The promise of a change to what judges: configuration, packs, waivers."""
+AGREEMENT: Final = "agreement"
+"""The promise of an agreement that came, went, or can no longer be read."""
+TEXT: Final = "text"
+"""The promise of an edit that moved none."""
+FAIL_ON: Final = ("weakened", "newly-failing", "never")
+"""Levels of the gate of a comparison."""
+
+
+class Effect(enum.StrEnum):
+    """What became of a promise, the worst first."""
+
+    WEAKENED = "weakened"
+    MIXED = "mixed"
+    """Better in one way and worse in another."""
+    UNCLEAR = "unclear"
+    """Better or worse, as the unknowns of a side turn out."""
+    MOVED = "moved"
+    """To somebody else."""
+    STRENGTHENED = "strengthened"
+    NEUTRAL = "neutral"
+
+    @property
+    def mirror(self) -> Effect:
+        """What the same change is called with the sides swapped."""
+        return _MIRRORS.get(self, self)
+
+    @property
+    def weight(self) -> int:
+        """0 for the worst, counting up."""
+        return list(Effect).index(self)
+
+
+_MIRRORS: Final = {
+    Effect.WEAKENED: Effect.STRENGTHENED,
+    Effect.STRENGTHENED: Effect.WEAKENED,
+}
+DOUBTFUL: Final = (Effect.WEAKENED, Effect.MIXED, Effect.UNCLEAR)
+"""Effects that count as weakened at the gate: unknown is not fine either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One value that differs between two versions of a file, whatever that means."""
+
+    path: str
+    """Symbolic: `targets[p1-respond].within`."""
+    before: str | None
+    """The text of the value; None: there is none."""
+    after: str | None
+    old: Location | None = None
+    new: Location | None = None
+    """Where it stands; on the side where it is not, where the nearest thing above it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One promise that moved."""
+
+    promise: str
+    """Its kind, such as `coverage`."""
+    key: str
+    """Its ids, such as `security-monitoring/detect/ehr/p1`."""
+    effect: Effect
+    before: str | None
+    """What it came to; None: there was none."""
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one edit, or several that belong together, did to the promises of an agreement."""
+
+    agreement: str | None
+    """None: all of them."""
+    promise: str
+    key: str
+    """The ids of what moved; several at one place are joined by commas, `*` is all of them."""
+    effect: Effect
+    before: str | None
+    after: str | None
+    causes: tuple[Edit, ...] = ()
+    controls: tuple[str, ...] = ()
+    details: tuple[Detail, ...] = ()
+    """Every promise that moved, those of other kinds too."""
+    paths: tuple[str, ...] = ()
+    """Of what says the promises, by which verdicts are linked."""
+    severity: Severity | None = None
+    """Of the worst rule that now fails, or no longer looks, because of it."""
+
+    @property
+    def sort_key(self) -> tuple[bool, int, int, str, str, str]:
+        """Changes of policy first, then the worst first."""
+        return (
+            self.promise != POLICY,
+            self.effect.weight,
+            len(Severity) if self.severity is None else self.severity.weight,
+            self.agreement or "",
+            self.promise,
+            self.key,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A verdict that is not what it was, and the changes behind it."""
+
+    verdict: Verdict
+    because: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison."""
+
+    label: str
+    """A revision as it was given, `work tree`, or a file."""
+    commit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything that two sides differ in."""
+
+    version: str
+    as_of: date
+    base: Side
+    head: Side
+    packs: tuple[PackFacts, ...]
+    data: Mapping[str, str]
+    """Versions of tzdata and holidays."""
+    fail_on: str
+    changes: tuple[Change, ...]
+    """Sorted by `Change.sort_key`."""
+    newly_failing: tuple[Turned, ...] = ()
+    fixed: tuple[Turned, ...] = ()
+    no_longer_checked: tuple[Turned, ...] = ()
+    not_compared: tuple[Skipped, ...] = ()
+    """What could not be, and why."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def result(self) -> str:
+        """`not compared` (in part or whole), `changed` or `unchanged`."""
+        if self.not_compared:
+            return "not compared"
+        turned = self.newly_failing or self.fixed or self.no_longer_checked
+        return "changed" if self.changes or turned else "unchanged"
+
+    @property
+    def told(self) -> tuple[Change, ...]:
+        """The changes that mean anything."""
+        return tuple(change for change in self.changes if change.effect is not Effect.NEUTRAL)
+
+    @property
+    def neutral(self) -> tuple[Change, ...]:
+        """The changes of words alone."""
+        return tuple(change for change in self.changes if change.effect is Effect.NEUTRAL)
+
+    def counts(self) -> dict[Effect, int]:
+        """Count changes by effect, every one named."""
+        tally = Counter(change.effect for change in self.changes)
+        return {effect: tally[effect] for effect in Effect}
+
+    @property
+    def passed(self) -> bool:
+        """Say whether the gate passed, of what could be compared."""
+        if self.fail_on == "never":
+            return True
+        if self.newly_failing:
+            return False
+        weaker = any(change.effect in DOUBTFUL for change in self.changes)
+        return self.fail_on == "newly-failing" or not (weaker or self.no_longer_checked)

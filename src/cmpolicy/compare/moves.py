@@ -1,0 +1,175 @@
+"""Which promises moved, and which way: both sides under both readings of their unknowns.
+
+A change that is worse however the unknowns turn out is worse. Where one reading makes it better
+and the other worse, nobody can tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cmpolicy.agreement import Agreement
+from cmpolicy.calendars import Reading
+from cmpolicy.compare.model import Effect
+from cmpolicy.promises import KINDS, Component, Frame, Key, Move, Promise, doubtful, promises
+
+Pair = tuple[Promise | None, Promise | None]
+"""A promise before and after; None: there is none."""
+_ORDER: Final = tuple(KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A promise that moved."""
+
+    key: Key
+    effect: Effect
+    before: str | None
+    after: str | None
+    own: tuple[str, ...]
+    via: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """What a side promises, its unknowns read kindly and harshly."""
+
+    kind: Mapping[Key, Promise]
+    harsh: Mapping[Key, Promise]
+    doubtful: frozenset[str]
+    """Kinds that may hold promises which nobody can name."""
+
+    @classmethod
+    def of(cls, agreement: Agreement, frame: Frame) -> _Side:
+        harsh = promises(agreement.read_as(Reading.HARSH), frame)
+        if not agreement.unknowns:
+            return cls(harsh, harsh, frozenset())
+        kind = promises(agreement.read_as(Reading.KIND), frame)
+        return cls(kind, harsh, doubtful(agreement))
+
+
+def moves(before: Agreement, after: Agreement, frame: Frame) -> Iterator[Moved]:
+    """Yield the promises that moved, in the order of their kinds and keys."""
+    old, new = _Side.of(before, frame), _Side.of(after, frame)
+    keys = old.kind.keys() | old.harsh.keys() | new.kind.keys() | new.harsh.keys()
+    for key in sorted(keys, key=lambda key: (_ORDER.index(key.kind), key.parts)):
+        kind = old.kind.get(key), new.kind.get(key)
+        harsh = old.harsh.get(key), new.harsh.get(key)
+        doubts = key.kind in old.doubtful, key.kind in new.doubtful
+        found = tuple(_changed(kind, harsh, doubts))
+        if found:
+            yield _told(key, settle(effect for _, effect in found), kind, harsh, found)
+
+
+def effect_of(kind: Move, harsh: Move) -> Effect:
+    """Say what a component's move under the two readings is together."""
+    both = kind | harsh
+    if Move.MOVED in both:
+        return Effect.MOVED
+    if both == Move.SAME:
+        return Effect.NEUTRAL
+    if both == Move.BETTER | Move.WORSE:
+        unclear = {kind, harsh} == {Move.BETTER, Move.WORSE}
+        return Effect.UNCLEAR if unclear else Effect.MIXED
+    return Effect.STRENGTHENED if both == Move.BETTER else Effect.WEAKENED
+
+
+def settle(effects: Iterable[Effect]) -> Effect:
+    """Say what the effects on the components of one promise are together."""
+    found = set(effects)
+    if Effect.MIXED in found or found >= {Effect.WEAKENED, Effect.STRENGTHENED}:
+        return Effect.MIXED
+    for effect in (Effect.UNCLEAR, Effect.WEAKENED, Effect.STRENGTHENED, Effect.MOVED):
+        if effect in found:
+            return effect
+    return Effect.NEUTRAL
+
+
+def _changed(
+    kind: Pair, harsh: Pair, doubts: tuple[bool, bool]
+) -> Iterator[tuple[int | None, Effect]]:
+    """Yield the components that moved, by their place, and None for the promise as a whole."""
+    there = effect_of(_presence(kind, doubts), _presence(harsh, (False, False)))
+    if there is not Effect.NEUTRAL:
+        yield None, there
+    pairs = [_components(*pair) for pair in (kind, harsh)]
+    for place in range(max(len(pair) for pair in pairs)):
+        under = [
+            pair[place][0].order.move(pair[place][0].value, pair[place][1].value)
+            if pair
+            else Move.SAME
+            for pair in pairs
+        ]
+        effect = effect_of(*under)
+        if effect is not Effect.NEUTRAL:
+            yield place, effect
+
+
+def _presence(pair: Pair, doubts: tuple[bool, bool]) -> Move:
+    """Say whether a promise came or went; where it may be there unnamed, it is the best one."""
+    old, new = pair
+    if (old is None) is (new is None):
+        return Move.SAME
+    was_doubtful, is_doubtful = doubts
+    if old is None:
+        return Move.WORSE if was_doubtful else Move.BETTER
+    return Move.BETTER if is_doubtful else Move.WORSE
+
+
+def _components(old: Promise | None, new: Promise | None) -> Sequence[tuple[Component, Component]]:
+    if old is None or new is None:
+        return ()
+    return tuple(zip(old.components, new.components, strict=True))
+
+
+def _told(
+    key: Key,
+    effect: Effect,
+    kind: Pair,
+    harsh: Pair,
+    found: Sequence[tuple[int | None, Effect]],
+) -> Moved:
+    places = [place for place, _ in found if place is not None]
+    sides = [side for side in (*kind, *harsh) if side is not None]
+    before = _tell(kind[0], harsh[0], places)
+    after = _tell(kind[1], harsh[1], places)
+    contrasts = [_contrast(harsh, place) or _contrast(kind, place) for place in places]
+    if after is not None and any(contrasts):
+        after = "; ".join([after, *filter(None, contrasts)])
+    return Moved(
+        key,
+        effect,
+        before,
+        after,
+        tuple(dict.fromkeys(path for side in sides for path in side.own)),
+        tuple(dict.fromkeys(path for side in sides for path in side.via)),
+    )
+
+
+def _tell(kind: Promise | None, harsh: Promise | None, places: Sequence[int]) -> str | None:
+    """Tell a side of what moved: as it is read harshly, and kindly where that differs."""
+    worst, best = _parts(harsh, places), _parts(kind, places)
+    if worst is None and best is None:
+        return None
+    if worst == best:
+        return worst
+    return f"unknown: {best or 'nothing'} at best, {worst or 'nothing'} at worst"
+
+
+def _parts(side: Promise | None, places: Sequence[int]) -> str | None:
+    if side is None:
+        return None
+    chosen = [side.components[place] for place in places] or [
+        component for component in side.components if component.speaks
+    ]
+    return "; ".join(component.tell() for component in chosen) or "there"
+
+
+def _contrast(pair: Pair, place: int) -> str:
+    old, new = pair
+    if old is None or new is None:
+        return ""
+    one, other = old.components[place], new.components[place]
+    return one.order.contrast(one.value, other.value) if one.order.contrast else ""

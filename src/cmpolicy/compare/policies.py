@@ -1,0 +1,257 @@
+"""What became of the policy that judges: a change must not judge itself unseen.
+
+A rule switched off, a severity lowered, a waiver added, a pack or a requirement dropped is
+weakened; where a rule asks something else than before, nobody can tell which is stricter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from cmpolicy.compare.model import POLICY, Change, Edit, Effect
+from cmpolicy.compare.moves import effect_of, settle
+from cmpolicy.errors import Location
+from cmpolicy.policy import Pack, Rule
+from cmpolicy.portfolio import Policy
+from cmpolicy.promises import Move, Order
+from cmpolicy.promises.orders import ANY, WORDS, ladder
+from cmpolicy.verdict import FAIL_ON, Disabled, Severity, Waiver
+
+SEVERITY: Final = ladder(*reversed([severity.value for severity in Severity]))
+GATE: Final = ladder("never", *(level for level in FAIL_ON if level != "never"))
+DEFAULT_GATE: Final = "low"
+EXEMPT: Final = Order(lambda one, other: one <= other, str)
+"""The last day on which something is excused: the sooner, the better."""
+
+
+def policy_changes(before: Policy, after: Policy, as_of: date) -> tuple[Change, ...]:
+    """Return what became of configuration, packs and waivers, the worst first."""
+    sides = _Sides(before, after, as_of)
+    found = (
+        change
+        for look in (_packs, _rules, _disabled, _waivers, _configuration)
+        for change in look(sides)
+    )
+    return tuple(sorted(found, key=lambda change: change.sort_key))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    before: Policy
+    after: Policy
+    as_of: date
+
+    def each(self, look: Callable[[Policy], Mapping[Any, Any]]) -> Iterator[tuple[Any, Any, Any]]:
+        """Yield the key, and what either side has by it, of everything that differs."""
+        old, new = look(self.before), look(self.after)
+        for key in sorted(old.keys() | new.keys()):
+            if old.get(key) != new.get(key):
+                yield key, old.get(key), new.get(key)
+
+
+def _packs(sides: _Sides) -> Iterator[Change]:
+    for name, old, new in sides.each(_by_id):
+        if old is None or new is None:
+            pack = old or new
+            effect = Effect.WEAKENED if new is None else Effect.STRENGTHENED
+            told = f"{len(pack.rules)} rules"
+            texts = (told if old else None, told if new else None)
+            controls = tuple(dict.fromkeys(c for rule in pack.rules for c in _controls(rule)))
+            worst = min((rule.facts.severity for rule in pack.rules), key=_weight, default=None)
+            yield _change(
+                f"pack/{name}", effect, texts, (Location(pack.file),) * 2, controls, worst
+            )
+
+
+def _by_id(policy: Policy) -> dict[str, Pack]:
+    return {pack.id: pack for pack in policy.packs}
+
+
+def _rules(sides: _Sides) -> Iterator[Change]:
+    both = _by_id(sides.before).keys() & _by_id(sides.after).keys()
+    off = {entry.rule for side in (sides.before, sides.after) for entry in side.disabled}
+
+    def live(policy: Policy) -> dict[str, Rule]:
+        packs = (pack for pack in policy.packs if pack.id in both)
+        return {rule.id: rule for pack in packs for rule in pack.rules if rule.id not in off}
+
+    for name, old, new in sides.each(live):
+        if old is None or new is None:
+            effect = Effect.WEAKENED if new is None else Effect.STRENGTHENED
+        elif _asks(old) == _asks(new) and old.facts == new.facts:
+            continue
+        else:
+            effect = _judges(old, new)
+        texts = (_told(old), _told(new))
+        places = tuple(_place(side, name) for side in (sides.before, sides.after))
+        yield _change(f"rule/{name}", effect, texts, places, _controls(old, new), _worst(old, new))
+
+
+def _asks(rule: Rule) -> tuple[Any, ...]:
+    return rule.facts.check, rule.when, rule.parameters, rule.locked
+
+
+def _judges(old: Rule, new: Rule) -> Effect:
+    """Say what became of a rule: another question is neither stricter nor laxer for sure."""
+    asks_else = _asks(old)[:-1] != _asks(new)[:-1]
+    levels = (SEVERITY.move(old.facts.severity.value, new.facts.severity.value),)
+    moves = (*levels, _flag(old.locked, new.locked), WORDS.move(*map(_named, (old, new))))
+    return settle([*(effect_of(m, m) for m in moves), *([Effect.UNCLEAR] if asks_else else [])])
+
+
+def _named(rule: Rule) -> frozenset[str]:
+    return frozenset(_controls(rule))
+
+
+def _flag(old: bool, new: bool) -> Move:
+    return Move.SAME if old is new else Move.BETTER if new else Move.WORSE
+
+
+def _told(rule: Rule | None) -> str | None:
+    if rule is None:
+        return None
+    asked = ", ".join(f"{name}: {value}" for name, value in sorted(rule.parameters.items()))
+    return f"{rule.facts.severity.value}, {rule.facts.check} ({asked})"
+
+
+def _place(policy: Policy, rule: str) -> Location | None:
+    setting = policy.config.settings.get(rule)
+    if setting is not None:
+        return setting.location
+    return next((r.location for pack in policy.packs for r in pack.rules if r.id == rule), None)
+
+
+def _disabled(sides: _Sides) -> Iterator[Change]:
+    known = {
+        rule.id: rule
+        for side in (sides.after, sides.before)
+        for pack in side.packs
+        for rule in pack.rules
+    }
+    for name, old, new in sides.each(lambda policy: {off.rule: off for off in policy.disabled}):
+        move = EXEMPT.move(_until(old), _until(new))
+        places = tuple(
+            side.config.disabled[name][1] if off else Location(side.config.file)
+            for side, off in ((sides.before, old), (sides.after, new))
+        )
+        rule = known.get(name)
+        texts = tuple(
+            off and f"off until {off.until or 'further notice'} by {off.by}: {off.because}"
+            for off in (old, new)
+        )
+        yield _change(
+            f"disable/{name}", effect_of(move, move), texts, places, _controls(rule), _worst(rule)
+        )
+
+
+def _until(off: Disabled | None) -> date:
+    return date.min if off is None else off.until or date.max
+
+
+def _waivers(sides: _Sides) -> Iterator[Change]:
+    rules = {rule.id: rule for pack in sides.after.packs for rule in pack.rules}
+    for (rule, agreement, subject), old, new in sides.each(_by_subject):
+        effect = settle(
+            effect_of(move, move)
+            for move in (
+                EXEMPT.move(_last(old, sides.as_of), _last(new, sides.as_of)),
+                EXEMPT.move(_lead(old, sides.as_of), _lead(new, sides.as_of)),
+            )
+        )
+        texts = tuple(
+            w and f"waived from {w.granted} to {w.expires} by {w.approved_by}: {w.reason}"
+            for w in (old, new)
+        )
+        if texts[0] == texts[1]:
+            continue  # it stands on another line
+        places = tuple(w and w.location for w in (old, new))
+        found = rules.get(rule)
+        key = "/".join(filter(None, ("waiver", rule, agreement, subject)))
+        yield _change(
+            key, effect, texts, places, _controls(found), _worst(found), agreement=agreement
+        )
+
+
+def _by_subject(policy: Policy) -> dict[tuple[str, str, str], Waiver]:
+    """Return waivers by what they waive; of several the one that lasts longest."""
+    ordered = sorted(policy.waivers, key=lambda waiver: (waiver.expires, waiver.granted))
+    return {(w.rule, w.agreement, w.subject or ""): w for w in ordered}
+
+
+def _last(waiver: Waiver | None, as_of: date) -> date:
+    """Return the last day that is waived; one that is over waives none."""
+    return date.min if waiver is None or waiver.expires < as_of else waiver.expires
+
+
+def _lead(waiver: Waiver | None, as_of: date) -> int:
+    """Return how soon it begins, counted so that more is sooner; one that is over never does."""
+    if waiver is None or waiver.expires < as_of:
+        return date.min.toordinal() - date.max.toordinal()
+    return -max(waiver.granted, as_of).toordinal()
+
+
+def _configuration(sides: _Sides) -> Iterator[Change]:
+    views: tuple[tuple[str, Order, Callable[[Policy], Any]], ...] = (
+        ("agreements", WORDS, _globs),
+        ("require", WORDS, _required),
+        ("fail_on", GATE, lambda policy: policy.config.fail_on or DEFAULT_GATE),
+    )
+    for name, order, look in views:
+        old, new = look(sides.before), look(sides.after)
+        move = order.move(old, new)
+        if move is not Move.SAME:
+            texts = (order.tell(old), order.tell(new))
+            places = tuple(Location(s.config.file) for s in (sides.before, sides.after))
+            yield _change(name, effect_of(move, move), texts, places, (), None)
+
+
+def _globs(policy: Policy) -> frozenset[str]:
+    """Return the globs of agreements; without any, all there are."""
+    return frozenset(policy.config.agreements or {ANY})
+
+
+def _required(policy: Policy) -> frozenset[str]:
+    required = policy.config.require.items()
+    return frozenset(f"{name} of {glob}" for glob, names in required for name in names)
+
+
+def _controls(*rules: Rule | None) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(control for rule in rules if rule for control, _ in rule.facts.controls)
+    )
+
+
+def _worst(*rules: Rule | None) -> Severity | None:
+    return min((rule.facts.severity for rule in rules if rule), key=_weight, default=None)
+
+
+def _weight(severity: Severity) -> int:
+    return severity.weight
+
+
+def _change(
+    key: str,
+    effect: Effect,
+    texts: tuple[str | None, ...],
+    places: tuple[Location | None, ...],
+    controls: tuple[str, ...],
+    severity: Severity | None,
+    *,
+    agreement: str | None = None,
+) -> Change:
+    before, after = texts
+    old, new = (place if place and place.file else None for place in places)
+    return Change(
+        agreement,
+        POLICY,
+        key,
+        effect,
+        before,
+        after,
+        (Edit(key, before, after, old, new),),
+        controls,
+        severity=severity,
+    )

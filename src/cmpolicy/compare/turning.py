@@ -1,0 +1,43 @@
+"""Verdicts that turned: newly failing, fixed, no longer checked."""
+
+from __future__ import annotations
+
+import enum
+from typing import Final
+
+from cmpolicy.verdict import Holds, Outcome, Verdict
+
+_BAD: Final = (Outcome.UNDETERMINED, Outcome.FAIL, Outcome.ERROR)
+"""The worst last."""
+
+
+class Turn(enum.Enum):
+    """How a verdict turned."""
+
+    NEWLY_FAILING = "newly failing"
+    FIXED = "fixed"
+    NO_LONGER_CHECKED = "no longer checked"
+
+
+def turn(old: Verdict | None, new: Verdict | None) -> Turn | None:
+    """Say how a rule's verdict on an agreement turned; None: it did not, or began to pass.
+
+    A verdict that failed before fails newly where it is worse, or finds a subject that was no
+    trouble before.
+    """
+    if new is None or new.outcome is Outcome.NOT_APPLICABLE:
+        checked = old is not None and old.outcome is not Outcome.NOT_APPLICABLE
+        return Turn.NO_LONGER_CHECKED if checked else None
+    if new.outcome not in _BAD:
+        was_bad = old is not None and old.outcome in _BAD
+        return Turn.FIXED if was_bad else None
+    if old is None or old.outcome not in _BAD:
+        return Turn.NEWLY_FAILING
+    worse = _BAD.index(new.outcome) > _BAD.index(old.outcome)
+    return Turn.NEWLY_FAILING if worse or _trouble(new) - _trouble(old) else None
+
+
+def _trouble(verdict: Verdict) -> set[str]:
+    if verdict.outcome is Outcome.ERROR:
+        return set()
+    return {item.subject for item in verdict.observations if item.holds is not Holds.YES}

@@ -3,6 +3,7 @@
 import dataclasses
 from datetime import date
 
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmpolicy.errors import Location, Problem
@@ -235,3 +236,8 @@ def reports(draw):
             verdict(outcome, *found, agreement=agreement, of=facts, known=known, reason=reason)
         )
     return report(*verdicts, fail_on=draw(st.sampled_from(FAIL_ON)), titles={"a": draw(_TEXTS)})
+
+
+def for_any_report(test):
+    """Run a test on random reports. How long one takes is the machine's affair: no deadline."""
+    return settings(deadline=None)(given(reports())(test))

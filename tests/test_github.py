@@ -2,12 +2,20 @@
 
 import re
 
-from hypothesis import given
-
 from cmpolicy.errors import Location
 from cmpolicy.reporters.github import render
 from cmpolicy.verdict import Outcome
-from reports import HIGH, LOW, MEDIUM, RULE, every_outcome, observation, report, reports, verdict
+from reports import (
+    HIGH,
+    LOW,
+    MEDIUM,
+    RULE,
+    every_outcome,
+    for_any_report,
+    observation,
+    report,
+    verdict,
+)
 from runner import commands
 
 
@@ -84,7 +92,7 @@ def test_the_end_tells_the_totals_and_the_gate():
     ]
 
 
-@given(reports())
+@for_any_report
 def test_the_runner_sees_our_commands_alone(given):
     text = render(given)
 

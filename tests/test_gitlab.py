@@ -3,12 +3,21 @@
 import json
 
 import pytest
-from hypothesis import given
 
 from cmpolicy.errors import Location
 from cmpolicy.reporters.gitlab import render
 from cmpolicy.verdict import Outcome, Severity, fingerprint
-from reports import LOW, MEDIUM, RULE, every_outcome, observation, report, reports, rule, verdict
+from reports import (
+    LOW,
+    MEDIUM,
+    RULE,
+    every_outcome,
+    for_any_report,
+    observation,
+    report,
+    rule,
+    verdict,
+)
 from schema_files import FOLDER, problems
 
 SCHEMA = FOLDER / "gitlab-code-quality.schema.json"
@@ -26,7 +35,7 @@ def test_what_is_clean_is_an_empty_list(outcome):
     assert render(report()) == "[]\n"
 
 
-@given(reports())
+@for_any_report
 def test_random_reports_fit_the_schema_and_every_fingerprint_is_unique(given):
     found = entries(given)
 

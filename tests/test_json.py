@@ -3,11 +3,10 @@
 import json
 
 import pytest
-from hypothesis import given
 
 from cmpolicy.reporters.json import render, render_lines
 from cmpolicy.verdict import fingerprint
-from reports import every_outcome, report, reports
+from reports import every_outcome, for_any_report, report
 from schema_files import OWN, problems
 
 REPORT = OWN / "report.schema.json"
@@ -24,18 +23,18 @@ def test_the_reports_fit_their_schemas(given):
     assert [problems(VERDICT, line) for line in lines(given)] == [[]] * len(given.verdicts)
 
 
-@given(reports())
+@for_any_report
 def test_random_reports_fit_their_schemas(given):
     assert problems(REPORT, json.loads(render(given))) == []
     assert all(problems(VERDICT, line) == [] for line in lines(given))
 
 
-@given(reports())
+@for_any_report
 def test_the_lines_are_the_verdicts_of_the_report(given):
     assert lines(given) == json.loads(render(given))["verdicts"]
 
 
-@given(reports())
+@for_any_report
 def test_nothing_that_was_found_is_lost(given):
     """What people wrote is told as they wrote it: JSON is read by programs, not by terminals."""
     told = json.loads(render(given))
@@ -50,7 +49,7 @@ def test_nothing_that_was_found_is_lost(given):
     assert told["summary"]["gate"] == ("passed" if given.passed else "failed")
 
 
-@given(reports())
+@for_any_report
 def test_the_same_report_gives_the_same_bytes(given):
     assert render(given) == render(given)
     assert render_lines(given) == render_lines(given)

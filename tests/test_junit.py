@@ -4,12 +4,11 @@ import re
 
 import junitparser
 import pytest
-from hypothesis import given
 from lxml import etree
 
 from cmpolicy.reporters.junit import render
 from cmpolicy.verdict import Disabled, Holds, Outcome, Severity
-from reports import RULE, every_outcome, observation, report, reports, rule, verdict
+from reports import RULE, every_outcome, for_any_report, observation, report, rule, verdict
 from schema_files import xml_problems
 
 SCHEMAS = {"ant": "jenkins-junit-10-2014.xsd", "jenkins": "jenkins-junit-10.xsd"}
@@ -34,13 +33,13 @@ def test_file_and_line_are_all_that_jenkins_rejects_of_the_default():
     assert set(re.findall(r"attribute '(\w+)'", told)) == {"file", "line"}
 
 
-@given(reports())
+@for_any_report
 def test_random_reports_fit_the_schemas(given):
     for flavor, schema in SCHEMAS.items():
         assert xml_problems(schema, render(given, flavor=flavor)) == []
 
 
-@given(reports())
+@for_any_report
 def test_no_failure_and_no_error_exactly_when_the_gate_passes(given):
     read = junitparser.JUnitXml.fromstring(render(given).encode())
 
@@ -58,7 +57,7 @@ def test_no_failure_and_no_error_exactly_when_the_gate_passes(given):
         assert result.text.split("\n")[0] == result.message
 
 
-@given(reports())
+@for_any_report
 def test_every_verdict_is_a_case_named_by_what_it_is(given):
     read = junitparser.JUnitXml.fromstring(render(given).encode())
 

@@ -4,11 +4,10 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
 
 from cmpolicy.reporters.markdown import LIMIT, MARKER, render
 from cmpolicy.verdict import Outcome
-from reports import HIGH, LOW, RULE, every_outcome, observation, report, reports, verdict
+from reports import HIGH, LOW, RULE, every_outcome, for_any_report, observation, report, verdict
 
 COMMENT = 65_536
 """Characters that GitHub takes for a comment."""
@@ -126,7 +125,7 @@ def _repeated(given, name, times):
     return replace(given, **{name: getattr(given, name) * times})
 
 
-@given(reports())
+@for_any_report
 def test_the_totals_are_those_of_the_report(given):
     text = render(given)
 

@@ -5,7 +5,6 @@ import re
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
 
 from cmpolicy.errors import Location, Problem
 from cmpolicy.reporters.sarif import render
@@ -16,9 +15,9 @@ from reports import (
     MEDIUM,
     RULE,
     every_outcome,
+    for_any_report,
     observation,
     report,
-    reports,
     rule,
     verdict,
 )
@@ -41,7 +40,7 @@ def test_it_fits_the_schema(given):
     assert problems(SCHEMA, json.loads(render(given))) == []
 
 
-@given(reports())
+@for_any_report
 def test_random_reports_fit_the_schema_and_fingerprints_are_unique(given):
     log = json.loads(render(given))
 

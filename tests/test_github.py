@@ -64,6 +64,14 @@ def test_ten_of_a_kind_and_how_many_more():
     ]
 
 
+def test_the_same_of_two_subjects_at_one_place_is_told_once():
+    elsewhere = observation(subject="fernbrook", place=Location("agreements/lakeside.yaml", 90))
+    found = verdict(Outcome.FAIL, observation(), observation(subject="sentinel"), elsewhere)
+
+    told = [command.properties["line"] for command in commands(render(report(found)))]
+    assert told == ["88", "90"]
+
+
 def test_the_worst_come_first():
     undetermined = verdict(Outcome.UNDETERMINED, agreement="b")
     found = report(*many(1, HIGH), undetermined, verdict(agreement="c"), fail_on="high")

@@ -86,6 +86,13 @@ def test_ten_above_the_fold_and_all_below():
     assert below.count("\n- **") == 26
 
 
+def test_the_same_of_two_subjects_at_one_place_is_told_once():
+    found = verdict(Outcome.FAIL, observation(), observation(subject="sentinel"))
+    above, below = render(report(found)).split("<details>", 1)
+
+    assert above.count("90 days") == below.count("90 days") == 1
+
+
 def test_of_many_subjects_of_a_rule_five_are_told_and_the_others_counted():
     items = (observation(f"number {number}", subject=f"s{number}") for number in range(9))
     below = render(report(verdict(Outcome.FAIL, *items))).split("<details>", 1)[1]

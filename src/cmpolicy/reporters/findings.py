@@ -109,6 +109,15 @@ def findings(report: Report) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: finding.sort_key))
 
 
+def told_once(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Leave out what says the same of another subject at the same place: people read it once."""
+    first: dict[tuple[str, str, str, Location], Finding] = {}
+    for finding in found:
+        key = (finding.rule.id, finding.agreement, finding.message, finding.place)
+        first.setdefault(key, finding)
+    return tuple(first.values())
+
+
 def cut(text: str, longest: int = LONGEST) -> str:
     """Return text on one line, no longer than `longest` characters."""
     line = one_line(text)

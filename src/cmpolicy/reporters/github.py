@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cmpolicy.reporters.escape import github_data, github_property, plain
-from cmpolicy.reporters.findings import Finding, Level, findings
+from cmpolicy.reporters.findings import Finding, Level, findings, told_once
 from cmpolicy.reporters.style import Style
 from cmpolicy.reporters.totals import COLUMNS, conclusion
 from cmpolicy.verdict import Report
@@ -24,7 +24,7 @@ _KINDS: Final = ("error", "warning", "notice")
 def render(report: Report) -> str:
     """Return the commands, the worst first, and the totals as plain lines."""
     by_kind: dict[str, list[Finding]] = {kind: [] for kind in _KINDS}
-    for finding in findings(report):
+    for finding in told_once(findings(report)):
         by_kind[_kind(finding)].append(finding)
     lines = [line for kind, found in by_kind.items() for line in _annotations(kind, found)]
     counts = report.counts()

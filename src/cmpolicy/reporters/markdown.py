@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import Final
 
 from cmpolicy.reporters.escape import markdown, markdown_code
-from cmpolicy.reporters.findings import cut, findings
+from cmpolicy.reporters.findings import cut, findings, told_once
 from cmpolicy.reporters.markdown_sections import Section, sections
 from cmpolicy.reporters.style import Style
 from cmpolicy.reporters.totals import COLUMNS, conclusion
@@ -27,7 +27,7 @@ _NOTE_SIZE: Final = len(_NOTE.encode()) + len("1000000000")
 def render(report: Report, *, limit: int = LIMIT) -> str:
     """Return the report as Markdown, in at most `limit` bytes."""
     head, foot = "\n".join(_head(report)), _foot(report)
-    body = _gathered(sections(report, findings(report)), limit - _size((head, foot)))
+    body = _gathered(sections(report, told_once(findings(report))), limit - _size((head, foot)))
     return "\n".join((head, *body, foot)) + "\n"
 
 

@@ -45,12 +45,13 @@ def as_data(report: Report) -> dict[str, Any]:
         "waivers": [{**_waiver(entry.waiver), "state": entry.state} for entry in report.waivers],
         "skipped": [{"file": file.file, "because": file.because} for file in report.skipped],
         "warnings": [_warning(warning) for warning in report.warnings],
-        "summary": _summary(report),
+        "summary": summary(report),
         "verdicts": [verdict_data(verdict) for verdict in report.verdicts],
     }
 
 
-def _summary(report: Report) -> dict[str, Any]:
+def summary(report: Report) -> dict[str, Any]:
+    """Return the counts, and what the gate made of them."""
     counts = report.counts()
     order = (
         Outcome.PASS,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from itertools import accumulate
 from typing import Any, Final
 from urllib.parse import quote
@@ -16,7 +17,7 @@ from urllib.parse import quote
 from cmpolicy.errors import Location, Problem
 from cmpolicy.reporters.escape import json_text, sarif_message, visible
 from cmpolicy.reporters.findings import Finding, findings
-from cmpolicy.reporters.json import as_data
+from cmpolicy.reporters.json import as_data, summary
 from cmpolicy.reporters.sarif_rules import rules_of
 from cmpolicy.verdict import Report
 
@@ -39,27 +40,31 @@ def render(report: Report, *, most: int = RESULTS, size: int = SIZE) -> str:
     rules = rules_of(report, found)
     index = {rule["id"]: number for number, rule in enumerate(rules)}
     results = [_dump(_result(finding, index)) for finding in found]
-    bare = json.dumps(_log(report, rules, len(results)), indent=2, ensure_ascii=True)
-    kept = results[: _fitting(results, most, size - len(json_text(bare)))]
-    log = _log(report, rules, len(results) - len(kept))
-    # Strings cannot hold the marker: in them, quotation marks are escaped.
-    text = json.dumps(log, indent=2, ensure_ascii=True)
+    bare = _without_results(report, rules, len(results))
+    kept = results[: _fitting(results, most, size - len(bare))]
+    text = _without_results(report, rules, len(results) - len(kept))
     if kept:
+        # Strings cannot hold the marker: in them, quotation marks are escaped.
         text = text.replace(_NOTHING, '"results": [\n' + ",\n".join(kept) + "\n]", 1)
-    return json_text(text) + "\n"
+    return text
 
 
 def _fitting(results: list[str], most: int, size: int) -> int:
-    sizes = accumulate(len(json_text(result)) + 2 for result in results[:most])
+    sizes = accumulate(len(result) + len(",\n") for result in results[:most])
     return sum(1 for end in sizes if end <= size)
 
 
 def _dump(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=True)
+    return json_text(json.dumps(data, ensure_ascii=True))
+
+
+def _without_results(report: Report, rules: list[dict[str, Any]], left_out: int) -> str:
+    log = _log(report, rules, left_out)
+    return json_text(json.dumps(log, indent=2, ensure_ascii=True)) + "\n"
 
 
 def _log(report: Report, rules: list[dict[str, Any]], left_out: int) -> dict[str, Any]:
-    data = as_data(report)
+    data = {**as_data(replace(report, verdicts=())), "summary": summary(report)}
     data = {name: data[name] for name in data if name not in _ELSEWHERE} | {"left_out": left_out}
     driver = {"name": "cmpolicy", "version": report.version, "rules": rules}
     if _SEMANTIC.fullmatch(report.version):

@@ -97,11 +97,12 @@ def policy_of(
     as_of: date,
 ) -> Policy:
     """Load the policy of a run; `--pack` paths are relative to the working directory."""
-    names = tuple(_pack_name(name, place) for name in packs)
+    names = tuple(pack_name(name, place) for name in packs)
     return load_policy(snapshot, config_of(place, snapshot, given), names, as_of)
 
 
-def _pack_name(name: str, place: Place) -> str:
+def pack_name(name: str, place: Place) -> str:
+    """Return a pack's id, or its path relative to the root (absolute where it lies elsewhere)."""
     if not name.endswith((".yaml", ".yml")):
         return name
     full = Path(os.path.abspath(name))  # noqa: PTH100 - links stay unresolved

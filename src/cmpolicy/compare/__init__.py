@@ -2,16 +2,11 @@
 
 Two versions of an agreement are looked at under one as-of date and one horizon. Their derived
 promises (`promises`) are compared key by key, each component by the order of its type; what
-moved is told by the edits behind it.
+moved is told by the edits behind it, and the verdicts that turned by the changes behind them.
 """
 
 from __future__ import annotations
 
-from datetime import date
-
-from cmpolicy.agreement import Agreement
-from cmpolicy.compare.edits import edits
-from cmpolicy.compare.grouping import group
 from cmpolicy.compare.model import (
     AGREEMENT,
     FAIL_ON,
@@ -25,8 +20,9 @@ from cmpolicy.compare.model import (
     Side,
     Turned,
 )
-from cmpolicy.compare.moves import moves
-from cmpolicy.promises import Frame
+from cmpolicy.compare.pairs import Found, Pair, compare, settle_pair
+from cmpolicy.compare.policies import policy_changes
+from cmpolicy.compare.turning import Turn
 
 __all__ = [
     "AGREEMENT",
@@ -38,15 +34,12 @@ __all__ = [
     "Detail",
     "Edit",
     "Effect",
+    "Found",
+    "Pair",
     "Side",
+    "Turn",
     "Turned",
     "compare",
+    "policy_changes",
+    "settle_pair",
 ]
-
-
-def compare(before: Agreement, after: Agreement, as_of: date) -> tuple[Change, ...]:
-    """Return what became of an agreement's promises, the worst first, then the other edits."""
-    frame = Frame.of((before, after), as_of)
-    everything = [",".join(sorted(ids)) for ids in (frame.services, frame.severities)]
-    found = group(after.id, moves(before, after, frame), edits(before, after), everything)
-    return tuple(sorted(found, key=lambda change: change.sort_key))

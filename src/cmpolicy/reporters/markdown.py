@@ -27,7 +27,7 @@ _NOTE_SIZE: Final = len(_NOTE.encode()) + len("1000000000")
 def render(report: Report, *, limit: int = LIMIT) -> str:
     """Return the report as Markdown, in at most `limit` bytes."""
     head, foot = "\n".join(_head(report)), _foot(report)
-    body = _gathered(sections(report, told_once(findings(report))), limit - _size((head, foot)))
+    body = gathered(sections(report, told_once(findings(report))), limit - size((head, foot)))
     return "\n".join((head, *body, foot)) + "\n"
 
 
@@ -55,15 +55,15 @@ def _foot(report: Report) -> str:
     return markdown(cut(line))
 
 
-def _gathered(given: Iterable[Section], room: int) -> Iterator[str]:
+def gathered(given: Iterable[Section], room: int) -> Iterator[str]:
     """Yield the lines of the sections that have rows; each shows its title, whatever the room."""
     filled = [section for section in given if section.rows]
-    room -= sum(_size(section.frame()) + _NOTE_SIZE for section in filled)
+    room -= sum(size(section.frame()) + _NOTE_SIZE for section in filled)
     for section in filled:
-        sizes = accumulate(_size((row,)) for row in section.rows)
+        sizes = accumulate(size((row,)) for row in section.rows)
         allowed = int(room * section.share)
         kept = section.rows[: sum(1 for end in sizes if end <= allowed)]
-        room -= _size(kept)
+        room -= size(kept)
         opening, closing = section.frame()
         yield from (opening, *kept)
         if len(kept) < len(section.rows):
@@ -71,5 +71,6 @@ def _gathered(given: Iterable[Section], room: int) -> Iterator[str]:
         yield closing
 
 
-def _size(lines: Iterable[str]) -> int:
+def size(lines: Iterable[str]) -> int:
+    """Return the bytes that lines take in UTF-8, with their line breaks."""
     return sum(len(line.encode("utf-8", "replace")) + 1 for line in lines)

@@ -8,6 +8,7 @@ and the work tree needs no git at all: the library is imported when a revision i
 
 from cmpolicy.snapshot.changes import Change, Commit, changed, history
 from cmpolicy.snapshot.content import LIMIT, Snapshot
+from cmpolicy.snapshot.pending import pending
 from cmpolicy.snapshot.revisions import default_branch, merge_base, parse_range, resolve
 from cmpolicy.snapshot.stored import Index, Revision, open_index, open_revision
 from cmpolicy.snapshot.worktree import WorkTree, find_root
@@ -28,5 +29,6 @@ __all__ = [
     "open_index",
     "open_revision",
     "parse_range",
+    "pending",
     "resolve",
 ]

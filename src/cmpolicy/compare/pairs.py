@@ -1,0 +1,116 @@
+"""One agreement on both sides: its changes, the verdicts that turned, and what links them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from cmpolicy.agreement import Agreement
+from cmpolicy.compare.edits import edits
+from cmpolicy.compare.grouping import group
+from cmpolicy.compare.linking import Links
+from cmpolicy.compare.model import Change, Effect, Turned
+from cmpolicy.compare.moves import moves
+from cmpolicy.compare.turning import Turn, turn
+from cmpolicy.promises import Frame
+from cmpolicy.verdict import Severity, Verdict
+
+WORSE = (Turn.NEWLY_FAILING, Turn.NO_LONGER_CHECKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An agreement before and after, and the verdicts on it by rule."""
+
+    before: Agreement | None
+    after: Agreement | None
+    old: Mapping[str, Verdict] = field(default_factory=dict)
+    new: Mapping[str, Verdict] = field(default_factory=dict)
+    instead: Change | None = None
+    """What there is to say where one side is not there, or cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a pair differs in."""
+
+    changes: tuple[Change, ...]
+    turned: Mapping[Turn, tuple[Turned, ...]]
+
+
+def compare(before: Agreement, after: Agreement, as_of: date) -> tuple[Change, ...]:
+    """Return what became of an agreement's promises, the worst first, then the other edits."""
+    if _same(before, after):
+        return ()
+    frame = Frame.of((before, after), as_of)
+    everything = [",".join(sorted(ids)) for ids in (frame.services, frame.severities)]
+    found = group(after.id, moves(before, after, frame), edits(before, after), everything)
+    return tuple(sorted(found, key=lambda change: change.sort_key))
+
+
+def _same(before: Agreement, after: Agreement) -> bool:
+    return (
+        before.document.value == after.document.value
+        and before.placeholders == after.placeholders
+        and before.frameworks.keys() == after.frameworks.keys()
+    )
+
+
+def settle_pair(pair: Pair, as_of: date, frameworks: Mapping[str, str | None]) -> Found:
+    """Compare a pair; `frameworks` is the framework of each pack, by the pack's id."""
+    changes: Sequence[Change] = () if pair.instead is None else (pair.instead,)
+    if pair.before is not None and pair.after is not None:
+        changes = compare(pair.before, pair.after, as_of)
+    links = Links.of(changes, frameworks)
+    behind: dict[tuple[Turn, str], tuple[int, ...]] = {}
+    concerned: dict[str, tuple[int, ...]] = {}
+    for rule in sorted(pair.old.keys() | pair.new.keys()):
+        old, new = pair.old.get(rule), pair.new.get(rule)
+        concerned[rule] = links.concerned(old, new)
+        turned = turn(old, new)
+        if turned is not None:
+            behind[turned, rule] = links.behind(old, new)
+    verdicts = {**pair.old, **pair.new}
+    told = [
+        _with_rules(change, number, behind, concerned, verdicts)
+        for number, change in enumerate(changes)
+    ]
+    found: dict[Turn, list[Turned]] = {kind: [] for kind in Turn}
+    for (kind, rule), numbers in behind.items():
+        # What is no longer checked is told by what it was.
+        shown = pair.old if kind is Turn.NO_LONGER_CHECKED else pair.new
+        found[kind].append(Turned(shown[rule], tuple(told[number] for number in numbers)))
+    ordered = tuple(sorted(told, key=lambda change: change.sort_key))
+    return Found(ordered, {kind: tuple(every) for kind, every in found.items()})
+
+
+def _with_rules(
+    change: Change,
+    number: int,
+    behind: Mapping[tuple[Turn, str], tuple[int, ...]],
+    concerned: Mapping[str, tuple[int, ...]],
+    verdicts: Mapping[str, Verdict],
+) -> Change:
+    """Return a change with the controls of the rules that look at it, those that turned first."""
+    if change.effect is Effect.NEUTRAL:
+        return change
+    turned = [rule for (_, rule), numbers in behind.items() if number in numbers]
+    worse = [
+        rule for (kind, rule), numbers in behind.items() if kind in WORSE and number in numbers
+    ]
+    looking = [rule for rule, numbers in concerned.items() if number in numbers]
+    controls = (
+        control
+        for rule in (*worse, *turned, *looking)
+        for control, _ in verdicts[rule].rule.controls
+    )
+    return replace(
+        change,
+        controls=tuple(dict.fromkeys(controls)),
+        severity=_worst(verdicts[rule].rule.severity for rule in worse),
+    )
+
+
+def _worst(severities: Iterable[Severity]) -> Severity | None:
+    return min(severities, key=lambda severity: severity.weight, default=None)

@@ -1,0 +1,106 @@
+"""The text form of a comparison: what people see first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from cmpolicy.compare import Comparison, Effect, Turned
+from cmpolicy.reporters.changes import telling
+from cmpolicy.reporters.changes.telling import Item
+from cmpolicy.reporters.escape import one_line
+from cmpolicy.reporters.excerpt import wrap
+from cmpolicy.reporters.style import SEVERITY, Style
+
+CAUSES: Final = 5
+"""Edits behind a change, and controls concerned by it, that are told; the others are counted."""
+CONTROLS: Final = 8
+EFFECTS: Final = {
+    Effect.WEAKENED: "alarm",
+    Effect.MIXED: "warn",
+    Effect.UNCLEAR: "warn",
+    Effect.MOVED: "blue",
+    Effect.STRENGTHENED: "good",
+    Effect.NEUTRAL: "dim",
+}
+
+
+def render(comparison: Comparison, *, colour: bool = False, width: int = 100) -> str:
+    """Return the comparison as text for people; `colour` adds ANSI sequences."""
+    style = Style(colour)
+    lines: list[str] = [style("bold", one_line(telling.between(comparison))), ""]
+    for item in telling.items(comparison.told):
+        lines += [*_item(item, style, width), ""]
+    for title, found in (
+        ("Newly failing", comparison.newly_failing),
+        ("Fixed", comparison.fixed),
+        ("No longer checked", comparison.no_longer_checked),
+    ):
+        if found:
+            lines += [style("bold", title), *_turned(found, style, width), ""]
+    neutral = [_words(item) for item in telling.items(comparison.neutral)]
+    skipped = [f"{entry.file}: {entry.because}" for entry in comparison.not_compared]
+    for title, rows in (("Edits that move no promise", neutral), ("Not compared", skipped)):
+        if rows:
+            lines += [style("bold", title), *(_line("  ", row, width) for row in rows), ""]
+    lines.append(style("dim", one_line(telling.provenance(comparison))))
+    paint = "good" if comparison.passed and not comparison.not_compared else "alarm"
+    lines.append(f"{telling.result(comparison)}. {style(paint, telling.gate(comparison))}.")
+    return "\n".join(lines) + "\n"
+
+
+def _item(item: Item, style: Style, width: int) -> Iterator[str]:
+    change = item.change
+    where = (
+        f"  {style('dim', 'in ' + one_line(', '.join(item.agreements)))}" if item.agreements else ""
+    )
+    effect = style(EFFECTS[change.effect], change.effect.value)
+    yield f"{effect} {style('bold', one_line(telling.named(change)))}{where}"
+    yield _line("  ", telling.before_after(change, "->"), width)
+    if telling.more(change):
+        yield f"  {style('dim', f'and {telling.more(change)} more in other words')}"
+    for edit in change.causes[:CAUSES]:
+        text = f"{edit.path}: {telling.edited(edit, '->')} ({telling.place(edit)})"
+        yield _line("  by ", text, width)
+    if len(change.causes) > CAUSES:
+        yield f"  {style('dim', f'and {len(change.causes) - CAUSES} more edits')}"
+    for kind in dict.fromkeys(detail.promise for detail in telling.others(change)):
+        found = [detail for detail in telling.others(change) if detail.promise == kind]
+        text = f"{kind} {', '.join(detail.key for detail in found[:CONTROLS])}"
+        text += f" and {len(found) - CONTROLS} more" if len(found) > CONTROLS else ""
+        yield _line("  with it ", f"{text}: {telling.before_after(found[0], '->')}", width)
+    if change.controls:
+        yield _line("  controls ", shortened(change.controls, CONTROLS), width)
+
+
+def shortened(words: Sequence[str], most: int) -> str:
+    """List words, and count those beyond the first `most`."""
+    rest = len(words) - most
+    return ", ".join(words[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _line(lead: str, text: str, width: int) -> str:
+    rows = wrap(one_line(text), max(40, width - len(lead)))
+    return "\n".join(
+        f"{lead if number == 0 else ' ' * len(lead)}{row}" for number, row in enumerate(rows)
+    )
+
+
+def _turned(found: Sequence[Turned], style: Style, width: int) -> Iterator[str]:
+    for one in found:
+        rule = one.verdict.rule
+        word = style(SEVERITY[rule.severity], f"{rule.severity.value}[{rule.id}]")
+        yield f"  {word} in {one_line(one.verdict.agreement)}: {one_line(rule.title)}"
+        reason = telling.reason(one)
+        if reason != rule.title:
+            yield _line("    ", reason, width)
+        if one.because:
+            names = shortened([telling.named(change) for change in one.because], CAUSES)
+            yield _line("    because of ", names, width)
+
+
+def _words(item: Item) -> str:
+    change = item.change
+    edit = change.causes[0]
+    where = f" in {', '.join(item.agreements)}" if item.agreements else ""
+    return f"{change.key}: {telling.edited(edit, '->')}{where} ({telling.place(edit)})"

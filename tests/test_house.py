@@ -260,6 +260,7 @@ def test_every_schema_is_there_for_editors():
     expected = {
         "agreement",
         "config",
+        "diff",
         "framework",
         "pack",
         "report",

@@ -18,7 +18,17 @@ from cmpolicy.shape import judge, load_schema
 from cmpolicy.shape.schema import UNKNOWN_ONLY
 from cmpolicy.shape.wording import WORDINGS
 
-NAMES = ("agreement", "config", "framework", "pack", "report", "shared", "verdict", "waivers")
+NAMES = (
+    "agreement",
+    "config",
+    "diff",
+    "framework",
+    "pack",
+    "report",
+    "shared",
+    "verdict",
+    "waivers",
+)
 WRITTEN = ("agreement", "shared", "pack", "framework", "config", "waivers")
 EXAMPLE = Path(__file__).parent / "shape" / "pass-agreement-format-page.yaml"
 NEVER_UNKNOWN = ("apiVersion", "kind", "id", "version", "status", "timezone")

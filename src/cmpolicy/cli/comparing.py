@@ -239,7 +239,7 @@ def _pair(
         return Pair(before.agreement, after.agreement, old, new)
     was = _called(before) if before else None
     effect = Effect.WEAKENED
-    path = (after or before).judgement.path if after or before else ""
+    path = next(one.judgement.path for one in (after, before) if one)
     if after is not None and after.agreement is None:
         now = f"cannot be read: {_why(after)}"
     elif after is not None:

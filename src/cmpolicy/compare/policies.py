@@ -251,7 +251,7 @@ def _change(
         effect,
         before,
         after,
-        (Edit(key, before, after, old, new),),
+        (Edit(key, None, None, old, new),),
         controls,
         severity=severity,
     )

@@ -149,6 +149,8 @@ CELLS: Final = Order(_words_at_least, _tell_cells, silent=frozenset({ANY}))
 FLAG: Final = Order(
     lambda one, other: one >= other, lambda value: "yes" if value else "no", silent=False
 )
+NAMED: Final = Order(FLAG.at_least, FLAG.tell, silent=True)
+"""Whether the file itself says it, and not only what is asked of it."""
 LEVEL: Final = Order(lambda one, other: one >= other, _level, silent=math.inf)
 """The level of a framework, which includes the ones below."""
 LATER: Final = Order(lambda one, other: one >= other, _last, silent=date.min)

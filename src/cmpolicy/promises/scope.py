@@ -8,15 +8,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from cmpolicy.agreement import Agreement, FrameworkScope
+from cmpolicy.agreement import Agreement
 from cmpolicy.promises.frame import IMPLICIT, Frame
 from cmpolicy.promises.model import Component, Key, Promise
 from cmpolicy.promises.orders import (
     CRITICALITY,
     LATER,
     LEVEL,
+    NAMED,
     NOT_SAID,
     RANK,
     SAME,
@@ -28,26 +29,28 @@ from cmpolicy.promises.sources import fields
 from cmpolicy.promises.undertaken import words
 from cmpolicy.vocabulary import Unknown
 
+HELD_BY_CONFIGURATION: Final = "frameworks"
+"""The path of a framework that the configuration asks for and the file does not name."""
+
 
 def frameworks(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
     """Yield what the customer is held to: without a level, to every one."""
     del frame
     for identity, scope in agreement.frameworks.items():
-        categories = frozenset(words(_listed(scope.facts.get("categories")), agreement))
+        named = scope.path != HELD_BY_CONFIGURATION
+        facts = scope.facts if named else {}
+        categories = frozenset(words(_listed(facts.get("categories")), agreement))
         components = (
-            Component("level", LEVEL, _level(scope, agreement)),
+            Component("named:", NAMED, named),
+            Component("level", LEVEL, _level(facts.get("level"), agreement)),
             Component("categories", WORDS, categories),
             Component("from", SOONER, _day(scope.starts, agreement, least=True)),
         )
-        yield (
-            Key("framework", (identity,)),
-            # `frameworks` itself where a configuration asks for it and the file does not name it.
-            Promise(components, fields(f"frameworks.{identity}", "level", "categories", "from")),
-        )
+        own = fields(f"frameworks.{identity}", "level", "categories", "from")
+        yield Key("framework", (identity,)), Promise(components, own)
 
 
-def _level(scope: FrameworkScope, agreement: Agreement) -> float:
-    found = scope.facts.get("level")
+def _level(found: Any, agreement: Agreement) -> float:
     if isinstance(found, Unknown):
         return math.inf if agreement.kind else 0.0
     return math.inf if found is None else float(found)

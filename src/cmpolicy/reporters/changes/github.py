@@ -76,7 +76,8 @@ def _changed(item: Item) -> _Note:
 
 def _causes(change: Change) -> Iterator[str]:
     for edit in change.causes[:5]:
-        yield f"by {edit.path}: {telling.edited(edit, '->')}"
+        told = telling.edited(edit, "->")
+        yield f"by {edit.path}: {told}" if told else f"by {edit.path}"
 
 
 def _command(note: _Note) -> str:

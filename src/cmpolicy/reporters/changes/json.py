@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from cmpolicy.compare import Change, Comparison, Edit, Side, Turned
+from cmpolicy.reporters.changes.telling import location
 from cmpolicy.reporters.escape import json_text
 from cmpolicy.reporters.json import verdict_data
 
@@ -76,7 +77,7 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def _edit(edit: Edit) -> dict[str, Any]:
-    place = edit.old if edit.after is None and edit.old else edit.new or edit.old
+    place = location(edit)
     return {
         "path": edit.path,
         "before": edit.before,

@@ -24,6 +24,8 @@ CAUSES: Final = 5
 """Edits behind a change that are told; the others are counted."""
 CONTROLS: Final = 12
 """Controls of a change that are told; the others are counted."""
+KEYS: Final = 100
+"""Promises that moved in the same words that are named; the others are counted."""
 _LONGEST: Final = 300
 """Characters of a text of other people's at most."""
 
@@ -111,7 +113,12 @@ def _agreements(item: Item) -> str:
 
 def _edit(edit: Edit) -> str:
     told = telling.edited(edit, "→")
-    return f"{_code(edit.path)}{': ' if told else ''}{_text(told)} ({_code(telling.place(edit))})"
+    place = telling.place(edit)
+    return (
+        _code(edit.path)
+        + (f": {_text(told)}" if told else "")
+        + (f" ({_code(place)})" if place else "")
+    )
 
 
 def _others(item: Item) -> Iterator[str]:
@@ -148,10 +155,12 @@ def _words(comparison: Comparison) -> Iterator[str]:
 
 def _details(comparison: Comparison) -> Iterator[str]:
     for item in telling.items(comparison.told):
-        for detail in item.change.details if len(item.change.details) > 1 else ():
+        for detail, keys in telling.details(item.change) if len(item.change.details) > 1 else ():
             told = _text(telling.before_after(detail, "→"))
-            key = f" {_code(detail.key)}" if detail.key else ""
-            yield f"- **{detail.effect}** {detail.promise}{key} in {_agreements(item)}: {told}"
+            listed = "".join(f" {_code(key)}" for key in keys[:KEYS] if key)
+            rest = f" and {len(keys) - KEYS} more" if len(keys) > KEYS else ""
+            where = f"{listed}{rest} in {_agreements(item)}"
+            yield f"- **{detail.effect}** {detail.promise}{where}: {told}"
 
 
 def _text(text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cmpolicy.compare import AGREEMENT, TEXT, Change, Comparison, Detail, Edit, Effect, Side, Turned
+from cmpolicy.errors import Location
 from cmpolicy.reporters.findings import evidence, told
 from cmpolicy.verdict import Outcome
 
@@ -102,14 +103,29 @@ def edited(edit: Edit, arrow: str) -> str:
 
 
 def place(edit: Edit) -> str:
-    """Name the line of an edit: where it is now, or was."""
-    found = edit.old if edit.after is None and edit.old else edit.new or edit.old
+    """Name the line of an edit: where it is now, or was before it was removed."""
+    found = location(edit)
     return f"{found.file}:{found.line}" if found else ""
+
+
+def location(edit: Edit) -> Location | None:
+    """Return where an edit is to be seen."""
+    removed = edit.before is not None and edit.after is None
+    return edit.old if removed and edit.old else edit.new or edit.old
 
 
 def others(change: Change) -> tuple[Detail, ...]:
     """Return what moved with the head of a change: promises of other kinds."""
     return tuple(detail for detail in change.details if detail.promise != change.promise)
+
+
+def details(change: Change) -> tuple[tuple[Detail, tuple[str, ...]], ...]:
+    """Return every promise that moved, those that moved in the same words once, with their keys."""
+    together: dict[object, list[Detail]] = {}
+    for detail in change.details:
+        same = detail.promise, detail.effect, detail.before, detail.after
+        together.setdefault(same, []).append(detail)
+    return tuple((found[0], tuple(one.key for one in found)) for found in together.values())
 
 
 def more(change: Change) -> int:

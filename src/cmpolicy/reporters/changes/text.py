@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from cmpolicy.compare import Comparison, Effect, Turned
+from cmpolicy.compare import Comparison, Edit, Effect, Turned
 from cmpolicy.reporters.changes import telling
 from cmpolicy.reporters.changes.telling import Item
 from cmpolicy.reporters.escape import one_line
@@ -60,8 +60,7 @@ def _item(item: Item, style: Style, width: int) -> Iterator[str]:
     if telling.more(change):
         yield f"  {style('dim', f'and {telling.more(change)} more in other words')}"
     for edit in change.causes[:CAUSES]:
-        text = f"{edit.path}: {telling.edited(edit, '->')} ({telling.place(edit)})"
-        yield _line("  by ", text, width)
+        yield _line("  by ", _edit(edit), width)
     if len(change.causes) > CAUSES:
         yield f"  {style('dim', f'and {len(change.causes) - CAUSES} more edits')}"
     for kind in dict.fromkeys(detail.promise for detail in telling.others(change)):
@@ -100,7 +99,10 @@ def _turned(found: Sequence[Turned], style: Style, width: int) -> Iterator[str]:
 
 
 def _words(item: Item) -> str:
-    change = item.change
-    edit = change.causes[0]
     where = f" in {', '.join(item.agreements)}" if item.agreements else ""
-    return f"{change.key}: {telling.edited(edit, '->')}{where} ({telling.place(edit)})"
+    return _edit(item.change.causes[0]) + where
+
+
+def _edit(edit: Edit) -> str:
+    told, place = telling.edited(edit, "->"), telling.place(edit)
+    return edit.path + (f": {told}" if told else "") + (f" ({place})" if place else "")

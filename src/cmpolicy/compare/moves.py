@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.calendars import Reading
 from cmpolicy.compare.model import Effect
-from cmpolicy.promises import KINDS, Component, Frame, Key, Move, Promise, doubtful, promises
+from cmpolicy.promises import KINDS, Frame, Key, Move, Promise, doubtful, promises
 
 Pair = tuple[Promise | None, Promise | None]
 """A promise before and after; None: there is none."""
@@ -87,41 +88,31 @@ def settle(effects: Iterable[Effect]) -> Effect:
     return Effect.NEUTRAL
 
 
-def _changed(
-    kind: Pair, harsh: Pair, doubts: tuple[bool, bool]
-) -> Iterator[tuple[int | None, Effect]]:
-    """Yield the components that moved, by their place, and None for the promise as a whole."""
-    there = effect_of(_presence(kind, doubts), _presence(harsh, (False, False)))
-    if there is not Effect.NEUTRAL:
-        yield None, there
-    pairs = [_components(*pair) for pair in (kind, harsh)]
-    for place in range(max(len(pair) for pair in pairs)):
-        under = [
-            pair[place][0].order.move(pair[place][0].value, pair[place][1].value)
-            if pair
-            else Move.SAME
-            for pair in pairs
-        ]
+def _changed(kind: Pair, harsh: Pair, doubts: tuple[bool, bool]) -> Iterator[tuple[int, Effect]]:
+    """Yield the components that moved, by their place."""
+    kinds, harshes = _component_moves(kind, doubts), _component_moves(harsh, (False, False))
+    for place, under in enumerate(zip_longest(kinds, harshes, fillvalue=Move.SAME)):
         effect = effect_of(*under)
         if effect is not Effect.NEUTRAL:
             yield place, effect
 
 
-def _presence(pair: Pair, doubts: tuple[bool, bool]) -> Move:
-    """Say whether a promise came or went; where it may be there unnamed, it is the best one."""
+def _component_moves(pair: Pair, doubts: tuple[bool, bool]) -> list[Move]:
+    """Return the moves of the components under one reading.
+
+    Of a promise that came or went all move; where it may be there unnamed, it is the best one.
+    """
     old, new = pair
-    if (old is None) is (new is None):
-        return Move.SAME
     was_doubtful, is_doubtful = doubts
     if old is None:
-        return Move.WORSE if was_doubtful else Move.BETTER
-    return Move.BETTER if is_doubtful else Move.WORSE
-
-
-def _components(old: Promise | None, new: Promise | None) -> Sequence[tuple[Component, Component]]:
-    if old is None or new is None:
-        return ()
-    return tuple(zip(old.components, new.components, strict=True))
+        came = Move.WORSE if was_doubtful else Move.BETTER
+        return [came] * len(new.components) if new else []
+    if new is None:
+        return [Move.BETTER if is_doubtful else Move.WORSE] * len(old.components)
+    return [
+        one.order.move(one.value, other.value)
+        for one, other in zip(old.components, new.components, strict=True)
+    ]
 
 
 def _told(
@@ -129,9 +120,11 @@ def _told(
     effect: Effect,
     kind: Pair,
     harsh: Pair,
-    found: Sequence[tuple[int | None, Effect]],
+    found: Sequence[tuple[int, Effect]],
 ) -> Moved:
-    places = [place for place, _ in found if place is not None]
+    places = [
+        place for place, _ in found if any(_moved_there(pair, place) for pair in (kind, harsh))
+    ]
     sides = [side for side in (*kind, *harsh) if side is not None]
     before = _tell(kind[0], harsh[0], places)
     after = _tell(kind[1], harsh[1], places)
@@ -146,6 +139,14 @@ def _told(
         tuple(dict.fromkeys(path for side in sides for path in side.own)),
         tuple(dict.fromkeys(path for side in sides for path in side.via)),
     )
+
+
+def _moved_there(pair: Pair, place: int) -> bool:
+    """Say whether a component itself moved, and not only the promise with it."""
+    old, new = pair
+    if old is None or new is None:
+        return False
+    return old.components[place] != new.components[place]
 
 
 def _tell(kind: Promise | None, harsh: Promise | None, places: Sequence[int]) -> str | None:

@@ -16,7 +16,16 @@ from cmpolicy.promises.undertaken import words
 from cmpolicy.terms import digest
 from cmpolicy.vocabulary import Unknown
 
-ALLOCATION_SAYS: Final = ("control", "origin", "from", "customer", "provider", "evidence", "state")
+ALLOCATION_SAYS: Final = (
+    "control",
+    "origin",
+    "because",
+    "from",
+    "customer",
+    "provider",
+    "evidence",
+    "state",
+)
 
 
 def allocations(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:

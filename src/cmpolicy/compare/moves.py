@@ -100,19 +100,29 @@ def _changed(kind: Pair, harsh: Pair, doubts: tuple[bool, bool]) -> Iterator[tup
 def _component_moves(pair: Pair, doubts: tuple[bool, bool]) -> list[Move]:
     """Return the moves of the components under one reading.
 
-    Of a promise that came or went all move; where it may be there unnamed, it is the best one.
+    Of a promise that came or went all move.
     """
     old, new = pair
-    was_doubtful, is_doubtful = doubts
-    if old is None:
-        came = Move.WORSE if was_doubtful else Move.BETTER
-        return [came] * len(new.components) if new else []
-    if new is None:
-        return [Move.BETTER if is_doubtful else Move.WORSE] * len(old.components)
+    if old is None or new is None:
+        there = old or new
+        return [_arrival(doubts, came=old is None)] * len(there.components) if there else []
     return [
         one.order.move(one.value, other.value)
         for one, other in zip(old.components, new.components, strict=True)
     ]
+
+
+def _arrival(doubts: tuple[bool, bool], *, came: bool) -> Move:
+    """Say what it means that a promise came, or went.
+
+    On a side that may have it without a name, it is the best one, as unknowns are read kindly.
+    """
+    was_doubtful, is_doubtful = doubts
+    if was_doubtful and is_doubtful:
+        return Move.SAME
+    if was_doubtful or is_doubtful:
+        return Move.WORSE if was_doubtful else Move.BETTER
+    return Move.BETTER if came else Move.WORSE
 
 
 def _told(

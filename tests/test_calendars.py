@@ -1,7 +1,5 @@
-"""Calendars: hours as people write them, holidays, zones, and what is unknown."""
+"""Calendars: windows, holidays, clocks that change, and what is unknown."""
 
-import subprocess
-import sys
 from datetime import UTC, date, datetime
 
 import pytest
@@ -12,18 +10,11 @@ from cmpolicy.calendars import (
     Holidays,
     Intervals,
     Reading,
-    Window,
-    check_region,
-    holiday_region_exists,
-    horizon,
     is_always,
     may_be_always,
     open_intervals,
     parse_windows,
-    zone,
-    zone_exists,
 )
-from cmpolicy.calendars.zones import country
 
 NONE = Holidays(None, frozenset(), frozenset())
 DAY = 24 * 60 * 60
@@ -50,55 +41,6 @@ def made(*texts, tz="UTC", holidays=NONE):
 def closed_on(*days, region=None, excepted=()):
     dates = (frozenset(date.fromisoformat(day) for day in group) for group in (days, excepted))
     return Holidays(region, *dates)
-
-
-MON_FRI = frozenset(range(5))
-
-
-@pytest.mark.parametrize(
-    ("text", "window"),
-    [
-        ("mon-fri 08:00-18:00", Window(MON_FRI, 480, 1080)),
-        ("sat 09:00-13:00", Window(frozenset({5}), 540, 780)),
-        ("daily 18:00-08:00", Window(frozenset(range(7)), 1080, 480)),
-        ("daily 00:00-24:00", Window(frozenset(range(7)), 0, 1440)),
-        ("mon,wed,fri 9:00-17:00", Window(frozenset({0, 2, 4}), 540, 1020)),
-        ("Mon, Wed and Fri 9:00-17:00", Window(frozenset({0, 2, 4}), 540, 1020)),
-        ("mon-wed, sat 09:00-17:00", Window(frozenset({0, 1, 2, 5}), 540, 1020)),
-        ("fri-mon 22:00-24:00", Window(frozenset({4, 5, 6, 0}), 1320, 1440)),
-        ("Monday - Friday 08:00 - 18:00", Window(MON_FRI, 480, 1080)),
-        ("  MON–FRI   08:00–18:00 ", Window(MON_FRI, 480, 1080)),  # noqa: RUF001 - as people type
-        ("weekdays 08:00-18:00", Window(MON_FRI, 480, 1080)),
-        ("weekend 10:00-12:30", Window(frozenset({5, 6}), 600, 750)),
-        ("tues-thurs 08:00-09:00", Window(frozenset({1, 2, 3}), 480, 540)),
-    ],
-)
-def test_windows_are_read_as_people_write_them(text, window):
-    assert parse_windows([text]) == (window,)
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", "write days and hours"),
-        ("08:00-18:00", "write days and hours"),
-        ("mon-fri", "write days and hours"),
-        ("mon-fri 8-18", "write days and hours"),
-        ("mon-fri 08:00-25:00", "25:00"),
-        ("mon-fri 08:60-18:00", "08:60"),
-        ("mon-fri 24:00-08:00", "start at 24:00"),
-        ("mon-fri 8:00am - 5:00pm", "24-hour times, as in 17:00"),
-        ("moon 08:00-18:00", "'moon'"),
-        ("mon-fri-sun 08:00-18:00", "'fri-sun'"),
-        ("mon-fri 08:00-12:00, 13:00-17:00", "one window an entry"),
-        ("24x7", "daily 00:00-24:00"),
-        ("mon" + " " * 100_000 + "x", "write days and hours"),
-    ],
-)
-def test_windows_that_cannot_be_read_say_how_to_mend_them(text, words):
-    with pytest.raises(ValueError, match=r"^(?s:.)+$") as raised:
-        parse_windows([text])
-    assert words in str(raised.value)
 
 
 def test_a_window_over_midnight_is_two():
@@ -244,98 +186,3 @@ def test_outside_is_the_complement_under_the_same_reading():
 def test_which_calendars_are_24x7_in_effect(calendar, sure, possible):
     assert is_always(calendar) is sure
     assert may_be_always(calendar) is possible
-
-
-def test_the_horizon_is_two_calendar_years_of_the_zone():
-    span = horizon(2026, "America/Toronto")
-    assert span.start == at("2026-01-01T00:00-05:00")
-    assert span.end == at("2028-01-01T00:00-05:00")
-    assert horizon(2026, "Asia/Kathmandu").start == at("2026-01-01T00:00+05:45")
-
-
-@pytest.mark.parametrize(
-    "name", ["Mars/Olympus", "", "../../etc/passwd", "europe/berlin", "zone.tab"]
-)
-def test_only_names_of_the_database_are_zones(name):
-    assert not zone_exists(name)
-    with pytest.raises(ValueError, match="no time zone"):
-        zone(name)
-
-
-def test_zones_follow_the_pinned_database_whatever_the_system_has(monkeypatch):
-    monkeypatch.setenv("PYTHONTZPATH", "/nowhere")
-    assert zone("Europe/Berlin").key == "Europe/Berlin"
-
-
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [
-        ("America/Toronto", "CA"),
-        ("US/Eastern", "US"),
-        ("Asia/Calcutta", "IN"),
-        ("Europe/Kiev", "UA"),
-        ("Iceland", "IS"),
-        ("GB", "GB"),
-        ("America/Coral_Harbour", "CA"),
-        ("EST", None),
-        ("CET", None),
-        ("UTC", None),
-        ("Etc/GMT+5", None),
-    ],
-)
-def test_whose_country_a_zone_is(name, code):
-    assert country(name) == code
-
-
-@pytest.mark.parametrize("region", ["CA-ON", "US", "US-NY", "DE-BY", "GB-ENG", "UK", "JP"])
-def test_known_regions(region):
-    assert holiday_region_exists(region)
-    assert check_region(region) is None
-
-
-@pytest.mark.parametrize(
-    ("region", "words"),
-    [
-        ("ca-on", "CA-ON"),
-        ("CA-XX", "AB, BC, MB"),
-        ("DE-BAY", "DE-BY"),
-        ("CAN-ON", "CA-ON"),
-        ("CA-", "CA"),
-        ("Ontario", "write a code such as CA-ON"),
-        ("XX", "write a code such as CA-ON"),
-    ],
-)
-def test_unknown_regions_name_what_is_near(region, words):
-    assert not holiday_region_exists(region)
-    said = check_region(region)
-    assert said is not None
-    assert repr(region) in said
-    assert words in said
-
-
-def test_the_holidays_library_is_loaded_only_when_a_calendar_needs_it():
-    code = """
-import sys
-from cmpolicy.calendars import *
-office = Calendar(parse_windows(["mon-fri 08:00-17:00"]), "Europe/Berlin",
-                  Holidays(None, frozenset(), frozenset()))
-span = horizon(2026, "Europe/Berlin")
-assert open_intervals(office, Reading.HARSH, span.start, span.end)
-assert "holidays" not in sys.modules
-office = Calendar(office.windows, "Europe/Berlin", None)
-assert open_intervals(office, Reading.HARSH, span.start, span.end)
-assert "holidays" in sys.modules
-"""
-    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": "src"})
-
-
-def test_looking_around_in_a_set_of_instants():
-    hours = Intervals.of([(10, 20), (30, 40), (20, 25), (50, 50)])
-    assert list(hours) == [(10, 25), (30, 40)]
-    assert [hours.next_open(at) for at in (0, 10, 24, 25, 39, 40)] == [10, 10, 24, 30, 39, None]
-    assert [hours.next_close(at) for at in (0, 24, 25, 40)] == [25, 25, 40, None]
-    assert [hours.last_close(at) for at in (24, 25, 39, 40)] == [None, 25, 25, 40]
-    assert [hours.contains(at) for at in (9, 10, 24, 25)] == [False, True, True, False]
-    assert hours.total(0, 35) == 20
-    assert hours.total(24, 24) == 0
-    assert bool(Intervals()) is False

@@ -6,12 +6,13 @@ unnoticed.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
 COUNTRY_CODE: Final = 2
+LONGEST_NAME: Final = 40
+"""No region is longer; comparing very long texts would take a while."""
 
 
 @lru_cache(maxsize=1)
@@ -33,11 +34,14 @@ def check_region(region: str) -> str | None:
     """Return what is wrong with a region, for people, with the nearest known; None: nothing."""
     if holiday_region_exists(region):
         return None
+    # Imported here: it is needed only where something is wrong.
+    from difflib import get_close_matches
+
     known = _countries()
     names = [*known, *(f"{code}-{part}" for code, parts in known.items() for part in parts)]
     same = {name.upper(): name for name in names}
     country, _, part = region.upper().partition("-")
-    near = difflib.get_close_matches(region.upper(), same, n=1, cutoff=0.6)
+    near = get_close_matches(region[:LONGEST_NAME].upper(), same, n=1, cutoff=0.6)
     if country in known and part and not (near and near[0].startswith(f"{country}-")):
         parts = ", ".join(known[country]) or "none"
         return f"no holidays are known for {region!r}; the parts of {country} are {parts}"

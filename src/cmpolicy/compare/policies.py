@@ -44,6 +44,11 @@ class _Sides:
     after: Policy
     as_of: date
 
+    @property
+    def configs(self) -> tuple[Location, Location]:
+        """The configurations, as places."""
+        return Location(self.before.config.file), Location(self.after.config.file)
+
     def each(self, look: Callable[[Policy], Mapping[Any, Any]]) -> Iterator[tuple[Any, Any, Any]]:
         """Yield the key, and what either side has by it, of everything that differs."""
         old, new = look(self.before), look(self.after)
@@ -61,9 +66,7 @@ def _packs(sides: _Sides) -> Iterator[Change]:
             texts = (told if old else None, told if new else None)
             controls = tuple(dict.fromkeys(c for rule in pack.rules for c in _controls(rule)))
             worst = min((rule.facts.severity for rule in pack.rules), key=_weight, default=None)
-            yield _change(
-                f"pack/{name}", effect, texts, (Location(pack.file),) * 2, controls, worst
-            )
+            yield _change(f"pack/{name}", effect, texts, sides.configs, controls, worst)
 
 
 def _by_id(policy: Policy) -> dict[str, Pack]:
@@ -204,8 +207,7 @@ def _configuration(sides: _Sides) -> Iterator[Change]:
         move = order.move(old, new)
         if move is not Move.SAME:
             texts = (order.tell(old), order.tell(new))
-            places = tuple(Location(s.config.file) for s in (sides.before, sides.after))
-            yield _change(name, effect_of(move, move), texts, places, (), None)
+            yield _change(name, effect_of(move, move), texts, sides.configs, (), None)
 
 
 def _globs(policy: Policy) -> frozenset[str]:

@@ -61,13 +61,17 @@ def group(
         everything: the ids of all services, and of all severities, joined: told as `*`.
     """
     index = Edits.of(edits)
-    clusters: list[_Cluster] = []
     signed: list[Moved] = []
+    alike: dict[tuple[str, Effect, frozenset[int], frozenset[int]], list[Moved]] = {}
     for one in moved:
-        if one.key.kind == SIGNATURE and not index.behind(one.own):
+        direct, indirect = index.behind(one.own), index.behind(one.via)
+        if one.key.kind == SIGNATURE and not direct:
             signed.append(one)
         else:
-            _join(clusters, _Cluster((one,), index.behind(one.own), index.behind(one.via)))
+            alike.setdefault((one.key.kind, one.effect, direct, indirect), []).append(one)
+    clusters: list[_Cluster] = []
+    for (_, _, direct, indirect), found in alike.items():
+        _join(clusters, _Cluster(tuple(found), direct, indirect))
     heads = _folded(clusters)
     if signed:
         heads = _with_signatures(heads, signed, index)
@@ -77,7 +81,7 @@ def group(
 
 
 def _join(clusters: list[_Cluster], new: _Cluster) -> None:
-    """Add a promise to the clusters of its kind and effect that share an edit with it."""
+    """Put a cluster together with those of its kind and effect that share an edit with it."""
     rest = []
     for old in clusters:
         same = old.kind == new.kind and old.effect is new.effect
@@ -130,6 +134,7 @@ def _change(
     agreement: str, head: _Cluster, edits: Sequence[Edit], everything: Sequence[str]
 ) -> Change:
     own = [one for one in head.moved if one.key.kind == head.kind]
+    own.sort(key=lambda one: one.key.parts)
     first = own[0]
     return Change(
         agreement=agreement,

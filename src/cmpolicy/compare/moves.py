@@ -54,14 +54,40 @@ class _Side:
 def moves(before: Agreement, after: Agreement, frame: Frame) -> Iterator[Moved]:
     """Yield the promises that moved, in the order of their kinds and keys."""
     old, new = _Side.of(before, frame), _Side.of(after, frame)
+    known: dict[tuple[object, ...], tuple[Effect, str | None, str | None] | None] = {}
     keys = old.kind.keys() | old.harsh.keys() | new.kind.keys() | new.harsh.keys()
     for key in sorted(keys, key=lambda key: (_ORDER.index(key.kind), key.parts)):
         kind = old.kind.get(key), new.kind.get(key)
         harsh = old.harsh.get(key), new.harsh.get(key)
         doubts = key.kind in old.doubtful, key.kind in new.doubtful
-        found = tuple(_changed(kind, harsh, doubts))
-        if found:
-            yield _told(key, settle(effect for _, effect in found), kind, harsh, found)
+        # Cases that the same rows speak for share their components.
+        same = (*doubts, *(side and id(side.components) for side in (*kind, *harsh)))
+        if same not in known:
+            known[same] = _verdict(kind, harsh, doubts)
+        found = known[same]
+        if found is not None:
+            sides = [side for side in (*kind, *harsh) if side is not None]
+            own = dict.fromkeys(path for side in sides for path in side.own)
+            via = dict.fromkeys(path for side in sides for path in side.via)
+            yield Moved(key, *found, tuple(own), tuple(via))
+
+
+def _verdict(
+    kind: Pair, harsh: Pair, doubts: tuple[bool, bool]
+) -> tuple[Effect, str | None, str | None] | None:
+    """Return the effect, and what is told of either side; None: nothing moved."""
+    found = tuple(_changed(kind, harsh, doubts))
+    if not found:
+        return None
+    places = [
+        place for place, _ in found if any(_moved_there(pair, place) for pair in (kind, harsh))
+    ]
+    before = _tell(kind[0], harsh[0], places)
+    after = _tell(kind[1], harsh[1], places)
+    contrasts = [_contrast(harsh, place) or _contrast(kind, place) for place in places]
+    if after is not None and any(contrasts):
+        after = "; ".join([after, *filter(None, contrasts)])
+    return settle(effect for _, effect in found), before, after
 
 
 def effect_of(kind: Move, harsh: Move) -> Effect:
@@ -123,32 +149,6 @@ def _arrival(doubts: tuple[bool, bool], *, came: bool) -> Move:
     if was_doubtful or is_doubtful:
         return Move.WORSE if was_doubtful else Move.BETTER
     return Move.BETTER if came else Move.WORSE
-
-
-def _told(
-    key: Key,
-    effect: Effect,
-    kind: Pair,
-    harsh: Pair,
-    found: Sequence[tuple[int, Effect]],
-) -> Moved:
-    places = [
-        place for place, _ in found if any(_moved_there(pair, place) for pair in (kind, harsh))
-    ]
-    sides = [side for side in (*kind, *harsh) if side is not None]
-    before = _tell(kind[0], harsh[0], places)
-    after = _tell(kind[1], harsh[1], places)
-    contrasts = [_contrast(harsh, place) or _contrast(kind, place) for place in places]
-    if after is not None and any(contrasts):
-        after = "; ".join([after, *filter(None, contrasts)])
-    return Moved(
-        key,
-        effect,
-        before,
-        after,
-        tuple(dict.fromkeys(path for side in sides for path in side.own)),
-        tuple(dict.fromkeys(path for side in sides for path in side.via)),
-    )
 
 
 def _moved_there(pair: Pair, place: int) -> bool:

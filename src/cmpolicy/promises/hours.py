@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from cmpolicy import coverage
@@ -21,9 +22,7 @@ def hours(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
     """Yield the coverage that is promised at any time at all."""
     if coverage.unsaid(agreement):
         return
-    span = frame.horizon(agreement)
-    known: dict[tuple[str, ...], Hours] = {}
-    says = {row.path: _sources(agreement, row) for row in agreement.coverage}
+    known: dict[tuple[str, ...], Promise | None] = {}
     rows = [row for row in agreement.coverage if coverage.promises(agreement, row)]
     for area, stage in frame.cells:
         here = [
@@ -35,23 +34,24 @@ def hours(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
             named = [row for row in here if _names(agreement, row, service, severity)]
             paths = tuple(row.path for row in named)
             if paths not in known:
-                when = coverage.union(agreement, named, span.start, span.end)
-                known[paths] = Hours(when, span)
-            if known[paths].when:
-                yield (
-                    Key("coverage", (area, stage, service, severity)),
-                    Promise(
-                        (Component("", HOURS, known[paths]),),
-                        unique(path for row in named for path in says[row.path][0]),
-                        unique(
-                            [
-                                *(path for row in named for path in says[row.path][1]),
-                                *case(service, severity),
-                                "timezone",
-                            ]
-                        ),
-                    ),
-                )
+                known[paths] = _promise(agreement, named, frame)
+            found = known[paths]
+            if found is not None:
+                key = Key("coverage", (area, stage, service, severity))
+                yield key, replace(found, via=(*found.via, *case(service, severity)))
+
+
+def _promise(agreement: Agreement, rows: Sequence[Coverage], frame: Frame) -> Promise | None:
+    span = frame.horizon(agreement)
+    when = coverage.union(agreement, rows, span.start, span.end)
+    if not when:
+        return None
+    sources = [_sources(agreement, row) for row in rows]
+    return Promise(
+        (Component("", HOURS, Hours(when, span)),),
+        unique(path for own, _ in sources for path in own),
+        unique(["timezone", *(path for _, via in sources for path in via)]),
+    )
 
 
 def _sources(agreement: Agreement, row: Coverage) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -46,8 +46,14 @@ def tell_when(when: Intervals, span: Horizon) -> str:
     return "24x7" if told == "at no time" else told or "at no time"
 
 
+@lru_cache(maxsize=512)
+def _beyond(one: Intervals, other: Intervals) -> Intervals:
+    """Return what is in one and not in the other; many services share the same two."""
+    return one - other
+
+
 def _hours_contrast(before: Hours, after: Hours) -> str:
-    lost, gained = before.when - after.when, after.when - before.when
+    lost, gained = _beyond(before.when, after.when), _beyond(after.when, before.when)
     told = [f"no longer {tell_when(lost, before.span)}"] if lost else []
     told += [f"now also {tell_when(gained, after.span)}"] if gained else []
     return "; ".join(told)
@@ -139,7 +145,7 @@ PERCENT: Final = Order(
 RANK: Final = Order(lambda one, other: one <= other, _number)
 """A rank among severities: the worse the case, the more rules look at it."""
 HOURS: Final = Order(
-    lambda one, other: not other.when - one.when, _tell_hours, contrast=_hours_contrast
+    lambda one, other: not _beyond(other.when, one.when), _tell_hours, contrast=_hours_contrast
 )
 """Sets of instants: a superset is better."""
 WORDS: Final = Order(_words_at_least, _tell_words, contrast=_words_contrast, silent=frozenset())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from cmpolicy.compare import Comparison, Edit, Effect, Turned
+from cmpolicy.compare import Comparison, Effect, Turned
 from cmpolicy.reporters.changes import telling
 from cmpolicy.reporters.changes.telling import Item
 from cmpolicy.reporters.escape import markdown, markdown_code
@@ -87,7 +87,10 @@ def _item(item: Item) -> str:
     lines = [f"- **{change.effect}** {_named(item)}{where}: {told}"]
     if telling.more(change):
         lines.append(f"  - and {telling.more(change)} more in other words, told below")
-    lines += [f"  - by {_edit(edit)}" for edit in change.causes[:CAUSES]]
+    lines += [
+        f"  - by {_edit(edit.path, telling.edited(edit, '→'), telling.place(edit))}"
+        for edit in change.causes[:CAUSES]
+    ]
     if len(change.causes) > CAUSES:
         lines.append(f"  - and {len(change.causes) - CAUSES} more edits")
     lines += [f"  - {line}" for line in _others(item)]
@@ -111,14 +114,9 @@ def _agreements(item: Item) -> str:
     return listed + (f" and {rest} more" if rest > 0 else "")
 
 
-def _edit(edit: Edit) -> str:
-    told = telling.edited(edit, "→")
-    place = telling.place(edit)
-    return (
-        _code(edit.path)
-        + (f": {_text(told)}" if told else "")
-        + (f" ({_code(place)})" if place else "")
-    )
+def _edit(path: str, told: str, place: str) -> str:
+    texts = f": {_text(told)}" if told else ""
+    return _code(path) + texts + (f" ({_code(place)})" if place else "")
 
 
 def _others(item: Item) -> Iterator[str]:
@@ -150,7 +148,7 @@ def _turned(one: Turned) -> str:
 def _words(comparison: Comparison) -> Iterator[str]:
     for item in telling.items(comparison.neutral):
         where = f" in {_agreements(item)}" if item.agreements else ""
-        yield f"- {_edit(item.change.causes[0])}{where}"
+        yield f"- {_edit(*telling.words(item, '→'))}{where}"
 
 
 def _details(comparison: Comparison) -> Iterator[str]:

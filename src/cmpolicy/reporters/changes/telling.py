@@ -6,7 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from cmpolicy.compare import AGREEMENT, TEXT, Change, Comparison, Detail, Edit, Effect, Side, Turned
+from cmpolicy.compare import (
+    AGREEMENT,
+    POLICY,
+    TEXT,
+    Change,
+    Comparison,
+    Detail,
+    Edit,
+    Effect,
+    Side,
+    Turned,
+)
 from cmpolicy.errors import Location
 from cmpolicy.reporters.findings import evidence, told
 from cmpolicy.verdict import Outcome
@@ -100,6 +111,13 @@ def edited(edit: Edit, arrow: str) -> str:
     if edit.after is None:
         return f"removed: {edit.before}"
     return f"{edit.before} {arrow} {edit.after}"
+
+
+def words(item: Item, arrow: str) -> tuple[str, str, str]:
+    """Tell a change that moves no promise: what was edited, its texts, and where."""
+    change, edit = item.change, item.change.causes[0]
+    texts = before_after(change, arrow) if change.promise == POLICY else edited(edit, arrow)
+    return edit.path, texts, place(edit)
 
 
 def place(edit: Edit) -> str:

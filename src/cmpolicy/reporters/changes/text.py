@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from cmpolicy.compare import Comparison, Edit, Effect, Turned
+from cmpolicy.compare import Comparison, Effect, Turned
 from cmpolicy.reporters.changes import telling
 from cmpolicy.reporters.changes.telling import Item
 from cmpolicy.reporters.escape import one_line
@@ -60,7 +60,8 @@ def _item(item: Item, style: Style, width: int) -> Iterator[str]:
     if telling.more(change):
         yield f"  {style('dim', f'and {telling.more(change)} more in other words')}"
     for edit in change.causes[:CAUSES]:
-        yield _line("  by ", _edit(edit), width)
+        told = edit.path, telling.edited(edit, "->"), telling.place(edit)
+        yield _line("  by ", _edit(*told), width)
     if len(change.causes) > CAUSES:
         yield f"  {style('dim', f'and {len(change.causes) - CAUSES} more edits')}"
     for kind in dict.fromkeys(detail.promise for detail in telling.others(change)):
@@ -100,9 +101,8 @@ def _turned(found: Sequence[Turned], style: Style, width: int) -> Iterator[str]:
 
 def _words(item: Item) -> str:
     where = f" in {', '.join(item.agreements)}" if item.agreements else ""
-    return _edit(item.change.causes[0]) + where
+    return _edit(*telling.words(item, "->")) + where
 
 
-def _edit(edit: Edit) -> str:
-    told, place = telling.edited(edit, "->"), telling.place(edit)
-    return edit.path + (f": {told}" if told else "") + (f" ({place})" if place else "")
+def _edit(path: str, told: str, place: str) -> str:
+    return path + (f": {told}" if told else "") + (f" ({place})" if place else "")

@@ -1,0 +1,266 @@
+"""The formats of a comparison: of one in which everything occurs, and of a hostile one."""
+
+import dataclasses
+import json
+import re
+
+import jsonschema
+import pytest
+
+from cmpolicy.compare import POLICY, TEXT, Change, Comparison, Detail, Edit, Effect, Side, Turned
+from cmpolicy.errors import Location
+from cmpolicy.reporters import Look
+from cmpolicy.reporters.changes import CHANGE_REPORTERS
+from cmpolicy.reporters.changes.markdown import MARKER, render
+from cmpolicy.shape import load_schema
+from cmpolicy.verdict import Holds, Outcome, PackFacts, Skipped
+from reports import AS_OF, HIGH, LOW, observation, verdict
+from runner import commands
+from test_hostile import HIDDEN, HOSTILE, OURS, READER, assert_does_nothing, poisoned
+
+PLACE = Location("agreements/lakeside.yaml", 12, 5, 9, "  - {id: watch}")
+EDIT = Edit("coverage[watch].calendar", "24x7", "day", PLACE, PLACE)
+ADDED = Edit("targets[fix]", None, "{id: fix}", None, PLACE)
+REMOVED = Edit("escalations[path].steps[dana]", "{notify: dana}", None, PLACE, PLACE)
+COVERAGE = Change(
+    "lakeside",
+    "coverage",
+    "security-monitoring/detect/*/*",
+    Effect.WEAKENED,
+    "24x7",
+    "Mon-Fri 09:00 to 17:00 every week",
+    (EDIT, REMOVED),
+    ("soc2:CC7.2", "soc2:CC7.3"),
+    (
+        Detail("coverage", "security-monitoring/detect/ehr/p1", Effect.WEAKENED, "24x7", "day"),
+        Detail("coverage", "security-monitoring/detect/mail/p1", Effect.WEAKENED, "24x7", "night"),
+        Detail("signature", "clinic", Effect.WEAKENED, "matches", "does not"),
+    ),
+    severity=HIGH.severity,
+)
+WAIVER = Change("lakeside", POLICY, "waiver/x/lakeside", Effect.WEAKENED, None, "waived", (EDIT,))
+OTHERS = tuple(
+    Change("lakeside", "target", f"p{n}/respond/*", effect, "4 h", None, (ADDED,))
+    for n, effect in enumerate((Effect.MIXED, Effect.UNCLEAR, Effect.MOVED, Effect.STRENGTHENED))
+)
+WORDS = Change(
+    "lakeside", TEXT, "title", Effect.NEUTRAL, "A", "B", (Edit("title", "A", "B", PLACE, PLACE),)
+)
+FAILING = Turned(verdict(Outcome.FAIL, agreement="lakeside"), (COVERAGE, WAIVER))
+FIXED = Turned(
+    verdict(Outcome.PASS, observation(holds=Holds.YES), of=HIGH, agreement="lakeside"), ()
+)
+GONE = Turned(verdict(Outcome.PASS, of=LOW, agreement="lakeside"), (COVERAGE,))
+
+
+def everything(**changes):
+    """Make a comparison in which everything occurs that one can tell."""
+    values = {
+        "version": "1.0.0",
+        "as_of": AS_OF,
+        "base": Side("main", "0" * 40),
+        "head": Side("work tree", None),
+        "packs": (PackFacts("hipaa", "1.0.0", "sha256:" + "0" * 64),),
+        "data": {"tzdata": "2026.6", "holidays": "0.109"},
+        "fail_on": "weakened",
+        "changes": (WAIVER, COVERAGE, *OTHERS, WORDS),
+        "newly_failing": (FAILING,),
+        "fixed": (FIXED,),
+        "no_longer_checked": (GONE,),
+        "not_compared": (Skipped("agreements/broken.yaml", "on the base side: it is broken"),),
+    } | changes
+    return Comparison(**values)
+
+
+NOTHING = everything(changes=(), newly_failing=(), fixed=(), no_longer_checked=(), not_compared=())
+
+
+@pytest.mark.parametrize("name", CHANGE_REPORTERS)
+def test_every_format_tells_everything(name):
+    text = CHANGE_REPORTERS[name](everything(), Look())
+
+    for word in ("weakened", "mixed", "unclear", "moved", "strengthened", "not compared"):
+        assert word in text.lower()
+    assert "coverage[watch].calendar" in text
+    assert "agreements/broken.yaml" in text
+    assert "hipaa-breach-notice" in text
+
+
+@pytest.mark.parametrize("name", CHANGE_REPORTERS)
+def test_every_format_says_when_nothing_differs(name):
+    text = CHANGE_REPORTERS[name](NOTHING, Look())
+
+    assert "unchanged" in text.lower()
+    assert NOTHING.passed
+
+
+def test_json_is_as_its_schema_says():
+    for comparison in (everything(), NOTHING):
+        told = json.loads(CHANGE_REPORTERS["json"](comparison, Look()))
+        jsonschema.Draft202012Validator(load_schema("diff")).validate(told)
+
+
+def test_the_result_and_the_gate():
+    assert everything().result == "not compared"
+    assert everything(not_compared=()).result == "changed"
+    assert NOTHING.result == "unchanged"
+    for level, passed in (("weakened", False), ("newly-failing", False), ("never", True)):
+        assert everything(fail_on=level).passed is passed
+    lost = dataclasses.replace(NOTHING, no_longer_checked=(GONE,))
+    assert not lost.passed
+    assert dataclasses.replace(lost, fail_on="newly-failing").passed
+    moved = dataclasses.replace(NOTHING, changes=OTHERS[2:])
+    assert moved.passed
+
+
+def test_what_is_the_same_in_many_agreements_is_told_once():
+    changes = tuple(dataclasses.replace(COVERAGE, agreement=f"a{n}") for n in range(9))
+
+    text = render(everything(changes=changes))
+
+    assert text.count("**weakened** coverage `security-monitoring/detect/*/*` in") == 1
+    assert "in `a0`, `a1`, `a2`, `a3`, `a4` and 4 more" in text
+    assert "| 1 | 0 |" in text
+
+
+def test_markdown_leads_with_the_verdict_and_folds_what_is_long():
+    text = render(everything())
+
+    order = [
+        MARKER,
+        "⚠️ cmpolicy diff",
+        "**Gate failed at weakened. Not compared in full: 2 weakened,",
+        "| 2 | 1 | 1 | 1 | 1 | 1 | 1 | 1 |",
+        "### Not compared",
+        "### Changes",
+        "**weakened** policy `waiver/x/lakeside`",
+        "**weakened** coverage",
+        "and 1 more in other words",
+        "### Newly failing",
+        "<details>",
+        "No longer checked (1)",
+        "Fixed (1)",
+        "Edits that move no promise (1)",
+        "Every promise that moved (3)",
+    ]
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+
+
+def test_markdown_never_exceeds_its_limit():
+    changes = tuple(
+        dataclasses.replace(COVERAGE, key=f"k{n}", before="x" * 400, causes=(EDIT,) * 30)
+        for n in range(500)
+    )
+    failing = tuple(
+        Turned(verdict(Outcome.FAIL, observation("y" * 900), agreement=f"a{n}"), changes[:9])
+        for n in range(300)
+    )
+
+    text = render(everything(changes=changes, newly_failing=failing))
+
+    assert len(text.encode()) <= 60_000
+    assert "the worst 12 of 500" in text
+    assert "… and" in text
+    assert text.count("<details>") == text.count("</details>") == 5
+
+
+def test_annotations_stop_at_ten_of_a_kind():
+    changes = tuple(dataclasses.replace(COVERAGE, key=f"k{n}") for n in range(25))
+
+    text = CHANGE_REPORTERS["github"](everything(changes=changes), Look())
+
+    assert len([one for one in commands(text) if one.name == "warning"]) == 10
+    assert "... and 15 more of warning" in text
+
+
+def test_an_annotation_stands_where_the_change_is():
+    text = CHANGE_REPORTERS["github"](everything(), Look())
+
+    warning = next(one for one in commands(text) if "coverage" in one.properties["title"])
+    assert warning.properties["file"] == "agreements/lakeside.yaml"
+    assert (warning.properties["line"], warning.properties["col"]) == ("12", "5")
+
+
+# --- strangers ----------------------------------------------------------------------------------
+
+
+def poison(comparison, text):
+    """Replace every free text, and keep apart what was different.
+
+    The kinds of promises are the program's own.
+    """
+    found = poisoned(comparison, text)
+
+    def change(after, before):
+        details = tuple(
+            dataclasses.replace(
+                detail,
+                promise=old.promise,
+                before=f"{text}{old.before}",
+                after=f"{text}{old.after}",
+            )
+            for detail, old in zip(after.details, before.details, strict=True)
+        )
+        key = f"{text}{before.key}"
+        return dataclasses.replace(after, promise=before.promise, key=key, details=details)
+
+    def turned(after, before):
+        rule = dataclasses.replace(after.verdict.rule, title=f"{text}{before.verdict.rule.title}")
+        return Turned(
+            dataclasses.replace(after.verdict, rule=rule),
+            tuple(map(change, after.because, before.because)),
+        )
+
+    told = {"changes": tuple(map(change, found.changes, comparison.changes))}
+    for name in ("newly_failing", "fixed", "no_longer_checked"):
+        told[name] = tuple(map(turned, getattr(found, name), getattr(comparison, name)))
+    return dataclasses.replace(found, **told)
+
+
+@pytest.fixture(params=HOSTILE)
+def given(request):
+    return poison(everything(), HOSTILE[request.param])
+
+
+@pytest.mark.parametrize("name", CHANGE_REPORTERS)
+def test_a_ci_runner_takes_no_command_from_what_is_printed(name, given):
+    text = CHANGE_REPORTERS[name](given, Look())
+
+    calm = CHANGE_REPORTERS[name](everything(), Look())
+    assert [one.name for one in commands(text)] == [one.name for one in commands(calm)]
+    assert (commands(calm) != []) is (name == "github")
+    assert HIDDEN.findall(text) == []
+    text.encode()
+
+
+def test_annotations_mention_nobody(given):
+    for command in commands(CHANGE_REPORTERS["github"](given, Look())):
+        assert command.properties.keys() <= {"file", "line", "col", "title"}
+        assert not re.search(r"@\w", command.data + command.properties["title"])
+
+
+def test_markdown_does_nothing(given):
+    ours = (OURS - {"<!-- cmpolicy:check -->"}) | {MARKER}
+
+    assert_does_nothing(render(given), ours)
+
+
+def test_markdown_keeps_its_shape(given):
+    blocks, calm = (
+        [token.type for token in READER.parse(render(each))] for each in (given, everything())
+    )
+
+    assert blocks == calm
+
+
+def test_colour_is_the_only_terminal_sequence(given):
+    text = CHANGE_REPORTERS["text"](given, Look(colour=True))
+
+    assert HIDDEN.findall(re.sub(r"\x1b\[[0-9;]*m", "", text)) == []
+
+
+def test_json_says_what_was_written(given):
+    told = json.loads(CHANGE_REPORTERS["json"](given, Look()))
+
+    assert [change["key"] for change in told["changes"]] == [one.key for one in given.changes]

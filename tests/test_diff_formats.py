@@ -105,7 +105,8 @@ def test_the_result_and_the_gate():
     assert everything(not_compared=()).result == "changed"
     assert NOTHING.result == "unchanged"
     for level, passed in (("weakened", False), ("newly-failing", False), ("never", True)):
-        assert everything(fail_on=level).passed is passed
+        assert everything(fail_on=level, not_compared=()).passed is passed
+        assert not everything(fail_on=level).passed
     lost = dataclasses.replace(NOTHING, no_longer_checked=(GONE,))
     assert not lost.passed
     assert dataclasses.replace(lost, fail_on="newly-failing").passed
@@ -129,7 +130,7 @@ def test_markdown_leads_with_the_verdict_and_folds_what_is_long():
     order = [
         MARKER,
         "⚠️ cmpolicy diff",
-        "**Gate failed at weakened. Not compared in full: 2 weakened,",
+        "**Gate failed at weakened. Not compared: 1 file; of the rest 2 weakened,",
         "| 2 | 1 | 1 | 1 | 1 | 1 | 1 | 1 |",
         "### Not compared",
         "### Changes",

@@ -179,7 +179,9 @@ class Comparison:
 
     @property
     def passed(self) -> bool:
-        """Say whether the gate passed, of what could be compared."""
+        """Say whether the gate passed; what could not be compared never does."""
+        if self.not_compared:
+            return False
         if self.fail_on == "never":
             return True
         if self.newly_failing:

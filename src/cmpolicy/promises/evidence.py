@@ -10,7 +10,7 @@ from typing import Final
 from cmpolicy.agreement import Agreement, Allocation, Attestation, Signature
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, Key, Promise
-from cmpolicy.promises.orders import ANY, FLAG, LATER, NOT_SAID, SAME, STATE, WORDS
+from cmpolicy.promises.orders import ANY, FLAG, LATER, NOT_SAID, SAME, STATE, STATES, WORDS
 from cmpolicy.promises.sources import EVERYTHING, fields, unique
 from cmpolicy.promises.undertaken import words
 from cmpolicy.terms import digest
@@ -31,17 +31,24 @@ ALLOCATION_SAYS: Final = (
 def allocations(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
     """Yield the controls that somebody answers for: by whom, how far, with what evidence."""
     del frame
+    by_control: defaultdict[str, list[tuple[Allocation, str]]] = defaultdict(list)
     for row in agreement.allocations:
         origin = _origin(row, agreement)
         if isinstance(row.control, str) and origin is not None:
-            components = (
-                Component("", SAME, origin),
-                Component("state", STATE, _state(row, agreement)),
-                Component("both halves told:", FLAG, _whole(row, agreement)),
-                Component("evidence:", FLAG, _said(row.evidence, agreement)),
-            )
-            own = fields(row.path, *ALLOCATION_SAYS)
-            yield Key("allocation", (row.control,)), Promise(components, own)
+            by_control[row.control].append((row, origin))
+    for control, found in by_control.items():
+        rows = [row for row, _ in found]
+        origins = sorted({origin for _, origin in found})
+        components = (
+            Component("", SAME, ANY if ANY in origins else " and ".join(origins)),
+            Component(
+                "state", STATE, min((_state(row, agreement) for row in rows), key=STATES.index)
+            ),
+            Component("both halves told:", FLAG, all(_whole(row, agreement) for row in rows)),
+            Component("evidence:", FLAG, all(_said(row.evidence, agreement) for row in rows)),
+        )
+        own = unique(path for row in rows for path in fields(row.path, *ALLOCATION_SAYS))
+        yield Key("allocation", (control,)), Promise(components, own)
 
 
 def _origin(row: Allocation, agreement: Agreement) -> str | None:

@@ -180,7 +180,8 @@ BEGINS: Final = (
 """When a deadline begins to run, the latest after the event first."""
 STARTS: Final = ladder(*BEGINS)
 ACCESS: Final = ladder("none", "read", "full")
-STATE: Final = ladder(NOT_SAID, "not-in-place", "planned", "partial", "in-place")
+STATES: Final = (NOT_SAID, "not-in-place", "planned", "partial", "in-place")
+STATE: Final = ladder(*STATES)
 STATUS: Final = ladder("ended", "draft", "active")
 CRITICALITY: Final = ladder(NOT_SAID, "low", "medium", "high", "critical")
 

@@ -14,7 +14,7 @@ from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, Key, Promise
 from cmpolicy.promises.orders import COUNT, WITHIN
 from cmpolicy.promises.sources import case, duty, fields, unique
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.vocabulary import UNKNOWN, Unknown
 
 
 def routes(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
@@ -86,5 +86,5 @@ class _View:
                 yield from (f"people[{one}].name" for one in sorted(ids))
             if isinstance(step.after, Share):
                 for target in self.agreement.targets:
-                    if target.stage == step.after.stage:
+                    if target.stage in (step.after.stage, UNKNOWN):
                         yield from fields(target.path, "within", "severity", "stage", "services")

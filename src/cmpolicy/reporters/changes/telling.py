@@ -55,8 +55,12 @@ def result(comparison: Comparison) -> str:
         for effect in Effect
         if effect is not Effect.NEUTRAL and comparison.counts()[effect]
     ]
-    word = "Not compared in full" if comparison.not_compared else "Changed"
-    return f"{word}: {', '.join(told) or 'no promise moved'}; {turned(comparison)}"
+    moved = ", ".join(told) or "no promise moved"
+    if comparison.not_compared:
+        count = len(comparison.not_compared)
+        files = f"{count} file{'s' * (count != 1)}"
+        return f"Not compared: {files}; of the rest {moved}; {turned(comparison)}"
+    return f"Changed: {moved}; {turned(comparison)}"
 
 
 def turned(comparison: Comparison) -> str:

@@ -196,6 +196,22 @@ def test_both_readings_of_unknowns_decide(kind, harsh, effect):
 
 
 @pytest.mark.parametrize(
+    ("kind", "harsh", "effect"),
+    [
+        (Move.SAME, Move.SAME, Effect.NEUTRAL),
+        (Move.WORSE, Move.WORSE, Effect.WEAKENED),
+        (Move.BETTER, Move.BETTER, Effect.STRENGTHENED),
+        (Move.SAME, Move.WORSE, Effect.UNCLEAR),
+        (Move.BETTER, Move.SAME, Effect.UNCLEAR),
+        (Move.WORSE, Move.BETTER, Effect.UNCLEAR),
+        (Move.SAME, Move.MOVED, Effect.UNCLEAR),
+    ],
+)
+def test_an_unknown_on_one_side_is_unclear_where_its_bounds_overlap(kind, harsh, effect):
+    assert effect_of(kind, harsh, one_sided=True) is effect
+
+
+@pytest.mark.parametrize(
     ("effects", "together"),
     [
         ([], Effect.NEUTRAL),

@@ -27,7 +27,7 @@ def edits(before: Agreement, after: Agreement) -> tuple[Edit, ...]:
     found = [
         edit
         for name in sorted(old.keys() | new.keys())
-        for edit in walk.below(name, name, _present(old, new, name), _present(new, old, name))
+        for edit in walk.section(name, _present(old, new, name), _present(new, old, name))
     ]
     told = {edit.path for edit in found}
     lost = before.placeholders.keys() | after.placeholders.keys()
@@ -46,6 +46,15 @@ def _present(own: dict[str, Any], other: dict[str, Any], name: str) -> Any:
 class _Walk:
     before: Agreement
     after: Agreement
+
+    def section(self, name: str, old: Any, new: Any) -> Iterator[Edit]:
+        """Yield the edits of a top-level key; a section that came or went whole is one."""
+        whole = old or new
+        if isinstance(whole, list | dict) and len(whole) > 1 and (not old or not new):
+            count = f"all {len(whole)} {name}"
+            yield self.edit(name, count if old else None, count if new else None)
+        else:
+            yield from self.below(name, name, old, new)
 
     def below(self, path: str, name: str, old: Any, new: Any) -> Iterator[Edit]:
         """Yield the edits at and below a path; `name` is the key of the nearest mapping."""

@@ -17,6 +17,8 @@ from cmpolicy.compare.moves import Moved
 from cmpolicy.promises import KINDS
 
 SIGNATURE: Final = "signature"
+BY_CASE: Final = ("coverage", "target", "route")
+"""Kinds whose keys name a service or a severity among others."""
 _RANK: Final = {kind: rank for rank, kind in enumerate(KINDS)}
 
 
@@ -139,7 +141,7 @@ def _change(
     return Change(
         agreement=agreement,
         promise=head.kind,
-        key=_key(own, everything),
+        key=_key(own, everything if head.kind in BY_CASE else ()),
         effect=head.effect,
         before=first.before,
         after=first.after,

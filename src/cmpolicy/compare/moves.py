@@ -1,7 +1,7 @@
 """Which promises moved, and which way: both sides under both readings of their unknowns.
 
-A change that is worse however the unknowns turn out is worse. Where one reading makes it better
-and the other worse, nobody can tell.
+A change that is worse however the unknowns turn out is worse. Where that depends on how they turn
+out, nobody can tell.
 """
 
 from __future__ import annotations
@@ -90,9 +90,16 @@ def _verdict(
     return settle(effect for _, effect in found), before, after
 
 
-def effect_of(kind: Move, harsh: Move) -> Effect:
-    """Say what a component's move under the two readings is together."""
+def effect_of(kind: Move, harsh: Move, *, one_sided: bool = False) -> Effect:
+    """Say what a component's move under the two readings is together.
+
+    The same unknown on both sides turns out the same way, so that it only ever loses by what is
+    worse under one reading. Where only one side is unknown, the readings must agree: else its
+    bounds overlap with the other side, and nobody can tell.
+    """
     both = kind | harsh
+    if one_sided and kind != harsh:
+        return Effect.UNCLEAR
     if Move.MOVED in both:
         return Effect.MOVED
     if both == Move.SAME:
@@ -118,9 +125,17 @@ def _changed(kind: Pair, harsh: Pair, doubts: tuple[bool, bool]) -> Iterator[tup
     """Yield the components that moved, by their place."""
     kinds, harshes = _component_moves(kind, doubts), _component_moves(harsh, (False, False))
     for place, under in enumerate(zip_longest(kinds, harshes, fillvalue=Move.SAME)):
-        effect = effect_of(*under)
+        unknown = [_unknown(*sides, place) for sides in zip(kind, harsh, strict=True)]
+        effect = effect_of(*under, one_sided=unknown[0] is not unknown[1])
         if effect is not Effect.NEUTRAL:
             yield place, effect
+
+
+def _unknown(kind: Promise | None, harsh: Promise | None, place: int) -> bool:
+    """Say whether the readings of one side differ in a component."""
+    if kind is None or harsh is None:
+        return kind is not harsh
+    return kind.components[place] != harsh.components[place]
 
 
 def _component_moves(pair: Pair, doubts: tuple[bool, bool]) -> list[Move]:

@@ -17,7 +17,7 @@ from cmpolicy.errors import Location
 from cmpolicy.policy import Pack, Rule
 from cmpolicy.portfolio import Policy
 from cmpolicy.promises import Move, Order
-from cmpolicy.promises.orders import ANY, WORDS, ladder
+from cmpolicy.promises.orders import ANY, CELLS, WORDS, ladder
 from cmpolicy.verdict import FAIL_ON, Disabled, Severity, Waiver
 
 SEVERITY: Final = ladder(*reversed([severity.value for severity in Severity]))
@@ -198,7 +198,7 @@ def _lead(waiver: Waiver | None, as_of: date) -> int:
 
 def _configuration(sides: _Sides) -> Iterator[Change]:
     views: tuple[tuple[str, Order, Callable[[Policy], Any]], ...] = (
-        ("agreements", WORDS, _globs),
+        ("agreements", CELLS, _globs),
         ("require", WORDS, _required),
         ("fail_on", GATE, lambda policy: policy.config.fail_on or DEFAULT_GATE),
     )

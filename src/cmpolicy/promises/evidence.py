@@ -57,6 +57,8 @@ def _origin(row: Allocation, agreement: Agreement) -> str | None:
         return ANY if agreement.kind else None
     if row.origin in (None, "not-applicable"):
         return None
+    if isinstance(row.source, Unknown) and agreement.kind:
+        return ANY
     return f"{row.origin} from {row.source}" if isinstance(row.source, str) else row.origin
 
 

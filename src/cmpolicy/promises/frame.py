@@ -9,7 +9,7 @@ from typing import Final
 
 from cmpolicy.agreement import Agreement, Service, Severity
 from cmpolicy.calendars import Horizon, horizon
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.vocabulary import UNKNOWN, Unknown
 
 IMPLICIT: Final = "*"
 """The service or severity of a file that names none: it stands for whichever there are."""
@@ -46,6 +46,7 @@ class Frame:
             for path in agreement.escalations
             if not isinstance(path.events, Unknown)
             for event in path.events
+            if event != UNKNOWN.value
         }
         return cls(
             as_of,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from itertools import zip_longest
@@ -26,13 +26,8 @@ class Hours:
     """When somebody is there, in a horizon that both sides of a comparison share."""
 
     when: Intervals
-    span: Horizon
-
-    def __eq__(self, other: object) -> bool:
-        # Zones differ in how hours are told, not in which they are.
-        return isinstance(other, Hours) and self.when == other.when
-
-    __hash__ = None  # type: ignore[assignment]
+    span: Horizon = field(compare=False)
+    """Zones differ in how hours are told, not in which they are."""
 
 
 def _tell_hours(hours: Hours) -> str:

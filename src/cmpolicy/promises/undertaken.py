@@ -47,13 +47,24 @@ def reviews(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]
         components = (
             Component("every", DAYS, ascending(_every(row, agreement) for row in rows)),
             Component("on change:", FLAG, any(row.every == "on change" for row in rows)),
-            Component("with", WORDS, frozenset(_party(agreement, one) for one in attended)),
+            Component("with", WORDS, frozenset(_sides(agreement, attended))),
             Component("about", WORDS, frozenset(agenda)),
         )
         own = unique(
             p for row in rows for p in fields(row.path, "kind", "every", "attended_by", "agenda")
         )
         yield Key("review", (kind,)), Promise(components, own, _parties_of(agreement, attended))
+
+
+def _sides(agreement: Agreement, who: Iterable[str]) -> Iterator[str]:
+    """Yield the parties behind parties, people and rotas."""
+    for one in who:
+        member = agreement.people.get(one) or agreement.rotas.get(one)
+        party = one if member is None else member.party
+        if isinstance(party, str):
+            yield party
+        elif party is not None and agreement.kind:
+            yield ANY
 
 
 def _every(row: Review, agreement: Agreement) -> float:

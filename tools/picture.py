@@ -11,36 +11,36 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-ROWS = 30
-COLUMNS = 112
+PICTURE = ROOT / "docs" / "check.svg"
+ROWS = 22
+COLUMNS = 118
 
 
-def main() -> int:
-    """Draw the worst response of the examples, as the terminal shows it."""
+def draw() -> str:
+    """Return the picture: the worst response of the examples, as the terminal shows it."""
     result = subprocess.run(
         [sys.executable, "-m", "cmpolicy", "check", "examples", "--as-of", "2026-11-24"],
         cwd=ROOT,
         capture_output=True,
         text=True,
+        encoding="utf-8",
         check=False,
     )
     lines = result.stdout.splitlines()
     start = next(i for i, line in enumerate(lines) if "[cm-worst-answered]" in line)
-    shown = ["$ cmpolicy check examples", "", *lines[start : start + ROWS - 8], "", *lines[-2:]]
+    shown = ["$ cmpolicy check examples", "", *lines[start : start + ROWS], "", *lines[-2:]]
     rows = "\n".join(
-        f'<text x="16" y="{28 + 18 * i}">{html.escape(line[:COLUMNS])}</text>'
-        for i, line in enumerate(shown)
+        f'<text x="16" y="{28 + 18 * number}">{html.escape(line[:COLUMNS])}</text>'
+        for number, line in enumerate(shown)
     )
     height = 40 + 18 * len(shown)
-    (ROOT / "docs" / "check.svg").write_text(
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="960" height="{height}">'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="980" height="{height}">'
         '<rect width="100%" height="100%" rx="8" fill="#1b1f27"/>'
         '<g font-family="monospace" font-size="13" fill="#d7dde8" xml:space="preserve">'
-        f"\n{rows}\n</g></svg>\n",
-        encoding="utf-8",
+        f"\n{rows}\n</g></svg>\n"
     )
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    PICTURE.write_text(draw(), encoding="utf-8")

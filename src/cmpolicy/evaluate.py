@@ -19,9 +19,6 @@ from cmpolicy.errors import CmpolicyError, Location
 from cmpolicy.policy import Pack, Rule, why_not
 from cmpolicy.verdict import Holds, Observation, Outcome, Verdict
 
-Framed = tuple[str | None, Rule]
-"""A rule, and the framework of its pack."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Judged:

@@ -7,19 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from cmpolicy.agreement import Agreement, Target
-from cmpolicy.amounts import NEVER, Promise, Worst, worst_case
+from cmpolicy.amounts import NEVER, Promise, Worst, unknown_clock, worst_case
 from cmpolicy.calendars import (
-    ALWAYS,
     Calendar,
     Horizon,
     Intervals,
     open_intervals,
-    parse_windows,
 )
 from cmpolicy.vocabulary import UNKNOWN, Unknown
 
 YEAR: Final = 366 * 24 * 60 * 60
-OFFICE: Final = parse_windows(["mon-fri 09:00-17:00"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +82,13 @@ def clock_of(agreement: Agreement, target: Target, horizon: Horizon) -> Calendar
     """
     if not isinstance(target.calendar, Unknown):
         return target.calendar
-    if agreement.kind:
-        return ALWAYS
-    own = [calendar for calendar in agreement.calendars.values() if calendar != ALWAYS]
-    clocks = own or [Calendar(OFFICE, agreement.timezone, None)]
-    promise = target.within
-    if not isinstance(promise, Promise):
-        return clocks[0]
-    raised = raised_in(agreement, target)
-    return max(
-        clocks,
-        key=lambda clock: worst_case(promise, clock, agreement.reading, horizon, raised).seconds,
+    return unknown_clock(
+        target.within if isinstance(target.within, Promise) else None,
+        tuple(agreement.calendars.values()),
+        agreement.reading,
+        horizon,
+        agreement.timezone,
+        raised=raised_in(agreement, target),
     )
 
 

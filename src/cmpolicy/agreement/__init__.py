@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from cmpolicy.agreement.model import Agreement
-from cmpolicy.agreement.parts import (
-    Allocation,
+from cmpolicy.agreement.evidence import (
     Attestation,
     CapacityFunction,
-    Coverage,
-    Escalation,
     FrameworkScope,
     Held,
+    Review,
+    Row,
+    Signature,
+    Term,
+)
+from cmpolicy.agreement.model import Agreement
+from cmpolicy.agreement.undertakings import (
+    Allocation,
+    Coverage,
+    Escalation,
     Holder,
     Notice,
-    Party,
-    Person,
-    Review,
-    Rota,
-    Row,
-    Service,
-    Severity,
     Share,
-    Signature,
     Step,
     Target,
     Task,
-    Term,
 )
+from cmpolicy.agreement.who import Party, Person, Rota, Service, Severity
 
 __all__ = [
     "Agreement",

@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 
 from cmpolicy.agreement import sections, sections_evidence, sections_undertaken
 from cmpolicy.agreement.calendar import build_calendars
+from cmpolicy.agreement.evidence import FrameworkScope, Row, Term
 from cmpolicy.agreement.fields import Fields, Notes, plain, suggestion
 from cmpolicy.agreement.model import Agreement
-from cmpolicy.agreement.parts import FrameworkScope, Row, Service, Severity, Term
 from cmpolicy.agreement.references import FREE, judge_references, strange_words
+from cmpolicy.agreement.who import Service, Severity
 from cmpolicy.calendars import zone_exists, zone_names
 from cmpolicy.document import Document
 from cmpolicy.errors import DocumentError, Location, Problem
@@ -123,7 +124,7 @@ def _by_key(top: Fields, section: str, make: Callable[[str, Fields], P]) -> dict
 
 def _severities(top: Fields) -> tuple[Severity, ...]:
     found = _list(top, "severities", sections.severity)
-    implicit = Severity("*", "severities", 1, None)
+    implicit = Severity("*", "severities", 1)
     return tuple(sorted(found, key=lambda severity: severity.rank)) or (implicit,)
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from cmpolicy.agreement.parts import Maybe, Share, Words
+from cmpolicy.agreement.undertakings import Share
+from cmpolicy.agreement.who import Maybe, Words
 from cmpolicy.amounts import Interval, Promise, parse_interval, parse_promise
 from cmpolicy.calendars import ALWAYS, Calendar
 from cmpolicy.document import Document

@@ -6,26 +6,17 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cmpolicy.agreement.parts import (
-    Allocation,
+from cmpolicy.agreement.evidence import (
     Attestation,
     CapacityFunction,
-    Coverage,
-    Escalation,
     FrameworkScope,
-    Notice,
-    Party,
-    Person,
     Review,
-    Rota,
     Row,
-    Service,
-    Severity,
     Signature,
-    Target,
-    Task,
     Term,
 )
+from cmpolicy.agreement.undertakings import Allocation, Coverage, Escalation, Notice, Target, Task
+from cmpolicy.agreement.who import Party, Person, Rota, Service, Severity
 from cmpolicy.calendars import Calendar, Reading
 from cmpolicy.document import Document
 from cmpolicy.errors import Location, Problem

@@ -6,13 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cmpolicy.agreement.fields import Fields, Notes
-from cmpolicy.agreement.parts import (
-    Party,
-    Person,
-    Rota,
-    Service,
-    Severity,
-)
+from cmpolicy.agreement.who import Party, Person, Rota, Service, Severity
 from cmpolicy.vocabulary import UNKNOWN, row_key
 
 Keyed = tuple[str, Fields]
@@ -60,8 +54,6 @@ def rota(key: str, row: Fields) -> Rota:
     members = row.selection("members")
     if members is None:
         members = () if rostered else row.notes.unknown()
-    elif members == () and row.lost("members") and not rostered:
-        members = ()
     return Rota(
         key,
         row.path,
@@ -75,7 +67,7 @@ def rota(key: str, row: Fields) -> Rota:
 
 def severity(key: str, row: Fields) -> Severity:
     """Build a severity."""
-    return Severity(key, row.path, int(row.data["rank"]), row.text("means"))
+    return Severity(key, row.path, int(row.data["rank"]))
 
 
 def service(key: str, row: Fields) -> Service:

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from cmpolicy.agreement.evidence import Attestation, CapacityFunction, Held, Review, Signature
 from cmpolicy.agreement.fields import Fields
-from cmpolicy.agreement.parts import (
-    Attestation,
-    CapacityFunction,
-    Held,
-    Review,
-    Signature,
-)
 from cmpolicy.agreement.sections import rows
 from cmpolicy.vocabulary import Unknown
 

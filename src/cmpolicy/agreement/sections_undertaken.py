@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from cmpolicy.agreement.fields import Fields
-from cmpolicy.agreement.parts import (
+from cmpolicy.agreement.sections import rows
+from cmpolicy.agreement.undertakings import (
     Allocation,
     Coverage,
     Escalation,
@@ -15,7 +16,6 @@ from cmpolicy.agreement.parts import (
     Target,
     Task,
 )
-from cmpolicy.agreement.sections import rows
 from cmpolicy.calendars import ALWAYS
 from cmpolicy.vocabulary import UNKNOWN, Unknown
 
@@ -50,11 +50,7 @@ def task(key: str, row: Fields) -> Task:
         row.text("task"),
         _holders(row),
         row.words("responsible"),
-        row.words("consulted"),
-        row.words("informed"),
         split if isinstance(split, Unknown) else _mapping(split),
-        row.text("escalates_to"),
-        evidence.text("keeper"),
         evidence.interval("kept"),
     )
 

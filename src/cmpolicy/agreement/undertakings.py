@@ -61,11 +61,7 @@ class Task:
     task: Maybe[str]
     accountable: tuple[Holder, ...] | Unknown
     responsible: Words | Unknown
-    consulted: Words | Unknown
-    informed: Words | Unknown
     split: Mapping[str, Any] | Unknown
-    escalates_to: Maybe[str]
-    keeper: Maybe[str]
     kept: Maybe[Interval]
 
 

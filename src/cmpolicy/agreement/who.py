@@ -73,7 +73,6 @@ class Severity:
     id: str
     path: str
     rank: int
-    means: Maybe[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,13 @@ from __future__ import annotations
 from cmpolicy.amounts.interval import Interval, parse_interval
 from cmpolicy.amounts.promise import Promise, PromiseKind, parse_promise
 from cmpolicy.amounts.telling import tell_duration, tell_instant, tell_worst
-from cmpolicy.amounts.worst import NEVER, Worst, worst_case, worst_of_unknown_clock
+from cmpolicy.amounts.worst import (
+    NEVER,
+    Worst,
+    unknown_clock,
+    worst_case,
+    worst_of_unknown_clock,
+)
 
 __all__ = [
     "NEVER",
@@ -21,6 +27,7 @@ __all__ = [
     "tell_duration",
     "tell_instant",
     "tell_worst",
+    "unknown_clock",
     "worst_case",
     "worst_of_unknown_clock",
 ]

@@ -181,9 +181,30 @@ def worst_of_unknown_clock(
     Kindly read it runs on 24x7, harshly on whichever of the file's own `calendars` (without the
     built-in 24x7) takes longest, or on Monday to Friday 09:00-17:00 in `zone` where it has none.
     """
+    clock = unknown_clock(promise, calendars, reading, horizon, zone, raised=raised)
+    return worst_case(promise, clock, reading, horizon, raised)
+
+
+def unknown_clock(
+    promise: Promise | None,
+    calendars: Sequence[Calendar],
+    reading: Reading,
+    horizon: Horizon,
+    zone: str,
+    *,
+    raised: Calendar | None = None,
+) -> Calendar:
+    """Return the clock on which a promise runs whose clock the file does not name.
+
+    As in `worst_of_unknown_clock`; without a promise to measure by, the first of the harsh ones.
+    """
     if reading is Reading.KIND:
-        return worst_case(promise, ALWAYS, reading, horizon, raised)
+        return ALWAYS
     own = [calendar for calendar in calendars if calendar != ALWAYS]
     office = Calendar((Window(frozenset(range(5)), 9 * 60, 17 * 60),), zone, None)
-    found = [worst_case(promise, clock, reading, horizon, raised) for clock in own or [office]]
-    return max(found, key=lambda worst: worst.seconds)
+    clocks = own or [office]
+    if promise is None:
+        return clocks[0]
+    return max(
+        clocks, key=lambda clock: worst_case(promise, clock, reading, horizon, raised).seconds
+    )

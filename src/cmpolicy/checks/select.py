@@ -100,9 +100,16 @@ def services(
 
 
 def _matches(value: Any, wanted: Sequence[str], agreement: Agreement) -> bool:
+    """Say whether a selector takes a field; an unknown one is taken where that may hurt.
+
+    Were it taken kindly instead, a service of unknown criticality with unknown hours would pass
+    under both readings: kindly for its hours, harshly for not being asked.
+    """
+    if isinstance(value, Unknown):
+        return not agreement.kind
     if isinstance(value, tuple):
         return any(item in wanted for item in value)
-    return asks(value, lambda found: found in wanted, agreement)
+    return value in wanted
 
 
 def belongs(agreement: Agreement, who: str | Unknown | None, kind: str) -> bool:

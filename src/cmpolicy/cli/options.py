@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
+
+FIRST: Final = date(1971, 1, 1)
+LAST: Final = date(2999, 12, 31)
+"""Beyond these neither zones nor holidays are known, and calendars look ahead by centuries."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -21,9 +25,12 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
-            return self.fail(f"{value!r} is no date: write it as 2026-11-24", param, ctx)
+            self.fail(f"{value!r} is no date: write it as 2026-11-24", param, ctx)
+        if not FIRST <= day <= LAST:
+            self.fail(f"{value!r}: give a day from {FIRST} to {LAST}", param, ctx)
+        return day
 
 
 def today() -> date:

@@ -10,6 +10,7 @@ import click
 from cmpolicy import bundled
 from cmpolicy.cli import options
 from cmpolicy.cli.output import write_out
+from cmpolicy.document import read
 from cmpolicy.errors import CmpolicyError, PolicyError
 from cmpolicy.policy import Pack, load_pack
 from cmpolicy.policy.examples import run_examples, untested
@@ -65,4 +66,4 @@ def _load(name: str) -> Pack:
         data = path.read_bytes()
     except OSError as error:
         raise CmpolicyError(f"`{name}` cannot be read: {error.strerror}") from error
-    return load_pack(read_file(path, name), data, frameworks)
+    return load_pack(read(data, name), data, frameworks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 
-from cmpolicy.checks import CHECKS, CheckKind
+from cmpolicy.checks import CheckKind
 
 
 def check_page(kind: CheckKind) -> str:
@@ -16,8 +16,3 @@ def check_page(kind: CheckKind) -> str:
         for name, schema in kind.PARAMETERS.items()
     ]
     return "\n".join(lines) + "\n"
-
-
-def find_check(name: str) -> CheckKind | None:
-    """Return the check kind of that name, or None."""
-    return next((kind for kind in CHECKS if name == kind.KIND), None)

@@ -1,0 +1,61 @@
+"""What the README shows works as written, and its picture is what the program says today."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from cmpolicy.cli import COMMANDS
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+AGREEMENT, CONFIG = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+
+
+def test_the_agreement_shown_is_one(cmpolicy, tmp_path):
+    (tmp_path / "shown.yaml").write_text(AGREEMENT)
+
+    result = cmpolicy("check", "shown.yaml", "--as-of", "2026-11-24", cwd=tmp_path)
+
+    assert result.status == 1
+    assert "not evaluated" not in result.out
+    assert "112 h in the worst case" in result.out
+
+
+def test_the_configuration_shown_is_one(cmpolicy, tmp_path):
+    (tmp_path / "cmpolicy.yaml").write_text(CONFIG.replace("packs: [./policies/house.yaml]", ""))
+    (tmp_path / "waivers.yaml").write_text("apiVersion: cmpolicy/v1\nkind: Waivers\nwaivers: []\n")
+    (tmp_path / "agreements").mkdir()
+    (tmp_path / "agreements" / "shown.yaml").write_text(AGREEMENT)
+
+    result = cmpolicy("check", "--as-of", "2026-11-24", cwd=tmp_path)
+
+    assert result.status == 1
+    assert "cm-capacity-audit  Audits are kept elsewhere (J. Lee, until 2027-01-31)" in result.out
+
+
+@pytest.mark.parametrize("words", re.findall(r"`cmpolicy (\w+)", TEXT))
+def test_every_command_named_exists(words):
+    assert words in COMMANDS
+
+
+@pytest.mark.parametrize("option", sorted(set(re.findall(r"`(--[a-z-]+)", TEXT))))
+def test_every_option_named_exists(cmpolicy, option):
+    helps = "".join(cmpolicy(name, "--help").out for name in COMMANDS)
+
+    assert option in helps
+
+
+def test_every_file_linked_is_there():
+    for path in re.findall(r"\]\(([^)h][^)]*)\)", TEXT):
+        assert (ROOT / path).is_file(), path
+
+
+def test_the_picture_is_of_today():
+    """Draw it anew with `python tools/picture.py`."""
+    spec = importlib.util.spec_from_file_location("picture", ROOT / "tools" / "picture.py")
+    picture = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(picture)
+
+    assert picture.draw() == picture.PICTURE.read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cmpolicy import bundled
 from cmpolicy.cli import COMMANDS
 
 ROOT = Path(__file__).parents[1]
@@ -59,3 +60,8 @@ def test_the_picture_is_of_today():
     spec.loader.exec_module(picture)
 
     assert picture.draw() == picture.PICTURE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", bundled.policies())
+def test_every_bundled_pack_is_named(name):
+    assert f"| `{name}` |" in TEXT

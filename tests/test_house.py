@@ -265,6 +265,7 @@ def test_every_schema_is_there_for_editors():
         "pack",
         "report",
         "shared",
+        "timeline",
         "verdict",
         "waivers",
     }

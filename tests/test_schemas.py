@@ -26,6 +26,7 @@ NAMES = (
     "pack",
     "report",
     "shared",
+    "timeline",
     "verdict",
     "waivers",
 )

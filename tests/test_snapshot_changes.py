@@ -49,7 +49,8 @@ def test_additions_edits_deletions_and_renames_are_told_by_path(repo):
         ("R", "old/name.yaml", "new/name.yaml"),
     ]
     nine = repo.git("rev-parse", "HEAD:a.yaml")
-    assert changes[0] == Change("M", "a.yaml", "a.yaml", one, nine)
+    file = "100644"
+    assert changes[0] == Change("M", "a.yaml", "a.yaml", one, nine, file, file)
     assert (changes[1].old_id, changes[2].new_id) == (None, None)
     assert changes[5].old_id == changes[5].new_id == repo.git("rev-parse", "HEAD:new/name.yaml")
 

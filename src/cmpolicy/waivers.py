@@ -68,12 +68,23 @@ def _waiver(
     )
 
 
+def by_verdict(waivers: Iterable[Waiver]) -> dict[tuple[str, str], list[Waiver]]:
+    """Return the waivers by the rule and the agreement that they are for."""
+    found: dict[tuple[str, str], list[Waiver]] = {}
+    for waiver in waivers:
+        found.setdefault((waiver.rule, waiver.agreement), []).append(waiver)
+    return found
+
+
+def waived(verdict: Verdict, waivers: Iterable[Waiver], as_of: date) -> Verdict:
+    """Return a verdict as the waivers for its rule and agreement leave it on a day."""
+    return _judge(verdict, waivers, as_of, set())
+
+
 def apply_waivers(report: Report, waivers: Iterable[Waiver]) -> Report:
     """Return the report with its waived verdicts, and the state of every waiver."""
     waivers = tuple(waivers)
-    by_key: dict[tuple[str, str], list[Waiver]] = {}
-    for waiver in waivers:
-        by_key.setdefault((waiver.rule, waiver.agreement), []).append(waiver)
+    by_key = by_verdict(waivers)
     used: set[int] = set()
     verdicts = tuple(
         _judge(verdict, by_key.get((verdict.rule.id, verdict.agreement), ()), report.as_of, used)

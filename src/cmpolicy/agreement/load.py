@@ -84,6 +84,29 @@ class Loader:
         return self.exists is not None and not path.startswith("..") and self.exists(path)
 
 
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The other files that an agreement hangs on, by their paths relative to the root."""
+
+    uses: frozenset[str]
+    """Shared files: it changes with their contents."""
+    records: frozenset[str]
+    """Records: it changes where one comes or goes."""
+
+
+def needs(document: Document, agreement: Agreement | None) -> Needs:
+    """Return what the agreement of a document hangs on; None: it cannot be built."""
+    value = document.value
+    uses = value.get("uses") if isinstance(value, dict) else None
+    folder = posixpath.dirname(document.file)
+    named = [text for text in uses if isinstance(text, str)] if isinstance(uses, list) else []
+    records = _records(agreement.document.value) if agreement is not None else []
+    return Needs(
+        frozenset(posixpath.normpath(posixpath.join(folder, text)) for text in named),
+        frozenset(posixpath.normpath(posixpath.join(folder, text)) for _, text in records),
+    )
+
+
 def judged(document: Document, schema: str) -> Judged:
     """Take the placeholders out of a document and judge its shape.
 

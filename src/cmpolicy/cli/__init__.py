@@ -20,7 +20,7 @@ MENDABLE: Final = 2
 BUG: Final = 3
 INTERRUPTED: Final = 130
 
-COMMANDS: Final = ("check", "controls", "diff", "digest", "explain", "schema", "test")
+COMMANDS: Final = ("check", "controls", "diff", "digest", "explain", "schema", "test", "timeline")
 """Every command has a module of its name here, with the command in `command`."""
 
 

@@ -7,9 +7,14 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from cmpolicy.errors import CmpolicyError, Location
+
+WORTH_SHOWING: Final = 50
+"""Files from which on a progress bar is worth its lines."""
 
 
 def colour_wanted() -> bool:
@@ -55,3 +60,14 @@ def write_file(path: str, text: str) -> None:
         message = f"the report cannot be written: {error.strerror or error}"
         hint = "give the path of a file in a folder that exists"
         raise CmpolicyError(message, Location(path), hint) from error
+
+
+def progress(items: Iterable[str], count: int) -> Iterator[str]:
+    """Hand items on, and show on a terminal how far it is where there are many."""
+    if not sys.stderr.isatty() or count < WORTH_SHOWING:
+        yield from items
+        return
+    import click
+
+    with click.progressbar(items, length=count, label="judging", file=sys.stderr) as shown:
+        yield from shown

@@ -42,7 +42,9 @@ def as_data(report: Report) -> dict[str, Any]:
             {"rule": rule.rule, "because": rule.because, "by": rule.by, "until": _day(rule.until)}
             for rule in report.disabled
         ],
-        "waivers": [{**_waiver(entry.waiver), "state": entry.state} for entry in report.waivers],
+        "waivers": [
+            {**waiver_data(entry.waiver), "state": entry.state} for entry in report.waivers
+        ],
         "skipped": [{"file": file.file, "because": file.because} for file in report.skipped],
         "warnings": [_warning(warning) for warning in report.warnings],
         "summary": summary(report),
@@ -98,7 +100,7 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         "holds_from": _day(verdict.holds_from),
         "holds_until": _day(verdict.holds_until),
         "observations": [_observation(item, verdict) for item in verdict.observations],
-        "waiver": _waiver(verdict.waiver) if verdict.waiver else None,
+        "waiver": waiver_data(verdict.waiver) if verdict.waiver else None,
     }
 
 
@@ -116,7 +118,8 @@ def _observation(item: Observation, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _waiver(waiver: Waiver) -> dict[str, Any]:
+def waiver_data(waiver: Waiver) -> dict[str, Any]:
+    """Return a waiver as plain data."""
     return {
         "rule": waiver.rule,
         "agreement": waiver.agreement,

@@ -25,6 +25,9 @@ class Change:
     old_id: str | None
     new_id: str | None
     """Git's ids of the contents; None, like the path, on the side where there is none."""
+    old_mode: str | None
+    new_mode: str | None
+    """What kind of entry it is, six octal digits: a file, a symbolic link, a submodule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def changed(root: Path, base_commit: str, head_commit: str) -> tuple[Change, ...
     fields = iter(listing.decode("utf-8", "surrogateescape").split("\0")[:-1])
     changes: list[Change] = []
     for facts in fields:
-        _, _, old_id, new_id, status = facts.lstrip(":").split()
+        old_mode, new_mode, old_id, new_id, status = facts.lstrip(":").split()
         first = next(fields)
         second = next(fields) if status[0] == "R" else first
         kind = status[0]
@@ -61,6 +64,8 @@ def changed(root: Path, base_commit: str, head_commit: str) -> tuple[Change, ...
                 None if kind == "D" else second,
                 None if kind == "A" else old_id,
                 None if kind == "D" else new_id,
+                None if kind == "A" else old_mode,
+                None if kind == "D" else new_mode,
             )
         )
     return tuple(sorted(changes, key=lambda change: change.new_path or change.old_path or ""))

@@ -138,7 +138,7 @@ class Stored(ABC):
         return self._entries
 
     @abstractmethod
-    def _list(self) -> dict[str, Entry]:
+    def _list(self) -> Mapping[str, Entry]:
         """List every path there is."""
 
     def _announced(self) -> Iterable[Skipped]:
@@ -162,10 +162,14 @@ class Revision(Stored):
         """Return another commit of the same repository, read through the same git process."""
         return Revision(self.root, commit, label, self._blobs)
 
+    def entries(self) -> Mapping[str, Entry]:
+        """Return every path of the commit, listed once."""
+        return self._all()
+
     def _where(self) -> str:
         return f"revision {self.label}"
 
-    def _list(self) -> dict[str, Entry]:
+    def _list(self) -> Mapping[str, Entry]:
         listing = runner.run(self.root, "ls-tree", "-r", "-z", "--full-tree", self.commit)
         return dict(_entry(record) for record in _records(listing))
 

@@ -1,0 +1,120 @@
+"""The JSON form of a timeline, described by `cmpolicy schema timeline`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from cmpolicy.reporters.escape import json_text
+from cmpolicy.reporters.findings import evidence
+from cmpolicy.reporters.json import waiver_data
+from cmpolicy.timeline import LIMITS, Cause, Interval, Standing, Timeline
+
+
+def render(found: Timeline) -> str:
+    """Return the timeline as JSON."""
+    return json_text(json.dumps(as_data(found), indent=2, ensure_ascii=True)) + "\n"
+
+
+def as_data(found: Timeline) -> dict[str, Any]:
+    """Return the timeline as plain data."""
+    return {
+        "cmpolicy": found.version,
+        "since": found.since.isoformat(),
+        "until": found.until.isoformat(),
+        "as_of": found.as_of.isoformat(),
+        "ahead_until": found.ahead_until.isoformat(),
+        "head": {"label": found.head, "commit": found.commit},
+        "packs": [
+            {"id": pack.id, "version": pack.version, "digest": pack.digest} for pack in found.packs
+        ],
+        "data": dict(found.data),
+        "fail_on": found.fail_on,
+        "disabled": [
+            {
+                "rule": rule.rule,
+                "because": rule.because,
+                "by": rule.by,
+                "until": rule.until.isoformat() if rule.until else None,
+            }
+            for rule in found.disabled
+        ],
+        "waivers": [waiver_data(waiver) for waiver in found.waivers],
+        "skipped": [{"file": entry.file, "because": entry.because} for entry in found.skipped],
+        "summary": _summary(found),
+        "judged": {"contents": found.effort.contents, "verdicts": found.effort.verdicts},
+        "agreements": [_standing(standing) for standing in found.standings],
+        "intervals": _intervals(found.intervals),
+        "waived": _intervals(found.waived),
+        "ahead": _intervals(found.ahead),
+        "limits": list(LIMITS),
+    }
+
+
+def _summary(found: Timeline) -> dict[str, Any]:
+    return {
+        "days": found.days,
+        "commits": found.commits,
+        "agreements": len(found.standings),
+        "out_of_compliance": sum(1 for one in found.standings if one.days_out),
+        "intervals": len(found.intervals),
+        "waived": len(found.waived),
+        "ahead": len(found.ahead),
+        "gate": "passed" if found.passed else "failed",
+    }
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    return {
+        "agreement": standing.agreement,
+        "title": standing.title,
+        "days": standing.days,
+        "days_out": standing.days_out,
+        "rules": standing.rules,
+        "rules_out": standing.rules_out,
+        "files": [
+            {"file": span.file, "first": span.first.isoformat(), "last": span.last.isoformat()}
+            for span in standing.spans
+        ],
+    }
+
+
+def _intervals(found: Iterable[Interval]) -> list[dict[str, Any]]:
+    return [_interval(interval) for interval in found]
+
+
+def _interval(interval: Interval) -> dict[str, Any]:
+    verdict, rule = interval.verdict, interval.verdict.rule
+    return {
+        "agreement": verdict.agreement,
+        "file": verdict.file,
+        "pack": rule.pack,
+        "rule": rule.id,
+        "title": rule.title,
+        "severity": rule.severity.value,
+        "basis": rule.basis,
+        "controls": [control for control, _ in rule.controls],
+        "outcome": interval.outcome.value,
+        "first": interval.first.isoformat(),
+        "last": interval.last.isoformat(),
+        "days": interval.days,
+        "began": _cause(interval.began),
+        "ended": _cause(interval.ended) if interval.ended else None,
+        "reason": verdict.reason,
+        "observations": [
+            {
+                "subject": item.subject,
+                "holds": item.holds.value,
+                "message": item.message,
+                "path": item.path,
+                "line": item.location.line if item.location else None,
+            }
+            for item in evidence(verdict)
+        ],
+        "waiver": waiver_data(verdict.waiver) if verdict.waiver else None,
+    }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {"by": cause.by.value, "commit": cause.commit}

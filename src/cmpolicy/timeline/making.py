@@ -1,0 +1,167 @@
+"""From a repository and a policy to a timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from cmpolicy import __version__
+from cmpolicy.errors import CmpolicyError
+from cmpolicy.nearest import nearest
+from cmpolicy.policy import Config
+from cmpolicy.portfolio import Policy
+from cmpolicy.snapshot import Past
+from cmpolicy.timeline.contents import Ground, Window
+from cmpolicy.timeline.model import BAD, ONE_DAY, Effort, Interval, Timeline
+from cmpolicy.timeline.settle import Settled, lapses, settled, standings, within
+from cmpolicy.timeline.walk import Walked, walk
+from cmpolicy.verdict import Disabled, Outcome
+from cmpolicy.waivers import by_verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which days, and what of them."""
+
+    since: date
+    until: date
+    as_of: date
+    """Today: no commit after it is looked at."""
+    ahead: int
+    """Days after today in which what lapses is told."""
+    head: str
+    """The revision at which the line ends, as it was given."""
+    fail_on: str
+    here: str = ""
+    """The folder to look below where there are no globs; empty for the root."""
+    agreements: tuple[str, ...] = ()
+    """Ids of those to tell of; none: all."""
+
+    @property
+    def ahead_until(self) -> date:
+        """The last day ahead."""
+        return self.as_of + timedelta(days=self.ahead)
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The days to judge.
+
+        The day before the period is among them, so that what began on its first day is known.
+        """
+        before = self.since - ONE_DAY
+        if self.until >= self.as_of - ONE_DAY:
+            return ((min(before, self.as_of), max(self.until, self.ahead_until)),)
+        return ((before, self.until), (self.as_of, self.ahead_until))
+
+
+def policy_days(config: Config, asked: Asked) -> tuple[date, ...]:
+    """Return the first days of the policies of a period: a rule judges again after a disable."""
+    first, last = asked.windows[0][0], asked.windows[-1][1]
+    over = {
+        disabled.until + ONE_DAY
+        for disabled, _ in config.disabled.values()
+        if disabled.until is not None
+    }
+    return (first, *sorted(day for day in over if first < day <= last))
+
+
+def timeline(
+    past: Past,
+    policies: tuple[tuple[date, Policy], ...],
+    asked: Asked,
+    data: dict[str, str],
+    progress: Callable[[Iterable[str], int], Iterable[str]] = lambda paths, _: paths,
+) -> Timeline:
+    """Judge every day of a period.
+
+    Args:
+        past: the files of the period, and of the days until today.
+        policies: each with the first day on which it is in force, from `policy_days`.
+        asked: which days.
+        data: versions of what verdicts rest on.
+        progress: shows how far it is; hands the paths on.
+
+    Raises:
+        CmpolicyError: where there is no agreement at all, or none of those asked for.
+    """
+    ground = Ground(past, policies, (asked.since, asked.until), asked.windows)
+    waivers = by_verdict(ground.policy.waivers)
+    paths = [path for path in past.paths() if ground.seen(path, asked.here)]
+    walks = [walk(path, ground, waivers) for path in progress(paths, len(paths))]
+    found = _asked_for(settled(walks, ground), asked)
+    return _told(found, ground, asked, data, _effort(walks))
+
+
+def _told(
+    found: Settled, ground: Ground, asked: Asked, data: dict[str, str], effort: Effort
+) -> Timeline:
+    """Tell what was found, of the period and of the days ahead."""
+    past = ground.past
+    told = tuple(within(found.intervals, *ground.period))
+    tip = past.at(len(past.commits) - 1)
+    tip.paths()  # so that it knows what it left out
+    return Timeline(
+        version=__version__,
+        since=asked.since,
+        until=asked.until,
+        as_of=asked.as_of,
+        ahead_until=asked.ahead_until,
+        head=asked.head,
+        commit=tip.commit,
+        commits=sum(1 for commit in past.commits if asked.since <= commit.day <= asked.until),
+        packs=tuple(pack.facts for pack in ground.policy.facts()),
+        data=data,
+        fail_on=asked.fail_on,
+        standings=tuple(standings(found, told, ground.period)),
+        intervals=_sorted(one for one in told if one.outcome in BAD),
+        waived=_sorted(one for one in told if one.outcome is Outcome.WAIVED),
+        ahead=_by_day(lapses(found.intervals, asked.as_of, asked.ahead_until)),
+        effort=effort,
+        disabled=tuple(_disabled(ground.policies)),
+        waivers=ground.policy.waivers,
+        skipped=tip.notices,
+    )
+
+
+def _asked_for(found: Settled, asked: Asked) -> Settled:
+    """Keep the agreements asked for."""
+    there = {stay.identity for stay in found.stays}
+    if not there:
+        raise CmpolicyError(
+            f"{asked.head} has no agreement on any day from {asked.since} to {asked.until}",
+            None,
+            "an agreement is a *.yaml file that says `apiVersion: cmpolicy/v1` "
+            "and `kind: Agreement`; give another period, or --rev",
+        )
+    for name in asked.agreements:
+        if name not in there:
+            guess = nearest(name, tuple(sorted(there)))
+            hint = f"did you mean `{guess}`?" if guess else f"there are {', '.join(sorted(there))}"
+            raise CmpolicyError(f"no agreement has the id `{name}` in this period", None, hint)
+    if not asked.agreements:
+        return found
+    return Settled(
+        tuple(stay for stay in found.stays if stay.identity in asked.agreements),
+        tuple(one for one in found.intervals if one.verdict.agreement in asked.agreements),
+        frozenset(key for key in found.applied if key[0] in asked.agreements),
+    )
+
+
+def _sorted(found: Iterable[Interval]) -> tuple[Interval, ...]:
+    return tuple(sorted(found, key=lambda interval: interval.sort_key))
+
+
+def _by_day(found: Iterable[Interval]) -> tuple[Interval, ...]:
+    return tuple(sorted(found, key=lambda interval: (interval.first, interval.sort_key)))
+
+
+def _effort(walks: Iterable[Walked]) -> Effort:
+    walks = tuple(walks)
+    return Effort(sum(one.contents for one in walks), sum(one.verdicts for one in walks))
+
+
+def _disabled(policies: Iterable[tuple[date, Policy]]) -> Iterator[Disabled]:
+    """Yield every disable that was in force on one of the days."""
+    every = {one.rule: one for _, policy in policies for one in policy.disabled}
+    yield from (every[rule] for rule in sorted(every))

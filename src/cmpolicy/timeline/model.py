@@ -1,0 +1,170 @@
+"""A period: when each agreement was out of compliance with which rule, and why from then on."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from cmpolicy.verdict import Disabled, Outcome, PackFacts, Skipped, Verdict, Waiver
+
+BAD: Final = (Outcome.ERROR, Outcome.FAIL, Outcome.UNDETERMINED)
+"""Outcomes that are out of compliance."""
+ONE_DAY: Final = timedelta(days=1)
+
+LIMITS: Final = (
+    "It tells what the repository showed on each day, and what deadlines did between commits.",
+    "It does not tell when a meeting really took place, or a report really arrived.",
+    "Days are those of the committers' dates on the first-parent line, never running backwards.",
+    "Of several commits on a day the last one counts.",
+    "Every day is judged by the packs, configuration and waivers of this run, not of that time.",
+)
+"""What a timeline does not tell, and how it counts."""
+
+
+class By(enum.StrEnum):
+    """What an interval began or ended with."""
+
+    EARLIER = "earlier"
+    """It was so when the period began."""
+    COMMIT = "commit"
+    DEADLINE = "deadline"
+    """A date that passed or came: of the agreement, a waiver, or a disable."""
+    BOTH = "commit and deadline"
+    """A commit on the very day on which the deadline had passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why an outcome is another one from a day on."""
+
+    by: By
+    commit: str | None = None
+    """The full id of the commit, where one took part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Days, both included, on which a rule came to one outcome for an agreement."""
+
+    verdict: Verdict
+    """As it was on the first day."""
+    first: date
+    last: date
+    began: Cause
+    ended: Cause | None
+    """None: it was still so when the period ended."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the rule came to."""
+        return self.verdict.outcome
+
+    @property
+    def days(self) -> int:
+        """How many days it lasted."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, date, str, str]:
+        """By agreement, the worst first, then by day."""
+        rule = self.verdict.rule
+        return (
+            self.verdict.agreement,
+            -1 if self.outcome is Outcome.ERROR else rule.severity.weight,
+            list(Outcome).index(self.outcome),
+            self.first,
+            rule.pack,
+            rule.id,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days, both included, on which an agreement was in a file."""
+
+    file: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One agreement over the period."""
+
+    agreement: str
+    title: str
+    spans: tuple[Span, ...]
+    days: int
+    """On which it was there to be judged."""
+    days_out: int
+    """On which at least one rule was out of compliance."""
+    rules: int
+    """That applied on at least one day."""
+    rules_out: int
+    """Of these, out of compliance on at least one day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What it took: each distinct content is judged once for each interval of validity."""
+
+    contents: int
+    verdicts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Compliance over a period, and what lapses after today."""
+
+    version: str
+    since: date
+    until: date
+    as_of: date
+    """Today: commits lie behind it, and deadlines ahead."""
+    ahead_until: date
+    head: str
+    commit: str
+    commits: int
+    """Of the period, one for each day that had any."""
+    packs: tuple[PackFacts, ...]
+    data: Mapping[str, str]
+    fail_on: str
+    standings: tuple[Standing, ...]
+    intervals: tuple[Interval, ...]
+    """Out of compliance, within the period."""
+    waived: tuple[Interval, ...]
+    ahead: tuple[Interval, ...]
+    """What will lapse from tomorrow on, until `ahead_until`, if nothing is done."""
+    effort: Effort
+    disabled: tuple[Disabled, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+    @property
+    def days(self) -> int:
+        """How many days the period has."""
+        return (self.until - self.since).days + 1
+
+    @property
+    def failing(self) -> tuple[Interval, ...]:
+        """The intervals that fail the gate."""
+        return tuple(found for found in self.intervals if found.verdict.fails(self.fail_on))
+
+    @property
+    def passed(self) -> bool:
+        """Say whether the gate passed."""
+        return not self.failing
+
+
+def days_in(spans: Iterable[tuple[date, date]]) -> int:
+    """Count the days that any of the spans holds."""
+    total = 0
+    done = date.min
+    for first, last in sorted(spans):
+        if last > done:
+            total += (last - max(first, done + ONE_DAY)).days + 1
+            done = last
+    return total

@@ -1,0 +1,185 @@
+"""One file through the period: what each rule came to on each day, judged once an interval."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cmpolicy.evaluate import judge
+from cmpolicy.policy import Pack, Rule
+from cmpolicy.portfolio import Policy
+from cmpolicy.timeline.contents import Content, Ground, Run, Window, runs
+from cmpolicy.timeline.model import BAD, ONE_DAY, By, Cause, Interval
+from cmpolicy.verdict import Outcome, Verdict, Waiver
+from cmpolicy.waivers import waived
+
+Waivers = Mapping[tuple[str, str], Sequence[Waiver]]
+"""By rule and agreement."""
+Key = tuple[str, str]
+"""(agreement, rule)."""
+TOLD = (*BAD, Outcome.WAIVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Days on which a file held one agreement."""
+
+    path: str
+    identity: str
+    title: str
+    packs: tuple[Pack, ...]
+    """That judged it."""
+    days: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What became of one file."""
+
+    stays: tuple[Stay, ...]
+    intervals: tuple[Interval, ...]
+    """Out of compliance, or waived."""
+    applied: frozenset[Key]
+    """What applied on at least one day of the period."""
+    contents: int
+    verdicts: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Days, both included, on which a verdict stood."""
+
+    verdict: Verdict
+    first: date
+    last: date
+    brought: str | None
+    """The commit whose content was judged anew on the first day; None: it was there before."""
+
+
+def walk(path: str, ground: Ground, waivers: Waivers) -> Walked:
+    """Judge what a file said on every day that is looked at."""
+    stays: list[Stay] = []
+    steps: dict[Key, list[_Step]] = {}
+    contents: dict[int, Content] = {}
+    for run in runs(path, ground):
+        contents[id(run.content)] = run.content
+        for days in run.days:
+            stays += _stays(path, run, ground, days)
+            for step in _steps(path, run, ground, days, waivers):
+                key = step.verdict.agreement, step.verdict.rule.id
+                steps.setdefault(key, []).append(step)
+    applied = frozenset(
+        key for key, found in steps.items() if any(_applies(step, ground.period) for step in found)
+    )
+    joined = [interval for found in steps.values() for interval in _joined(found, ground)]
+    judged = sum(len(found) for one in contents.values() for found in one.verdicts.values())
+    return Walked(tuple(stays), tuple(joined), applied, len(contents), judged)
+
+
+def _applies(step: _Step, period: Window) -> bool:
+    """Say whether a rule applied on a day of the period."""
+    inside = step.first <= period[1] and step.last >= period[0]
+    return inside and step.verdict.outcome is not Outcome.NOT_APPLICABLE
+
+
+def _stays(path: str, run: Run, ground: Ground, days: Window) -> Iterator[Stay]:
+    for policy, within in ground.under(days):
+        agreement = run.content.agreement
+        if agreement is not None:
+            packs = policy.packs_for(agreement.frameworks)
+            yield Stay(path, agreement.id, agreement.title, packs, within)
+        else:
+            broken = _broken(path, run, ground, policy)
+            held = {verdict.rule.pack for verdict in broken}
+            packs = tuple(pack for pack in policy.packs if pack.id in held)
+            yield Stay(path, broken[0].agreement if broken else path, "", packs, within)
+
+
+def _broken(path: str, run: Run, ground: Ground, policy: Policy) -> tuple[Verdict, ...]:
+    """Return the error verdicts of a content that cannot be read."""
+    content = run.content
+    assert content.error is not None  # noqa: S101 - only a content without an agreement comes here
+    bench = dataclasses.replace(ground.bench(run.index), policy=policy)
+    return bench.broken(path, content.document, content.error).verdicts
+
+
+def _steps(path: str, run: Run, ground: Ground, days: Window, waivers: Waivers) -> Iterator[_Step]:
+    commit = ground.past.commits[run.index]
+    for policy, (first, last) in ground.under(days):
+        brought = commit.id if commit.day == first else None
+        agreement = run.content.agreement
+        if agreement is None:
+            for verdict in _broken(path, run, ground, policy):
+                yield _Step(verdict, first, last, brought)
+            continue
+        for pack in policy.packs_for(agreement.frameworks):
+            for rule in pack.rules:
+                relevant = waivers.get((rule.id, agreement.id), ())
+                day, new = first, brought
+                while day <= last:
+                    verdict = _verdict(run.content, path, rule, pack.framework, day)
+                    verdict = waived(verdict, relevant, day)
+                    until = min(verdict.holds_until or last, last)
+                    yield _Step(verdict, day, until, new)
+                    day, new = until + ONE_DAY, None
+
+
+def _verdict(content: Content, path: str, rule: Rule, framework: str | None, day: date) -> Verdict:
+    """Return the verdict of a day: one reached before that still holds, or a new one."""
+    known = content.verdicts.setdefault(rule.id, [])
+    for verdict in known:
+        if (verdict.holds_from or day) <= day <= (verdict.holds_until or day):
+            return verdict
+    assert content.agreement is not None  # noqa: S101 - what cannot be read is not judged
+    known.append(judge(content.agreement, path, rule, framework, day))
+    return known[-1]
+
+
+def _joined(steps: Iterable[_Step], ground: Ground) -> Iterator[Interval]:
+    """Join steps of the same outcome, day by day, and tell what each interval began with."""
+    groups: list[list[_Step]] = []
+    for step in steps:
+        last = groups[-1][-1] if groups else None
+        if last and _adjacent(last, step) and last.verdict.outcome is step.verdict.outcome:
+            groups[-1].append(step)
+        else:
+            groups.append([step])
+    for index, group in enumerate(groups):
+        first, last = group[0], group[-1]
+        if first.verdict.outcome not in TOLD:
+            continue
+        before = groups[index - 1][-1] if index else None
+        after = groups[index + 1][0] if index + 1 < len(groups) else None
+        yield Interval(
+            first.verdict,
+            first.first,
+            last.last,
+            _began(before, first, ground),
+            _ended(last, after, ground),
+        )
+
+
+def _adjacent(before: _Step, after: _Step) -> bool:
+    return before.last + ONE_DAY == after.first
+
+
+def _began(before: _Step | None, step: _Step, ground: Ground) -> Cause:
+    if any(step.first == first for first, _ in ground.windows):
+        return Cause(By.EARLIER)
+    if step.brought is None:
+        return Cause(By.DEADLINE)
+    over = before.verdict.holds_until if before and _adjacent(before, step) else None
+    if over is not None and over < step.first:
+        return Cause(By.BOTH, step.brought)
+    return Cause(By.COMMIT, step.brought)
+
+
+def _ended(step: _Step, after: _Step | None, ground: Ground) -> Cause | None:
+    if after is not None and _adjacent(step, after):
+        return _began(step, after, ground)
+    if any(step.last == last for _, last in ground.windows):
+        return None
+    # No rule judged it the day after: the agreement went, or is held to other frameworks.
+    return Cause(By.COMMIT, ground.commit_on(step.last + ONE_DAY))

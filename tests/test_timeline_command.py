@@ -1,0 +1,392 @@
+"""`cmpolicy timeline` on real repositories."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import jsonschema
+import pytest
+from markdown_it import MarkdownIt
+
+import gitrepo
+from cmpolicy.reporters.periods import PERIOD_REPORTERS
+from cmpolicy.shape import load_schema
+from gitrepo import GitRepo
+
+AS_OF = ("--as-of", "2026-11-24")
+YEAR = ("timeline", "--pack", "house.yaml", *AS_OF)
+PACK = """
+apiVersion: cmpolicy/v1
+kind: Pack
+id: house
+title: House
+version: 1.0.0
+rules:
+  - id: house-meeting
+    title: They meet every month
+    severity: high
+    check: cadence
+    with: {kind: check-in, every: 1 month}
+    basis: practice
+    why: They should, our default.
+    fix: Meet.
+  - id: house-watch
+    title: Somebody watches
+    severity: medium
+    check: item
+    with: {list: coverage}
+    basis: practice
+    why: They should.
+    fix: Say it.
+"""
+AGREEMENT = """
+apiVersion: cmpolicy/v1
+kind: Agreement
+id: lakeside
+title: Lakeside
+version: 1.0.0
+status: active
+model: other
+timezone: UTC
+term: {effective: 2026-01-01}
+parties:
+  - {id: clinic, name: Clinic, kind: customer, handles: [pii]}
+  - {id: msp, name: MSP, kind: provider, handles: [pii]}
+"""
+WATCH = "coverage: [{area: helpdesk, stage: respond, by: msp}]\n"
+PEOPLE = "people: [{id: dana, name: Dana, party: msp}]\n"
+MEETING = """\
+reviews:
+  - {id: meet, kind: check-in, every: 1 month, attended_by: [clinic, msp], held: [HELD]}
+"""
+
+
+def met(*days):
+    return MEETING.replace("HELD", ", ".join(f"{{on: {day}}}" for day in days))
+
+
+@pytest.fixture(autouse=True)
+def _quiet(monkeypatch):
+    gitrepo.quiet(monkeypatch)
+
+
+@pytest.fixture
+def repo(tmp_path):
+    repo = GitRepo.init(tmp_path / "repo")
+    repo.write("house.yaml", PACK)
+    return repo
+
+
+def commit(repo, day, **files):
+    """Commit files, `__` in a name for a slash; None deletes."""
+    for name, content in files.items():
+        path = f"{name.replace('__', '/')}.yaml"
+        if content is None:
+            repo.git("rm", "--quiet", path)
+        else:
+            repo.write(path, content)
+    return repo.commit(when=f"{day}T12:00:00+00:00")
+
+
+def found(cmpolicy, repo, *options):
+    result = cmpolicy(*YEAR, *options, "--format", "json", cwd=repo.path)
+    assert result.status == 0, result.err
+    data = json.loads(result.out)
+    jsonschema.Draft202012Validator(load_schema("timeline")).validate(data)
+    return data
+
+
+def short(intervals):
+    return [(i["rule"], i["first"], i["last"], i["began"]["by"], i["outcome"]) for i in intervals]
+
+
+def ended(intervals):
+    return [i["ended"] and i["ended"]["by"] for i in intervals]
+
+
+def test_commits_and_deadlines_bound_the_intervals(cmpolicy, repo):
+    commit(repo, "2026-03-01", a=AGREEMENT + met("2026-02-20"))
+    watched = commit(repo, "2026-04-10", a=AGREEMENT + WATCH + met("2026-02-20"))
+    held = commit(repo, "2026-04-20", a=AGREEMENT + WATCH + met("2026-02-20", "2026-04-15"))
+
+    data = found(cmpolicy, repo, "--since", "2026-03-05", "--until", "2026-05-10")
+
+    assert short(data["intervals"]) == [
+        ("house-meeting", "2026-03-28", "2026-04-19", "deadline", "fail"),
+        ("house-watch", "2026-03-05", "2026-04-09", "earlier", "fail"),
+    ]
+    assert [i["ended"] for i in data["intervals"]] == [
+        {"by": "commit", "commit": held},
+        {"by": "commit", "commit": watched},
+    ]
+    assert data["agreements"] == [
+        {
+            "agreement": "lakeside",
+            "title": "Lakeside",
+            "days": 67,
+            "days_out": 46,
+            "rules": 2,
+            "rules_out": 2,
+            "files": [{"file": "a.yaml", "first": "2026-03-05", "last": "2026-05-10"}],
+        }
+    ]
+
+
+def test_what_is_not_over_has_no_end(cmpolicy, repo):
+    commit(repo, "2026-03-01", a=AGREEMENT + met("2026-02-20"))
+
+    data = found(cmpolicy, repo, "--until", "2026-11-24")
+
+    assert ended(data["intervals"]) == [None, None]
+    assert data["since"] == "2025-11-25"
+
+
+def test_what_lapses_after_today_is_told_even_for_a_period_long_over(cmpolicy, repo):
+    commit(repo, "2026-03-01", a=AGREEMENT + WATCH + met("2026-11-20"))
+
+    data = found(cmpolicy, repo, "--since", "2026-03-01", "--until", "2026-06-30")
+
+    assert short(data["ahead"]) == [
+        ("house-meeting", "2026-12-28", "2027-02-22", "deadline", "fail")
+    ]
+    assert data["ahead_until"] == "2027-02-22"
+    none = found(cmpolicy, repo, "--since", "2026-03-01", "--ahead", "30")
+    assert none["ahead"] == []
+
+
+def test_a_period_may_lie_ahead(cmpolicy, repo):
+    commit(repo, "2026-03-01", a=AGREEMENT + WATCH + met("2026-11-20"))
+
+    data = found(cmpolicy, repo, "--since", "2026-12-01", "--until", "2026-12-31")
+
+    assert short(data["intervals"]) == [
+        ("house-meeting", "2026-12-28", "2026-12-31", "deadline", "fail")
+    ]
+
+
+def test_a_file_that_moved_is_the_same_agreement(cmpolicy, repo):
+    commit(repo, "2026-03-01", a=AGREEMENT)
+    repo.git("mv", "a.yaml", "b.yaml")
+    commit(repo, "2026-04-01")
+
+    data = found(cmpolicy, repo, "--since", "2026-03-10", "--until", "2026-04-10")
+
+    assert [(i["rule"], i["first"], i["last"]) for i in data["intervals"]] == [
+        ("house-meeting", "2026-03-10", "2026-04-10"),
+        ("house-watch", "2026-03-10", "2026-04-10"),
+    ]
+    assert [file["file"] for file in data["agreements"][0]["files"]] == ["a.yaml", "b.yaml"]
+
+
+def test_a_deleted_agreement_is_told_until_it_went(cmpolicy, repo):
+    commit(repo, "2026-03-01", a=AGREEMENT)
+    gone = commit(repo, "2026-04-01", a=None, b=AGREEMENT.replace("lakeside", "harbour"))
+
+    data = found(cmpolicy, repo, "--since", "2026-03-01", "--until", "2026-04-10")
+
+    lakeside = [i for i in data["intervals"] if i["agreement"] == "lakeside"]
+    assert {(i["last"], i["ended"]["commit"]) for i in lakeside} == {("2026-03-31", gone)}
+    assert [one["days"] for one in data["agreements"]] == [10, 31]
+
+
+def test_a_broken_file_is_out_of_compliance_while_it_is(cmpolicy, repo):
+    commit(repo, "2026-03-01", a=AGREEMENT + WATCH + met("2026-03-01"))
+    commit(repo, "2026-03-05", a=AGREEMENT + "no_such_key: 1\n" + WATCH + met("2026-03-01"))
+    commit(repo, "2026-03-08", a=AGREEMENT + WATCH + met("2026-03-01"))
+
+    data = found(cmpolicy, repo, "--since", "2026-03-01", "--until", "2026-03-10")
+
+    assert {(i["first"], i["last"], i["outcome"]) for i in data["intervals"]} == {
+        ("2026-03-05", "2026-03-07", "error")
+    }
+    text = cmpolicy(*YEAR, "--since", "2026-03-01", "--until", "2026-03-10", cwd=repo.path).out
+    assert text.count("not evaluated by 2 rules") == 1
+    assert "cannot be told" not in text
+
+
+def test_a_shared_file_moves_the_agreements_that_use_it(cmpolicy, repo):
+    repo.write("house.yaml", PACK.replace("list: coverage", "list: people"))
+    shared = "apiVersion: cmpolicy/v1\nkind: Shared\nid: common\n"
+    commit(repo, "2026-03-01", a=AGREEMENT + "uses: [common/s.yaml]\n", common__s=shared)
+    moved = commit(repo, "2026-03-05", common__s=shared + PEOPLE)
+
+    data = found(cmpolicy, repo, "--since", "2026-03-02", "--until", "2026-03-10")
+
+    watch = [i for i in data["intervals"] if i["rule"] == "house-watch"]
+    assert [(i["last"], i["ended"]) for i in watch] == [
+        ("2026-03-04", {"by": "commit", "commit": moved})
+    ]
+    assert data["judged"]["contents"] == 2
+
+
+def test_waivers_and_disables_have_their_days(cmpolicy, repo):
+    repo.write(
+        "cmpolicy.yaml",
+        "apiVersion: cmpolicy/v1\nkind: Config\nwaivers: waivers.yaml\npacks: [house.yaml]\n"
+        "disable: {house-meeting: {because: Elsewhere, by: Lee, until: 2026-04-01}}\n",
+    )
+    repo.write(
+        "waivers.yaml",
+        "apiVersion: cmpolicy/v1\nkind: Waivers\nwaivers:\n"
+        "  - {rule: house-watch, agreement: lakeside, reason: Bought in May, approved_by: Kim,"
+        " granted: 2026-03-10, expires: 2026-04-10}\n",
+    )
+    commit(repo, "2026-03-01", a=AGREEMENT)
+
+    data = found(cmpolicy, repo, "--since", "2026-03-05", "--until", "2026-05-10")
+
+    assert short(data["intervals"]) == [
+        ("house-meeting", "2026-04-02", "2026-05-10", "deadline", "fail"),
+        ("house-watch", "2026-03-05", "2026-03-09", "earlier", "fail"),
+        ("house-watch", "2026-04-11", "2026-05-10", "deadline", "fail"),
+    ]
+    assert short(data["waived"]) == [
+        ("house-watch", "2026-03-10", "2026-04-10", "deadline", "waived")
+    ]
+    assert data["waived"][0]["waiver"]["approved_by"] == "Kim"
+    assert [rule["rule"] for rule in data["disabled"]] == ["house-meeting"]
+
+
+def test_content_that_comes_back_is_not_judged_again(cmpolicy, repo):
+    good, bad = AGREEMENT + WATCH + met("2026-03-01"), AGREEMENT + met("2026-03-01")
+    commit(repo, "2026-03-01", a=good)
+    once = found(cmpolicy, repo, "--since", "2026-03-01", "--until", "2026-03-20", "--ahead", "0")
+    for day in range(2, 12):
+        commit(repo, f"2026-03-{day:02}", a=bad if day % 2 else good + f"# {day}\n")
+        commit(repo, f"2026-03-{day:02}", a=bad if day % 2 else good)
+
+    data = found(cmpolicy, repo, "--since", "2026-03-01", "--until", "2026-03-20", "--ahead", "0")
+
+    assert once["judged"]["contents"] == 1
+    assert data["judged"]["contents"] == 2
+    assert data["judged"]["verdicts"] <= 2 * once["judged"]["verdicts"]
+
+
+def test_the_first_parent_line_is_followed(cmpolicy, repo):
+    commit(repo, "2026-03-01", a=AGREEMENT + WATCH)
+    repo.git("checkout", "--quiet", "-b", "topic")
+    commit(repo, "2026-03-03", a=AGREEMENT)
+    commit(repo, "2026-03-06", a=AGREEMENT + "# done\n")
+    repo.git("checkout", "--quiet", "main")
+    commit(repo, "2026-03-04", b=AGREEMENT.replace("lakeside", "harbour") + WATCH)
+    repo.git(
+        "merge", "--quiet", "--no-ff", "-m", "merge", "topic", when="2026-03-08T12:00:00+00:00"
+    )
+    merge = repo.head()
+
+    data = found(cmpolicy, repo, "--since", "2026-03-02", "--until", "2026-03-10")
+
+    watch = [i for i in data["intervals"] if i["rule"] == "house-watch"]
+    assert [(i["first"], i["began"]) for i in watch] == [
+        ("2026-03-08", {"by": "commit", "commit": merge})
+    ]
+
+
+def test_one_agreement_can_be_told_alone(cmpolicy, repo):
+    commit(repo, "2026-03-01", a=AGREEMENT, b=AGREEMENT.replace("lakeside", "harbour"))
+
+    data = found(cmpolicy, repo, "--agreement", "harbour")
+
+    assert [one["agreement"] for one in data["agreements"]] == ["harbour"]
+    assert {i["agreement"] for i in data["intervals"]} == {"harbour"}
+    wrong = cmpolicy(*YEAR, "--agreement", "harbor", cwd=repo.path)
+    assert wrong.status == 2
+    assert "did you mean `harbour`?" in wrong.err
+
+
+def test_a_bare_repository_is_judged_by_its_own_policy(cmpolicy, repo, tmp_path):
+    repo.write(
+        "cmpolicy.yaml",
+        'agreements: ["a*.yaml"]\npacks: [house.yaml]\napiVersion: cmpolicy/v1\nkind: Config\n',
+    )
+    commit(repo, "2026-03-01", a=AGREEMENT, b=AGREEMENT.replace("lakeside", "harbour"))
+    bare = repo.clone(tmp_path / "bare.git", "--bare")
+
+    result = cmpolicy("timeline", *AS_OF, "--format", "json", cwd=bare.path)
+
+    assert result.status == 0, result.err
+    data = json.loads(result.out)
+    assert [one["agreement"] for one in data["agreements"]] == ["lakeside"]
+    assert "house" in [pack["id"] for pack in data["packs"]]
+
+
+def test_a_shallow_clone_says_what_to_do(cmpolicy, repo, tmp_path):
+    commit(repo, "2026-03-01", a=AGREEMENT)
+    commit(repo, "2026-06-01", a=AGREEMENT + WATCH)
+    shallow = repo.clone(tmp_path / "shallow", "--depth", "1")
+
+    result = cmpolicy(*YEAR, "--since", "2026-05-01", cwd=shallow.path)
+
+    assert result.status == 2
+    assert "starts on 2026-06-01" in result.err
+    assert "fetch-depth: 0" in result.err
+
+
+def test_without_commits_or_agreements_nothing_is_clean(cmpolicy, repo):
+    unborn = cmpolicy(*YEAR, cwd=repo.path)
+    commit(repo, "2026-03-01", readme="# nothing\n")
+    empty = cmpolicy(*YEAR, cwd=repo.path)
+
+    assert unborn.status == empty.status == 2
+    assert "no commits" in unborn.err
+    assert "HEAD has no agreement on any day from 2025-11-25 to 2026-11-24" in empty.err
+
+
+def test_a_period_that_ends_before_it_begins_is_refused(cmpolicy, repo):
+    commit(repo, "2026-03-01", a=AGREEMENT)
+
+    result = cmpolicy(*YEAR, "--since", "2026-05-01", "--until", "2026-04-01", cwd=repo.path)
+
+    assert result.status == 2
+    assert "--since 2026-05-01 is after --until 2026-04-01" in result.err
+
+
+def test_the_gate_is_off_unless_asked_for(cmpolicy, repo):
+    commit(repo, "2026-03-01", a=AGREEMENT)
+
+    statuses = [
+        cmpolicy(*YEAR, *more, cwd=repo.path).status
+        for more in ((), ("--fail-on", "medium"), ("--fail-on", "critical"))
+    ]
+
+    assert statuses == [0, 1, 0]
+
+
+@pytest.mark.parametrize("name", PERIOD_REPORTERS)
+def test_every_format_tells_the_same_and_does_nothing_hostile(cmpolicy, repo, name):
+    safe = json.dumps("::error::x ##[command] @everyone <script>alert(1)</script> [x](http://y)")
+    text = AGREEMENT.replace("title: Lakeside", f"title: {safe}")
+    commit(repo, "2026-03-01", a=text + met("2026-11-20"))
+
+    result = cmpolicy(*YEAR, "--format", name, cwd=repo.path)
+
+    assert result.status == 0
+    assert "house-meeting" in result.out
+    assert "2026-12-28" in result.out
+    assert "##[" not in result.out
+    assert not any(line.lstrip().startswith("::") for line in result.out.splitlines())
+    if name == "markdown":
+        html = MarkdownIt("gfm-like", {"linkify": False}).render(result.out)
+        assert "<script>" not in html
+        assert "@everyone" not in html
+
+
+def test_the_same_inputs_give_the_same_bytes(cmpolicy, repo):
+    commit(repo, "2026-03-01", a=AGREEMENT)
+
+    outputs = {cmpolicy(*YEAR, "--format", "text", cwd=repo.path).out for _ in range(2)}
+
+    assert len(outputs) == 1
+
+
+def test_the_command_of_the_readme_works_as_written(cmpolicy, repo):
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^\$ cmpolicy (timeline .*)$", readme, re.MULTILINE)
+    commit(repo, "2026-03-01", a=AGREEMENT)
+
+    result = cmpolicy(*shlex.split(line), *AS_OF, cwd=repo.path)
+
+    assert result.status == 0
+    assert result.out.startswith("2025-10-01 to 2026-09-30, 365 days")
+    assert "lakeside  Lakeside" in result.out

@@ -70,12 +70,7 @@ class ReportTo(click.ParamType[tuple[str, str]]):
     help="Only what is new or worse since this revision can fail the gate.",
 )
 @options.policy_from
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes to judge with. [default: as many as are worth it]",
-)
+@options.jobs
 @click.option(
     "--junit-flavor",
     type=click.Choice(FLAVORS),

@@ -79,3 +79,13 @@ def policy_from(function: F) -> F:
         help="Take configuration, packs and waivers from this revision: "
         "a change must not judge itself.",
     )(function)
+
+
+def jobs(function: F) -> F:
+    """Add `--jobs`."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Processes to judge with. [default: as many as are worth it]",
+    )(function)

@@ -9,10 +9,11 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from cmpolicy.errors import CmpolicyError, Location
 
+T = TypeVar("T")
 WORTH_SHOWING: Final = 50
 """Files from which on a progress bar is worth its lines."""
 
@@ -62,7 +63,7 @@ def write_file(path: str, text: str) -> None:
         raise CmpolicyError(message, Location(path), hint) from error
 
 
-def progress(items: Iterable[str], count: int) -> Iterator[str]:
+def progress(items: Iterable[T], count: int) -> Iterator[T]:
     """Hand items on, and show on a terminal how far it is where there are many."""
     if not sys.stderr.isatty() or count < WORTH_SHOWING:
         yield from items

@@ -68,6 +68,7 @@ from cmpolicy.verdict import FAIL_ON
 @options.as_of
 @options.policy_from
 @options.config
+@options.jobs
 def command(
     *,
     since: date | None,
@@ -81,6 +82,7 @@ def command(
     as_of: date,
     policy_from: str | None,
     config_path: str | None,
+    jobs: int | None,
 ) -> int:
     """Tell on which days agreements were out of compliance, and what lapses next.
 
@@ -99,7 +101,7 @@ def command(
         past = stack.enter_context(open_past(place.root, first, as_of, rev))
         judges = _judges(place, policy_from, rev, stack)
         policies = _policies(place, judges, asked, config_path, packs)
-        found = timeline(past, policies, asked, data_versions(), progress)
+        found = timeline(past, policies, asked, data_versions(), jobs, progress)
     write_out(PERIOD_REPORTERS[format_name](found, Look(colour_wanted(), width())))
     return 0 if found.passed else 1
 

@@ -24,6 +24,10 @@ class Blobs:
         self._process: Git.AutoInterrupt | None = None
         self._stop: weakref.finalize[..., Blobs] | None = None
 
+    def __reduce__(self) -> tuple[type[Blobs], tuple[Path]]:
+        """Let another process read with a git of its own."""
+        return Blobs, (self._root,)
+
     def close(self) -> None:
         """End git; a later read starts it again."""
         self._finish()

@@ -15,9 +15,9 @@ from cmpolicy.snapshot import Past
 from cmpolicy.timeline.contents import Ground, Window
 from cmpolicy.timeline.model import BAD, ONE_DAY, Effort, Interval, Timeline
 from cmpolicy.timeline.settle import Settled, lapses, settled, standings, within
-from cmpolicy.timeline.walk import Walked, walk
+from cmpolicy.timeline.walk import Walked
+from cmpolicy.timeline.walks import walk_all
 from cmpolicy.verdict import Disabled, Outcome
-from cmpolicy.waivers import by_verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,8 @@ def timeline(
     policies: tuple[tuple[date, Policy], ...],
     asked: Asked,
     data: dict[str, str],
-    progress: Callable[[Iterable[str], int], Iterable[str]] = lambda paths, _: paths,
+    jobs: int | None = None,
+    progress: Callable[[Iterable[Walked], int], Iterable[Walked]] = lambda walks, _: walks,
 ) -> Timeline:
     """Judge every day of a period.
 
@@ -80,15 +81,15 @@ def timeline(
         policies: each with the first day on which it is in force, from `policy_days`.
         asked: which days.
         data: versions of what verdicts rest on.
-        progress: shows how far it is; hands the paths on.
+        jobs: processes to judge with; None: as many as are worth it.
+        progress: shows how far it is; hands the walks on.
 
     Raises:
         CmpolicyError: where there is no agreement at all, or none of those asked for.
     """
     ground = Ground(past, policies, (asked.since, asked.until), asked.windows)
-    waivers = by_verdict(ground.policy.waivers)
     paths = [path for path in past.paths() if ground.seen(path, asked.here)]
-    walks = [walk(path, ground, waivers) for path in progress(paths, len(paths))]
+    walks = tuple(progress(walk_all(paths, ground, jobs), len(paths)))
     found = _asked_for(settled(walks, ground), asked)
     return _told(found, ground, asked, data, _effort(walks))
 

@@ -115,7 +115,9 @@ def _refused(stay: Stay, other: str, ground: Ground) -> Iterator[Interval]:
     ends = any(last == end for _, end in ground.windows)
     began = Cause(By.EARLIER) if starts else Cause(By.COMMIT, ground.commit_on(first))
     ended = None if ends else Cause(By.COMMIT, ground.commit_on(last + ONE_DAY))
-    for verdict in not_evaluated(stay.path, stay.path, error, stay.packs):
+    policy, _ = next(ground.under(stay.days))
+    packs = [pack for pack in policy.packs if pack.id in stay.packs]
+    for verdict in not_evaluated(stay.path, stay.path, error, packs):
         yield Interval(verdict, first, last, began, ended)
 
 

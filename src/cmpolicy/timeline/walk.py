@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cmpolicy.evaluate import judge
-from cmpolicy.policy import Pack, Rule
+from cmpolicy.policy import Rule
 from cmpolicy.portfolio import Policy
 from cmpolicy.timeline.contents import Content, Ground, Run, Window, runs
 from cmpolicy.timeline.model import BAD, ONE_DAY, By, Cause, Interval
@@ -29,8 +29,8 @@ class Stay:
     path: str
     identity: str
     title: str
-    packs: tuple[Pack, ...]
-    """That judged it."""
+    packs: tuple[str, ...]
+    """Ids of the packs that judged it."""
     days: Window
 
 
@@ -88,12 +88,11 @@ def _stays(path: str, run: Run, ground: Ground, days: Window) -> Iterator[Stay]:
     for policy, within in ground.under(days):
         agreement = run.content.agreement
         if agreement is not None:
-            packs = policy.packs_for(agreement.frameworks)
+            packs = tuple(pack.id for pack in policy.packs_for(agreement.frameworks))
             yield Stay(path, agreement.id, agreement.title, packs, within)
         else:
             broken = _broken(path, run, ground, policy)
-            held = {verdict.rule.pack for verdict in broken}
-            packs = tuple(pack for pack in policy.packs if pack.id in held)
+            packs = tuple({verdict.rule.pack: None for verdict in broken})
             yield Stay(path, broken[0].agreement if broken else path, "", packs, within)
 
 

@@ -10,7 +10,7 @@ import click
 
 from cmpolicy.cli import options, show
 from cmpolicy.cli.output import colour_wanted, width, write_file, write_out
-from cmpolicy.cli.running import Run, report_since, run_check
+from cmpolicy.cli.running import Run, run_check
 from cmpolicy.cli.session import locate, open_snapshot, policy_of
 from cmpolicy.reporters import REPORTERS, Look
 from cmpolicy.reporters.junit import FLAVORS
@@ -106,9 +106,12 @@ def command(
         policy = policy_of(place, judges, config_path, packs, as_of)
         run = run_check(place, snapshot, policy, as_of, fail_on, jobs)
         if new_since is not None:
+            from cmpolicy.cli.since import report_since  # a hook does not pay for comparing
+
             before = stack.enter_context(open_revision(place.root, new_since))
-            policy = policy if policy_from else policy_of(place, before, config_path, packs, as_of)
-            run = replace(run, report=report_since(place, before, policy, run.report))
+            then = policy if policy_from else policy_of(place, before, config_path, packs, as_of)
+            sides, policies = (before, snapshot), (then, policy)
+            run = replace(run, report=report_since(place, sides, policies, run.report))
     return write(run, format_name, reports, junit_flavor)
 
 

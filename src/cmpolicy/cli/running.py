@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from cmpolicy import __version__
-from cmpolicy.baseline import mark_known
 from cmpolicy.cli.others import judge_other
 from cmpolicy.cli.session import Place, sources_of
 from cmpolicy.cli.versions import data_versions
@@ -116,23 +114,3 @@ def _others(
         else:
             skipped.append(Skipped(judgement.path, because))
     return skipped, tuple(errors)
-
-
-def report_since(place: Place, before: Snapshot, policy: Policy, report: Report) -> Report:
-    """Return the report with what the earlier revision showed already marked as known.
-
-    Every agreement of that revision is looked for, by its id: a file that was renamed since is
-    no new one.
-    """
-    everything = dataclasses.replace(place, paths=())
-    asked, _ = sources_of(everything, before, policy)
-    sources = {source.path: source for found in asked.values() for source in found}
-    bench = Bench.of(before, policy, report.as_of)
-    earlier = make_report(
-        tuple(judge_all(bench, sources.values())),
-        policy,
-        report.as_of,
-        report.fail_on,
-        before.commit,
-    )
-    return mark_known(report, earlier)

@@ -17,6 +17,8 @@ def judge_other(path: str, kind: str | None, bench: Bench) -> str:
     Raises:
         CmpolicyError: where it is not valid.
     """
+    if kind is None and not is_config(path):
+        return "no cmpolicy file: it does not say `apiVersion: cmpolicy/v1`"
     data = bench.snapshot.read(path)
     document = read(data, path)
     match kind:
@@ -32,7 +34,10 @@ def judge_other(path: str, kind: str | None, bench: Bench) -> str:
         case "Framework":
             load_framework(document)
             return "a framework, and a valid one"
-    if kind == "Config" or path.rpartition("/")[2] == CONFIG:
-        load_config(document)
-        return "a configuration, and a valid one"
-    return "no cmpolicy file: it does not say `apiVersion: cmpolicy/v1`"
+    load_config(document)
+    return "a configuration, and a valid one"
+
+
+def is_config(path: str) -> bool:
+    """Say whether a file is a configuration by its name; it need not say what it is."""
+    return path.rpartition("/")[2] == CONFIG

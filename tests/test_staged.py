@@ -28,6 +28,7 @@ rules:
 """
 ASKS_MANAGER = PACK + "    check: item\n    with: {list: people, where: {roles: it-manager}}\n"
 ASKS_MINUTES = PACK + "    check: cadence\n    with: {kind: service-review, record: true}\n"
+pytestmark = pytest.mark.usefixtures("packs_loaded_once")
 shell = pytest.mark.skipif(os.name == "nt", reason="the hook is a shell script")
 
 MANAGER = "people: [{id: dana, name: Dana, party: clinic, roles: [it-manager]}]\n"
@@ -143,6 +144,13 @@ def test_a_folder_or_nothing_named_is_judged_as_ever(staged):
     assert staged({}) == (1, {"user": "error", "twin": "pass", "talker": "pass"})
 
 
+def test_a_folder_named_is_judged_alone(repo, staged):
+    repo.write("elsewhere/other.yaml", *agreement("other", MANAGER).values())
+    repo.git("add", "--all")
+
+    assert staged({"common/people.yaml": None}, "elsewhere") == (0, {"other": "pass"})
+
+
 @pytest.mark.parametrize("globs", ["agreements/t*.yaml", "agreements/*.yaml"])
 def test_the_globs_say_which_files_are_agreements(staged, globs):
     files = {"cmpolicy.yaml": f"agreements: ['{globs}']\n", "common/people.yaml": SHARED}
@@ -249,11 +257,15 @@ def test_a_broken_agreement_is_not_passed_over(staged):
     assert staged(files, "deploy.yaml") == (1, {"deploy.yaml": "error"})
 
 
-def test_a_configuration_is_validated_though_it_does_not_say_what_it_is(staged):
-    status, told = staged({"cmpolicy.yaml": "agrements: []\n"}, "cmpolicy.yaml")
+def test_a_configuration_is_validated_though_it_does_not_say_what_it_is(repo, cmpolicy):
+    repo.write("elsewhere/cmpolicy.yaml", "agrements: []\n")
+    repo.git("add", "--all")
 
-    assert status == 2
-    assert "did you mean `agreements`?" in told
+    result = cmpolicy(*CHECK, "house.yaml", "elsewhere/cmpolicy.yaml", cwd=repo.path)
+
+    assert result.status == 2
+    assert "elsewhere/cmpolicy.yaml:1:1" in result.err
+    assert "did you mean `agreements`?" in result.err
 
 
 @pytest.fixture

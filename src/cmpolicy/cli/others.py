@@ -17,7 +17,8 @@ def judge_other(path: str, kind: str | None, bench: Bench) -> str:
     Raises:
         CmpolicyError: where it is not valid.
     """
-    if kind is None and not is_config(path):
+    is_config = kind == "Config" or path.rpartition("/")[2] == CONFIG  # it need not say so
+    if kind is None and not is_config:
         return "no cmpolicy file: it does not say `apiVersion: cmpolicy/v1`"
     data = bench.snapshot.read(path)
     document = read(data, path)
@@ -36,8 +37,3 @@ def judge_other(path: str, kind: str | None, bench: Bench) -> str:
             return "a framework, and a valid one"
     load_config(document)
     return "a configuration, and a valid one"
-
-
-def is_config(path: str) -> bool:
-    """Say whether a file is a configuration by its name; it need not say what it is."""
-    return path.rpartition("/")[2] == CONFIG

@@ -11,7 +11,6 @@ import posixpath
 from collections.abc import Iterator
 
 from cmpolicy.agreement.load import needed
-from cmpolicy.cli.others import is_config
 from cmpolicy.cli.touched import Sight
 from cmpolicy.document import read
 from cmpolicy.errors import CmpolicyError
@@ -32,7 +31,7 @@ def staged_sources(sight: Sight, index: Index, paths: tuple[str, ...]) -> dict[s
     found = {
         path: Source(path)
         for path, kind in kinds.items()
-        if kind is None and not sight.config.names(path) and not is_config(path)
+        if kind is None and not sight.config.names(path)
     }
     touched = {path for path, kind in kinds.items() if kind != "Agreement"} | index.gone()
     for path in _dependents(sight, frozenset(touched), frozenset(kinds)):

@@ -3,6 +3,9 @@
 import pytest
 
 from cmpolicy.cli import main
+from cmpolicy.policy import library
+
+LOADED = {}
 
 
 class Result:
@@ -28,3 +31,16 @@ def cmpolicy(capfdbinary, monkeypatch):
         return Result(status, out.decode(), err.decode())
 
     return run
+
+
+@pytest.fixture
+def packs_loaded_once(monkeypatch):
+    """Validating the bundled packs takes longer than all the rest of a check or a comparison."""
+    real = library.load_in_full
+
+    def load(identity, frameworks):
+        if identity not in LOADED:
+            LOADED[identity] = real(identity, frameworks)
+        return LOADED[identity]
+
+    monkeypatch.setattr(library, "load_in_full", load)

@@ -8,7 +8,6 @@ import pytest
 
 from build import HEAD
 from cmpolicy import bundled
-from cmpolicy.policy import library
 from cmpolicy.shape import load_schema
 from cmpolicy.snapshot import Revision, WorkTree
 from gitrepo import GitRepo, quiet
@@ -54,27 +53,12 @@ notices:
 NARROWED = ("by: msp, calendar: 24x7", "by: msp, calendar: day")
 LATER = ("24 hours", "90 days")
 AS_OF = ("--as-of", "2026-11-24")
+pytestmark = pytest.mark.usefixtures("packs_loaded_once")
 DIFF = ("diff", "--pack", "house.yaml", *AS_OF)
 
 
 def text(name="lakeside", body=BODY):
     return HEAD.replace("id: lakeside", f"id: {name}") + body
-
-
-LOADED = {}
-
-
-@pytest.fixture(autouse=True)
-def _packs_are_loaded_once(monkeypatch):
-    """Validating the bundled packs takes longer than all the rest of a comparison."""
-    real = library.load_in_full
-
-    def load(identity, frameworks):
-        if identity not in LOADED:
-            LOADED[identity] = real(identity, frameworks)
-        return LOADED[identity]
-
-    monkeypatch.setattr(library, "load_in_full", load)
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from build import agreement
+from build import HEAD, agreement
+from cmpolicy.agreement.load import needed
 from cmpolicy.checks import Context
 from cmpolicy.clock import Clock
+from cmpolicy.document import read
 from cmpolicy.policy.parameters import KINDS
 
 BODY = """\
@@ -46,6 +48,21 @@ def test_the_record_of_an_item_must_be_there():
     assert lost.holds == "no"
     assert "names ../setup/msp.md, and there is no such file" in lost.message
     assert kept.holds == "yes"
+
+
+def test_what_an_agreement_needs_is_found_as_it_is_looked_up():
+    body = BODY.replace("../minutes/10.md", "https://minutes.example/10") + (
+        "uses: [../common/./soc.yaml, levels.yaml, ..//common/soc.yaml]\n"
+    )
+
+    found = needed(read((HEAD + body).encode(), "agreements/lakeside.yaml"))
+
+    assert found == {
+        "common/soc.yaml",
+        "agreements/levels.yaml",
+        "minutes/11.md",
+        "setup/msp.md",
+    }
 
 
 def test_numbers_and_addresses_are_never_shown():

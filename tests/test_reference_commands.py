@@ -104,6 +104,27 @@ def test_test_names_rules_without_examples(cmpolicy, tmp_path):
     assert loose.status == 0
 
 
+def test_test_skips_what_says_that_it_is_something_else(cmpolicy, tmp_path):
+    files = {
+        "network.yaml": "kind: NetworkPolicy\n---\nkind: NetworkPolicy\n",
+        "waivers.yaml": "apiVersion: cmpolicy/v1\nkind: Waivers\nwaivers: []\n",
+        "house.yaml": UNTESTED.replace("kind: Pack", "kind: Pak"),
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+
+    skipped = cmpolicy("test", "network.yaml", "waivers.yaml", cwd=tmp_path)
+    misspelt = cmpolicy("test", "house.yaml")
+
+    assert skipped.status == 0
+    assert skipped.out.splitlines() == [
+        "network.yaml: skipped: it does not say `kind: Pack` of cmpolicy",
+        "waivers.yaml: skipped: it does not say `kind: Pack` of cmpolicy",
+    ]
+    assert misspelt.status == 2
+    assert "did you mean `Pack`?" in misspelt.err
+
+
 @pytest.mark.parametrize("name", ["text", "json", "markdown", "csv"])
 def test_controls_shows_the_denominator(cmpolicy, name):
     result = cmpolicy("controls", "hipaa", ".", "--format", name, *DAY, cwd=ROOT / "examples")

@@ -251,3 +251,40 @@ def test_a_linked_work_tree_has_its_own_index_and_head(repo, tmp_path):
         assert index.paths() == ("a.yaml", "b.yaml", "c.yaml")
     with open_revision(repo.path, "HEAD") as revision, open_index(repo.path) as index:
         assert revision.paths() == index.paths() == ("a.yaml",)
+
+
+def gone(repo):
+    with open_index(repo.path) as index:
+        return index.gone()
+
+
+def test_what_a_commit_takes_away(repo):
+    names = ("a.yaml", "b/c.yaml", "d.md", "kept.yaml", "edited.yaml")
+    repo.commit(dict.fromkeys(names, "same\n"))
+    repo.git("rm", "--quiet", "a.yaml", "d.md")
+    repo.git("mv", "b/c.yaml", "b/moved.yaml")
+    repo.write("edited.yaml", "edited\n")
+    repo.write("new.yaml", "new\n")
+    repo.git("add", "edited.yaml", "new.yaml")
+    (repo.path / "kept.yaml").unlink()  # of the work tree, and not staged
+
+    assert gone(repo) == {"a.yaml", "b/c.yaml", "d.md"}
+
+
+def test_an_empty_branch_has_nothing_that_could_be_taken_away(repo):
+    repo.write("a.yaml")
+    repo.git("add", "--all")
+
+    assert gone(repo) == set()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="symbolic links need a privilege on Windows")
+def test_a_link_takes_a_file_away_and_so_does_announcing_it_anew(repo):
+    repo.commit({"linked.yaml": "1", "announced.yaml": "1"})
+    (repo.path / "linked.yaml").unlink()
+    (repo.path / "linked.yaml").symlink_to("announced.yaml")
+    repo.git("add", "linked.yaml")
+    repo.git("rm", "--quiet", "--cached", "announced.yaml")
+    repo.git("add", "--intent-to-add", "announced.yaml")
+
+    assert gone(repo) == {"linked.yaml", "announced.yaml"}

@@ -72,13 +72,7 @@ class Loader:
     def _missing_records(self, document: Document) -> frozenset[str]:
         if self.exists is None:
             return frozenset()
-        folder = posixpath.dirname(document.file)
-        return frozenset(
-            path
-            for path, record in _records(document.value)
-            if not record.startswith(("https://", "http://"))
-            and not self._is_there(posixpath.normpath(posixpath.join(folder, record)))
-        )
+        return frozenset(path for path, file in _records(document) if not self._is_there(file))
 
     def _is_there(self, path: str) -> bool:
         return self.exists is not None and not path.startswith("..") and self.exists(path)
@@ -120,6 +114,19 @@ def judged(document: Document, schema: str) -> Judged:
     return Judged(pruned, placeholders)
 
 
+def needed(document: Document) -> frozenset[str]:
+    """Return the files that an agreement needs: the shared files it uses, the records it names.
+
+    Paths are relative to the root; whether the files are there is not asked.
+
+    Raises:
+        DocumentError: where the shape of the document is wrong, so that nobody can tell.
+    """
+    main = judged(document, "agreement").document
+    shared = (path for path, _ in _uses(main))
+    return frozenset((*shared, *(file for _, file in _records(main))))
+
+
 def _uses(document: Document) -> list[tuple[str, Problem]]:
     """Return the paths of the shared files relative to the root, each with its place."""
     found = document.value.get("uses")
@@ -140,7 +147,17 @@ def _uses(document: Document) -> list[tuple[str, Problem]]:
     return paths
 
 
-def _records(value: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _records(document: Document) -> list[tuple[str, str]]:
+    """Return every `record` that is kept as a file: its path in the document, and the file's."""
+    folder = posixpath.dirname(document.file)
+    return [
+        (path, posixpath.normpath(posixpath.join(folder, record)))
+        for path, record in _named_records(document.value)
+        if not record.startswith(("https://", "http://"))
+    ]
+
+
+def _named_records(value: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return (path, text) of every `record` of the agreement's reviews and setup."""
     found = []
     for review in value.get("reviews") or ():

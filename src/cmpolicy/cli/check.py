@@ -63,7 +63,12 @@ class ReportTo(click.ParamType[tuple[str, str]]):
 )
 @options.config
 @click.option("--rev", metavar="REV", help="Judge the agreements of this revision.")
-@click.option("--staged", is_flag=True, help="Judge what is staged: the index, not the work tree.")
+@click.option(
+    "--staged",
+    is_flag=True,
+    help="Judge what is staged: the index, not the work tree. Of files given by name, also the "
+    "agreements that need them.",
+)
 @click.option(
     "--new-since",
     metavar="REV",

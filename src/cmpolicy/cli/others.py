@@ -17,6 +17,9 @@ def judge_other(path: str, kind: str | None, bench: Bench) -> str:
     Raises:
         CmpolicyError: where it is not valid.
     """
+    is_config = kind == "Config" or path.rpartition("/")[2] == CONFIG  # it need not say so
+    if kind is None and not is_config:
+        return "no cmpolicy file: it does not say `apiVersion: cmpolicy/v1`"
     data = bench.snapshot.read(path)
     document = read(data, path)
     match kind:
@@ -32,7 +35,5 @@ def judge_other(path: str, kind: str | None, bench: Bench) -> str:
         case "Framework":
             load_framework(document)
             return "a framework, and a valid one"
-    if kind == "Config" or path.rpartition("/")[2] == CONFIG:
-        load_config(document)
-        return "a configuration, and a valid one"
-    return "no cmpolicy file: it does not say `apiVersion: cmpolicy/v1`"
+    load_config(document)
+    return "a configuration, and a valid one"

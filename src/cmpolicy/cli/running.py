@@ -10,11 +10,13 @@ from typing import Final
 from cmpolicy import __version__
 from cmpolicy.cli.others import judge_other
 from cmpolicy.cli.session import Place, sources_of
+from cmpolicy.cli.staged import staged_sources
+from cmpolicy.cli.touched import Sight
 from cmpolicy.cli.versions import data_versions
 from cmpolicy.errors import CmpolicyError, Problem
 from cmpolicy.fleet import Bench, Judgement, Source, judge_all, workers
 from cmpolicy.portfolio import Policy
-from cmpolicy.snapshot import Snapshot
+from cmpolicy.snapshot import Index, Snapshot
 from cmpolicy.verdict import Report, Skipped, Verdict
 from cmpolicy.waivers import apply_waivers
 
@@ -45,10 +47,13 @@ def run_check(
     asked, called = sources_of(place, snapshot, policy)
     sources = {source.path: source for found in asked.values() for source in found}
     bench = Bench.of(snapshot, policy, as_of)
+    if isinstance(snapshot, Index):
+        sources |= staged_sources(Sight(bench, policy.config, ""), snapshot, place.paths)
     count = workers(snapshot, len(sources), jobs)
     judgements = tuple(judge_all(bench, sources.values(), count))
     _refuse_nothing(asked, called, judgements)
-    skipped, errors = _others(judgements, sources, bench)
+    named = frozenset(path for path, source in sources.items() if source.named or path in asked)
+    skipped, errors = _others(judgements, named, bench)
     report = make_report(
         judgements, policy, as_of, fail_on, snapshot.commit, (*snapshot.notices, *skipped)
     )
@@ -99,13 +104,13 @@ def _refuse_nothing(
 
 
 def _others(
-    judgements: Sequence[Judgement], sources: dict[str, Source], bench: Bench
+    judgements: Sequence[Judgement], named: frozenset[str], bench: Bench
 ) -> tuple[list[Skipped], tuple[CmpolicyError, ...]]:
     """Validate the files given by name that are of another kind, and tell what was skipped."""
     skipped: list[Skipped] = []
     errors: list[CmpolicyError] = []
     for judgement in judgements:
-        if judgement.kind == "Agreement" or not sources[judgement.path].named:
+        if judgement.kind == "Agreement" or judgement.path not in named:
             continue
         try:
             because = judge_other(judgement.path, judgement.kind, bench)

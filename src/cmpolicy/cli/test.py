@@ -15,6 +15,7 @@ from cmpolicy.errors import CmpolicyError, PolicyError
 from cmpolicy.policy import Pack, load_pack
 from cmpolicy.policy.examples import run_examples, untested
 from cmpolicy.policy.library import Catalogs, load_in_full, read_file
+from cmpolicy.portfolio import kind_of
 from cmpolicy.reporters.escape import visible
 
 
@@ -31,13 +32,16 @@ def command(*, packs: tuple[str, ...], allow_untested: bool, base: Path | None, 
     """Run the examples of packs, by name or path.
 
     Every rule's passing examples must pass (or not apply), every failing one must fail and say
-    what it should.
+    what it should. A file that says it is something else, or is no cmpolicy file, is skipped.
     """
     document = read_file(base or bundled.base(), str(base) if base else "policies/base.yaml")
     failed = 0
     lines: list[str] = []
     for name in packs:
         pack = _load(name)
+        if pack is None:
+            lines.append(f"{name}: skipped: it does not say `kind: Pack` of cmpolicy")
+            continue
         results = tuple(run_examples(pack, document, as_of, pack.words))
         wrong = [result for result in results if result.wrong is not None]
         bare = untested(pack)
@@ -54,7 +58,8 @@ def command(*, packs: tuple[str, ...], allow_untested: bool, base: Path | None, 
     return 1 if failed else 0
 
 
-def _load(name: str) -> Pack:
+def _load(name: str) -> Pack | None:
+    """Load a pack; None where the file is another kind of file: a hook names whatever it finds."""
     frameworks = Catalogs()
     if name in bundled.policies():
         return load_in_full(name, frameworks)
@@ -66,4 +71,6 @@ def _load(name: str) -> Pack:
         data = path.read_bytes()
     except OSError as error:
         raise CmpolicyError(f"`{name}` cannot be read: {error.strerror}") from error
+    if kind_of(data) not in ("Pack", "Agreement"):  # a kind that is misspelt counts as the latter
+        return None
     return load_pack(read(data, name), data, frameworks)

@@ -137,9 +137,15 @@ def _unknown(root: Path, rev: str, messages: str) -> GitError:
     )
 
 
+def current(root: Path) -> str | None:
+    """Return the full id of the current commit; None where the branch has no commits yet."""
+    status, out, _ = runner.attempt(root, "rev-parse", "--verify", "--quiet", "HEAD")
+    return None if status else out.decode().strip()
+
+
 def _is_unborn(root: Path) -> bool:
     """Say whether the current branch has no commits."""
-    return runner.attempt(root, "rev-parse", "--verify", "--quiet", "HEAD")[0] != 0
+    return current(root) is None
 
 
 def _unborn(root: Path) -> GitError:

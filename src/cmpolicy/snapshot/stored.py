@@ -184,6 +184,18 @@ class Index(Stored):
         self._environment = environment
         self._later: tuple[str, ...] = ()
 
+    def gone(self) -> frozenset[str]:
+        """Return the files of the current commit that the next one lacks, of any kind.
+
+        A file that was renamed is one of them, and so is one that a link takes the place of.
+        """
+        commit = revisions.current(self.root)
+        if commit is None:
+            return frozenset()
+        options = ("--cached", "--ita-invisible-in-index", "--no-renames", "--diff-filter=DT")
+        listing = self._run("diff-index", *options, "--name-only", "-z", commit)
+        return frozenset(_decoded(name) for name in _records(listing))
+
     def _list(self) -> dict[str, Entry]:
         listing = self._run("ls-files", "--stage", "-z")
         entries: dict[str, Entry] = {}

@@ -57,12 +57,8 @@ def test_what_an_agreement_needs_is_found_as_it_is_looked_up():
 
     found = needed(read((HEAD + body).encode(), "agreements/lakeside.yaml"))
 
-    assert found == {
-        "common/soc.yaml",
-        "agreements/levels.yaml",
-        "minutes/11.md",
-        "setup/msp.md",
-    }
+    assert found.uses == {"common/soc.yaml", "agreements/levels.yaml"}
+    assert found.records == {"minutes/11.md", "setup/msp.md"}
 
 
 def test_numbers_and_addresses_are_never_shown():

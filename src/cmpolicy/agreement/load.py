@@ -88,19 +88,6 @@ class Needs:
     """Records: it changes where one comes or goes."""
 
 
-def needs(document: Document, agreement: Agreement | None) -> Needs:
-    """Return what the agreement of a document hangs on; None: it cannot be built."""
-    value = document.value
-    uses = value.get("uses") if isinstance(value, dict) else None
-    folder = posixpath.dirname(document.file)
-    named = [text for text in uses if isinstance(text, str)] if isinstance(uses, list) else []
-    records = _records(agreement.document.value) if agreement is not None else []
-    return Needs(
-        frozenset(posixpath.normpath(posixpath.join(folder, text)) for text in named),
-        frozenset(posixpath.normpath(posixpath.join(folder, text)) for _, text in records),
-    )
-
-
 def judged(document: Document, schema: str) -> Judged:
     """Take the placeholders out of a document and judge its shape.
 
@@ -114,17 +101,17 @@ def judged(document: Document, schema: str) -> Judged:
     return Judged(pruned, placeholders)
 
 
-def needed(document: Document) -> frozenset[str]:
-    """Return the files that an agreement needs: the shared files it uses, the records it names.
-
-    Paths are relative to the root; whether the files are there is not asked.
+def needed(document: Document) -> Needs:
+    """Return what an agreement hangs on; whether the files are there is not asked.
 
     Raises:
-        DocumentError: where the shape of the document is wrong, so that nobody can tell.
+        DocumentError: where the shape of the document is wrong: it then hangs on nothing else.
     """
     main = judged(document, "agreement").document
-    shared = (path for path, _ in _uses(main))
-    return frozenset((*shared, *(file for _, file in _records(main))))
+    return Needs(
+        frozenset(path for path, _ in _uses(main)),
+        frozenset(file for _, file in _records(main)),
+    )
 
 
 def _uses(document: Document) -> list[tuple[str, Problem]]:

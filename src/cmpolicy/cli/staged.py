@@ -47,5 +47,5 @@ def _dependents(sight: Sight, touched: frozenset[str], known: frozenset[str]) ->
             wanted = needed(read(sight.snapshot.read(path), path))
         except CmpolicyError:
             continue  # no agreement, or one that was wrong before this commit
-        if not touched.isdisjoint(wanted):
+        if not touched.isdisjoint(wanted.uses | wanted.records):
             yield path

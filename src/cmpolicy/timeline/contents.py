@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cmpolicy.agreement import Agreement
-from cmpolicy.agreement.load import Needs, needs
+from cmpolicy.agreement.load import Needs, needed
 from cmpolicy.document import Document, read
 from cmpolicy.errors import CmpolicyError
 from cmpolicy.fleet import Bench
@@ -180,6 +180,7 @@ def _answers(past: Past, hangs_on: Needs, index: int) -> Iterator[object]:
 def _load(path: str, bench: Bench, *, named: bool) -> tuple[Content | None, Needs]:
     """Load an agreement; no content where the file is none."""
     document: Document | None = None
+    hangs_on = NOTHING
     try:
         data = bench.snapshot.read(path)
         kind = kind_of(data)
@@ -188,8 +189,7 @@ def _load(path: str, bench: Bench, *, named: bool) -> tuple[Content | None, Need
         document = read(data, path)
         if kind != "Agreement":
             return None, NOTHING
-        agreement = bench.load(document)
+        hangs_on = needed(document)
+        return Content(bench.load(document), document), hangs_on
     except CmpolicyError as error:
-        hangs_on = needs(document, None) if document else NOTHING
         return Content(None, document, error), hangs_on
-    return Content(agreement, document), needs(document, agreement)

@@ -30,7 +30,7 @@ base_of_pull_request() {
   fi
 }
 
-base=$BASE
+base=$GIVEN_BASE
 if [ -z "$base" ] && [ "$GITHUB_EVENT_NAME" = pull_request ]; then
   base=$(base_of_pull_request)
 fi

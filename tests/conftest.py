@@ -1,8 +1,12 @@
 """Fixtures that several tests share."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from cmpolicy.cli import main
+from cmpolicy.policy.library import compile_packs
 
 
 class Result:
@@ -28,3 +32,15 @@ def cmpolicy(capfdbinary, monkeypatch):
         return Result(status, out.decode(), err.decode())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The package as a wheel lays it out, its packs compiled: what a CI job installs."""
+    root, folder = Path(__file__).parents[1], tmp_path_factory.mktemp("site")
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(root / "src" / "cmpolicy", folder / "cmpolicy", ignore=ignored)
+    for name in ("policies", "frameworks"):
+        shutil.copytree(root / name, folder / "cmpolicy" / "data" / name)
+    (folder / "cmpolicy" / "data" / "packs.json").write_text(compile_packs(), encoding="utf-8")
+    return folder

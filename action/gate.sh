@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# End as `cmpolicy check` ended, once all the rest is done.
+# End with the status of the judgement, once all the rest is done.
 set -euo pipefail
 
 if [ "$UPLOAD" = failure ]; then

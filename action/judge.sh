@@ -60,8 +60,13 @@ if [ -n "$base" ]; then
   [ -z "$policy" ] || set -- "$@" --policy-from="$policy"
   compared=0
   "$cmpolicy" diff "$@" -- "$base" HEAD >"$folder/diff.md" || compared=$?
-  if [ "$compared" -gt 1 ]; then
-    echo "::warning title=cmpolicy::cmpolicy diff ended with status $compared: not everything was compared"
+  if [ "$compared" -gt 1 ] && [ ! -s "$folder/diff.md" ]; then
+    # Such as a configuration that the change broke: `check` went by that of the base.
+    echo "::error title=cmpolicy::cmpolicy diff ended with status $compared: the lines above tell why"
+    [ "$status" -ne 0 ] || status=$compared
+  elif [ "$compared" -gt 1 ]; then
+    # Such as an agreement that was broken before: to mend it is no failure.
+    echo "::warning title=cmpolicy::not everything could be compared: the step summary tells what"
   fi
 fi
 
@@ -72,9 +77,10 @@ for report in "$folder"/check.md "$folder"/diff.md; do
     echo >>"$GITHUB_STEP_SUMMARY"
   fi
 done
+if [ "$status" -gt 1 ]; then
+  echo "cmpolicy ended with status $status: the log of this step tells why." >>"$GITHUB_STEP_SUMMARY"
+fi
 if [ -f "$folder/cmpolicy.sarif" ]; then
   echo "sarif-file=$folder/cmpolicy.sarif" >>"$GITHUB_OUTPUT"
-else
-  echo "cmpolicy check ended with status $status: the log of this step tells why." >>"$GITHUB_STEP_SUMMARY"
 fi
 echo "status=$status" >>"$GITHUB_OUTPUT"

@@ -15,10 +15,10 @@ CONFIG = "packs: [./house.yaml]\n"
 class Pull:
     """A repository on GitHub with a pull request, whose base moved on since it was opened."""
 
-    def __init__(self, folder, change, base=SOUND, branch="change"):
+    def __init__(self, folder, change, base=SOUND, config=CONFIG, branch="change"):
         self.folder = folder
         origin = GitRepo.init(folder / "origin")
-        self.opened = origin.commit({"house.yaml": PACK, "cmpolicy.yaml": CONFIG, PATH: base})
+        self.opened = origin.commit({"house.yaml": PACK, "cmpolicy.yaml": config, PATH: base})
         origin.git("checkout", "--quiet", "-b", branch)
         self.head = origin.commit(change)
         origin.git("checkout", "--quiet", "main")

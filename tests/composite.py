@@ -29,6 +29,14 @@ class Ran:
         self.outputs = {}
         self.used = {}
 
+    def annotations(self):
+        """Return the kind, the file and the rule of every annotation of a line."""
+        return [
+            (command.name, command.properties["file"], command.properties["title"].split()[0])
+            for command in commands(self.log)
+            if "file" in command.properties
+        ]
+
     def told(self, kind):
         """Return the messages of a kind that are the action's own, not the annotations."""
         found = [c for c in commands(self.log) if c.name == kind]

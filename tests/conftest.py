@@ -44,3 +44,16 @@ def site(tmp_path_factory):
         shutil.copytree(root / name, folder / "cmpolicy" / "data" / name)
     (folder / "cmpolicy" / "data" / "packs.json").write_text(compile_packs(), encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def pull_request(tmp_path, site):
+    """Make a pull request, its checkout, and a runner of our GitHub action."""
+    from composite import Composite
+    from pulls import CONFIG, SOUND, Pull
+
+    def make(change, *depth, base=SOUND, config=CONFIG, branch="change", **state):
+        pull = Pull(tmp_path, change, base, config, branch)
+        return Composite(tmp_path, site, pull.clone(*depth), pull.event(), **state)
+
+    return make

@@ -9,6 +9,7 @@ OTHER = "agreements/other.yaml"
 SOUND = text().replace("model: co-managed", "model: fully-managed")
 WEAK = SOUND.replace(*NARROWED)
 REWORDED = SOUND.replace("title: Lakeside", "title: Lakeside Clinic")
+DEPTH_2 = ("--depth=2",)
 CONFIG = "packs: [./house.yaml]\n"
 
 

@@ -9,38 +9,14 @@ import pytest
 from cmpolicy.reporters.changes.markdown import MARKER
 from composite import Composite
 from gitrepo import GitRepo
-from pulls import CONFIG, OTHER, PATH, REWORDED, SOUND, WEAK, Pull
+from pulls import DEPTH_2, OTHER, PATH, REWORDED, WEAK, Pull
 from runner import commands
 from schema_files import FOLDER, problems
-from test_diff_command import PACK
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the action is for Linux and macOS")
 
 BREACH = "house-notice"
 WATCH = "house-watch"
-OFF = "disable: {house-watch: {because: Not needed, by: Me, until: 2999-01-01}}\n"
-
-
-DEPTH_2 = ("--depth=2",)
-
-
-@pytest.fixture
-def pull_request(tmp_path, site):
-    """Make a pull request, its checkout, and a runner."""
-
-    def make(change, *depth, base=SOUND, config=CONFIG, branch="change", **state):
-        pull = Pull(tmp_path, change, base, config, branch)
-        return Composite(tmp_path, site, pull.clone(*depth), pull.event(), **state)
-
-    return make
-
-
-def annotations(ran):
-    return [
-        (command.name, command.properties["file"], command.properties["title"].split()[0])
-        for command in commands(ran.log)
-        if "file" in command.properties
-    ]
 
 
 def stranger(body):
@@ -56,7 +32,7 @@ def test_nothing_to_tell_is_no_comment(pull_request):
     assert here.state["comments"] == []
     assert "## ✅ cmpolicy\n" in ran.summary
     assert "Unchanged: no promise" in ran.summary
-    assert {kind for kind, _, _ in annotations(ran)} == {"notice"}  # what is known, of the base
+    assert {kind for kind, _, _ in ran.annotations()} == {"notice"}  # what is known, of the base
 
 
 @pytest.mark.parametrize("depth", [DEPTH_2, ()], ids=["depth 2", "full"])
@@ -66,7 +42,7 @@ def test_a_weakened_promise_is_told_everywhere_and_fails(pull_request, depth):
     ran = here.run()
 
     assert (ran.status, ran.outputs["status"]) == (1, "1")
-    assert [found for found in annotations(ran) if found[0] == "error"] == [("error", PATH, WATCH)]
+    assert [found for found in ran.annotations() if found[0] == "error"] == [("error", PATH, WATCH)]
     (comment,) = here.state["comments"]
     assert comment["body"].startswith(MARKER)
     assert "- **weakened** coverage" in comment["body"]
@@ -142,7 +118,7 @@ def test_a_token_that_may_only_read_is_a_notice(pull_request, change, status):
     assert notice.endswith("gh: Resource not accessible by integration (HTTP 403)")
     assert here.state["comments"] == []
     assert "cmpolicy diff" in ran.summary
-    assert bool([found for found in annotations(ran) if found[0] == "error"]) == bool(status)
+    assert bool([found for found in ran.annotations() if found[0] == "error"]) == bool(status)
 
 
 def test_a_token_that_may_not_even_read_is_a_notice(pull_request):
@@ -218,16 +194,6 @@ def test_without_code_scanning_nobody_is_asked(scanned):
     assert (ran.status, ran.used, here.state["calls"]) == (0, {}, [])
 
 
-def test_a_change_does_not_judge_itself_unless_it_is_let(pull_request):
-    here = pull_request({PATH: WEAK, "cmpolicy.yaml": CONFIG + OFF}, *DEPTH_2)
-
-    judged, itself = here.run(), here.run(policy_from="change")
-
-    assert (judged.status, itself.status) == (1, 0)
-    (comment,) = here.state["comments"]
-    assert f"policy `disable/{WATCH}`" in comment["body"]
-
-
 def test_a_push_is_judged_whole_and_gets_no_comment(tmp_path, site):
     pull = Pull(tmp_path, {PATH: WEAK})
     event = {"name": "push", "sha": pull.merge}
@@ -237,7 +203,7 @@ def test_a_push_is_judged_whole_and_gets_no_comment(tmp_path, site):
 
     assert ran.status == 1
     # The other agreement too: on the branch itself nothing is known already.
-    failing = {(file, rule) for kind, file, rule in annotations(ran) if kind == "error"}
+    failing = {(file, rule) for kind, file, rule in ran.annotations() if kind == "error"}
     assert failing == {(PATH, WATCH), (OTHER, WATCH), (OTHER, BREACH)}
     assert "cmpolicy diff" not in ran.summary
     assert [call for call in here.state["calls"] if "scanning" not in call] == []
@@ -282,73 +248,6 @@ def test_a_clone_without_the_base_ends_with_2_and_says_what_to_fetch(tmp_path, s
     assert ran.status == 2
     assert "fetch-depth: 0" in ran.log
     assert ran.told("error")
-
-
-def test_what_cannot_be_judged_ends_with_2_after_the_rest(pull_request):
-    ours = {"id": 12, "user": {"login": "github-actions[bot]"}, "body": f"{MARKER}\nall is well"}
-    here = pull_request({"cmpolicy.yaml": "pakcs: []\n"}, *DEPTH_2, comments=[ours])
-
-    ran = here.run(policy_from="change")
-
-    assert (ran.status, ran.outputs) == (2, {"status": "2", "sarif-file": ""})
-    assert ran.told("error") == [
-        "cmpolicy check ended with status 2: the lines above tell why",
-        "cmpolicy diff ended with status 2: the lines above tell why",
-    ]
-    assert "pakcs" in ran.log
-    assert "status 2" in ran.summary
-    # What it said before is no longer true.
-    assert "Not compared" in here.state["comments"][0]["body"]
-
-
-def test_a_change_that_breaks_its_policy_does_not_pass_by_that_of_the_base(pull_request):
-    here = pull_request({"cmpolicy.yaml": "pakcs: []\n"}, *DEPTH_2)
-
-    ran = here.run()
-
-    assert (ran.status, ran.outputs["status"]) == (2, "2")
-    assert ran.told("error") == ["cmpolicy diff ended with status 2: the lines above tell why"]
-    assert "Gate passed" in ran.log
-    assert "status 2" in ran.summary
-    assert ran.used  # what was found is uploaded all the same
-
-
-def test_a_change_that_mends_a_broken_agreement_passes(pull_request):
-    here = pull_request({PATH: SOUND}, *DEPTH_2, base="apiVersion: cmpolicy/v1\nkind: [\n")
-
-    ran = here.run()
-
-    assert ran.status == 0
-    assert ran.told("warning") == ["not everything could be compared: the step summary tells what"]
-    assert "### Not compared" in here.state["comments"][0]["body"]
-
-
-def test_a_change_that_mends_the_policy_passes_where_it_is_let(pull_request):
-    here = pull_request({"cmpolicy.yaml": CONFIG}, *DEPTH_2, config="pakcs: []\n")
-
-    by_base, let = here.run(), here.run(policy_from="HEAD")
-
-    assert (by_base.status, let.status) == (2, 0)
-    assert "the policy of the base side cannot be used" in let.summary
-
-
-def test_a_change_that_brings_the_first_agreement_is_judged_by_the_bundled_policy(tmp_path, site):
-    repo = GitRepo.init(tmp_path / "checkout")
-    repo.commit({"README.md": "Soon.\n"})
-    repo.git("checkout", "--quiet", "-b", "change")
-    repo.commit({"house.yaml": PACK, "cmpolicy.yaml": CONFIG, PATH: WEAK})
-    repo.git("checkout", "--quiet", "--detach", "main")
-    repo.git("merge", "--quiet", "--no-ff", "--no-edit", "change")
-    pull = {"number": 7, "base": {"sha": repo.git("rev-parse", "main")}}
-    event = {"name": "pull_request", "sha": repo.head(), "pull_request": pull}
-    here = Composite(tmp_path, site, repo.path, event)
-
-    by_base, by_itself = here.run(sarif="never"), here.run(sarif="never", policy_from="change")
-
-    assert (by_base.status, by_itself.status) == (0, 1)
-    assert "Gate passed: 1 agreement" in by_base.log
-    (comment,) = here.state["comments"]
-    assert f"`{WATCH}`" in comment["body"]
 
 
 HOSTILE = "$(touch pwned);`touch pwned`'\"${IFS}::error::x##[error]y"

@@ -1,9 +1,13 @@
 """Fixtures that several tests share."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from cmpolicy.cli import main
 from cmpolicy.policy import library
+from cmpolicy.policy.library import compile_packs
 
 LOADED = {}
 
@@ -44,3 +48,28 @@ def packs_loaded_once(monkeypatch):
         return LOADED[identity]
 
     monkeypatch.setattr(library, "load_in_full", load)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The package as a wheel lays it out, its packs compiled: what a CI job installs."""
+    root, folder = Path(__file__).parents[1], tmp_path_factory.mktemp("site")
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(root / "src" / "cmpolicy", folder / "cmpolicy", ignore=ignored)
+    for name in ("policies", "frameworks"):
+        shutil.copytree(root / name, folder / "cmpolicy" / "data" / name)
+    (folder / "cmpolicy" / "data" / "packs.json").write_text(compile_packs(), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def pull_request(tmp_path, site):
+    """Make a pull request, its checkout, and a runner of our GitHub action."""
+    from composite import Composite
+    from pulls import CONFIG, SOUND, Pull
+
+    def make(change, *depth, base=SOUND, config=CONFIG, branch="change", **state):
+        pull = Pull(tmp_path, change, base, config, branch)
+        return Composite(tmp_path, site, pull.clone(*depth), pull.event(), **state)
+
+    return make

@@ -2,12 +2,15 @@
 
 import importlib.util
 import re
+import shlex
+import shutil
 from pathlib import Path
 
 import pytest
 
 from cmpolicy import bundled
 from cmpolicy.cli import COMMANDS
+from gitrepo import GitRepo, quiet
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -35,6 +38,41 @@ def test_the_configuration_shown_is_one(cmpolicy, tmp_path):
 
     assert result.status == 1
     assert "cm-capacity-audit  Audits are kept elsewhere (J. Lee, until 2027-01-31)" in result.out
+
+
+@pytest.fixture
+def change(tmp_path, monkeypatch):
+    """Make a repository of the examples, on a branch where the sound agreement was weakened."""
+    quiet(monkeypatch)
+    folder = shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    repo = GitRepo.init(folder)
+    repo.commit()
+    repo.git("checkout", "--quiet", "-b", "change")
+    path = "agreements/larkspur-analytics.yaml"
+    sound = (folder / path).read_text(encoding="utf-8")
+    slower = sound.replace("respond, within: 4 business hours", "respond, within: 3 business days")
+    assert slower != sound
+    repo.commit({path: slower})
+    return repo
+
+
+@pytest.mark.parametrize(
+    ("heading", "says"),
+    [
+        ("In CI", "Gate failed at low: 1 verdict in 1 of 4 agreements"),
+        ("In a pull request", "- **weakened** target"),
+    ],
+)
+def test_the_commands_for_a_change_find_what_it_does(cmpolicy, change, heading, says):
+    section = TEXT.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    (command,) = re.findall(r"^\$ cmpolicy (.*)$", section, re.MULTILINE)
+
+    # As written, but on the day for which the examples are.
+    result = cmpolicy(*shlex.split(command), "--as-of", "2026-11-24", cwd=change.path)
+
+    assert result.status == 1, result.err
+    assert says in result.out
+    assert "cm-signed-terms" in result.out
 
 
 @pytest.mark.parametrize("words", re.findall(r"`cmpolicy (\w+)", TEXT))

@@ -125,15 +125,21 @@ def sources_of(
             glob: [Source(path, named=True) for path in everything if matches(path, full)]
             for glob, full in globs.items()
         }, "glob"
-    return {place.here or ".": _under(place.here, everything, snapshot, policy)}, "folder"
+    # Nobody named this folder: a revision in which it is not yet holds nothing to judge.
+    return {place.here or ".": _inside(place.here, everything, policy)}, "folder"
+
+
+def _inside(path: str, everything: tuple[str, ...], policy: Policy) -> list[Source]:
+    inside = (found for found in everything if not path or found.startswith(f"{path}/"))
+    return [Source(found, named=policy.config.names(found)) for found in inside]
 
 
 def _under(
     path: str, everything: tuple[str, ...], snapshot: Snapshot, policy: Policy
 ) -> list[Source]:
-    inside = [found for found in everything if not path or found.startswith(f"{path}/")]
+    inside = _inside(path, everything, policy)
     if inside or _is_folder(snapshot, path):
-        return [Source(found, named=policy.config.names(found)) for found in inside]
+        return inside
     if not _is_there(snapshot, path):
         where = "" if isinstance(snapshot, WorkTree) else f" in {snapshot.label}"
         hint = "check the spelling"

@@ -25,6 +25,8 @@ from cmpolicy.verdict import Outcome
 CHECKED: Final = ("framework", "service", "severity", "party", "status", "model", AGREEMENT)
 """Promises of what is looked at: what is gone of them is no longer checked."""
 
+UNCHANGED: Final = "Unchanged: no promise, no verdict and no word differs"
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -49,7 +51,7 @@ def items(changes: Iterable[Change]) -> tuple[Item, ...]:
 def result(comparison: Comparison) -> str:
     """Tell what came of the comparison, in a sentence without its end."""
     if comparison.result == "unchanged":
-        return "Unchanged: no promise, no verdict and no word differs"
+        return UNCHANGED
     told = [
         f"{len([item for item in items(comparison.told) if item.change.effect is effect])} {effect}"
         for effect in Effect

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Judge the checkout, and tell what the change does to the promises: annotations in the log, the
+# step summary, reports in $RUNNER_TEMP/cmpolicy. It ends well whatever the verdict is: the status
+# goes to the action's last step. (macOS has bash 3.2: no mapfile, no empty arrays.)
+set -euo pipefail
+
+folder=$RUNNER_TEMP/cmpolicy
+cmpolicy=$folder/venv/bin/cmpolicy
+rm -f "$folder"/cmpolicy.sarif "$folder"/*.md
+
+# Say which commit a pull request is compared with.
+#
+# actions/checkout takes the merge that GitHub made of the pull request ($GITHUB_SHA). What the
+# pull request does is the difference between that merge and its first parent, and that parent is
+# in a clone of `fetch-depth: 2` as it is in a full one. `pull_request.base.sha` of the event is
+# not that parent where the base branch moved on before the merge was made: its changes would count
+# as the pull request's, and a clone of depth 2 does not hold it.
+# Where the head of the pull request was checked out instead, it is the commit at which the two
+# parted, which takes the full history.
+base_of_pull_request() {
+  if [ "$(git rev-parse HEAD)" = "$GITHUB_SHA" ]; then
+    # In a clone of depth 1 the name stays a name, and cmpolicy says what to fetch.
+    git rev-parse --quiet --verify 'HEAD^1^{commit}' || echo 'HEAD^1'
+  else
+    git merge-base "$PULL_BASE" HEAD || {
+      echo "::error title=cmpolicy::where the pull request left its base is not in this clone:" \
+        "give actions/checkout \`fetch-depth: 0\`, or this action a \`base\`" >&2
+      return 2
+    }
+  fi
+}
+
+base=$GIVEN_BASE
+if [ -z "$base" ] && [ "$GITHUB_EVENT_NAME" = pull_request ]; then
+  base=$(base_of_pull_request)
+fi
+policy=$POLICY_FROM
+case $policy in
+  base) policy=$base ;;
+  change) policy='' ;;
+esac
+
+set -- --rev=HEAD --format=github \
+  --report="sarif=$folder/cmpolicy.sarif" --report="markdown=$folder/check.md"
+[ -z "$FAIL_ON" ] || set -- "$@" --fail-on="$FAIL_ON"
+[ -z "$base" ] || set -- "$@" --new-since="$base"
+[ -z "$policy" ] || set -- "$@" --policy-from="$policy"
+set -- "$@" --
+while IFS= read -r path; do
+  [ -z "$path" ] || set -- "$@" "$path"
+done <<<"$PATHS"
+status=0
+"$cmpolicy" check "$@" || status=$?
+if [ "$status" -gt 1 ]; then
+  echo "::error title=cmpolicy::cmpolicy check ended with status $status: the lines above tell why"
+fi
+
+if [ -n "$base" ]; then
+  set -- --format=markdown
+  [ -z "$policy" ] || set -- "$@" --policy-from="$policy"
+  compared=0
+  "$cmpolicy" diff "$@" -- "$base" HEAD >"$folder/diff.md" || compared=$?
+  if [ "$compared" -gt 1 ] && [ ! -s "$folder/diff.md" ]; then
+    # Such as a configuration that the change broke: `check` went by that of the base.
+    echo "::error title=cmpolicy::cmpolicy diff ended with status $compared: the lines above tell why"
+    [ "$status" -ne 0 ] || status=$compared
+  elif [ "$compared" -gt 1 ]; then
+    # Such as an agreement that was broken before: to mend it is no failure.
+    echo "::warning title=cmpolicy::not everything could be compared: the step summary tells what"
+  fi
+fi
+
+# Each is under 60,000 bytes; GitHub takes 1 MiB. Without a base there is no diff.md.
+for report in "$folder"/check.md "$folder"/diff.md; do
+  if [ -s "$report" ]; then
+    cat "$report" >>"$GITHUB_STEP_SUMMARY"
+    echo >>"$GITHUB_STEP_SUMMARY"
+  fi
+done
+if [ "$status" -gt 1 ]; then
+  echo "cmpolicy ended with status $status: the log of this step tells why." >>"$GITHUB_STEP_SUMMARY"
+fi
+if [ -f "$folder/cmpolicy.sarif" ]; then
+  echo "sarif-file=$folder/cmpolicy.sarif" >>"$GITHUB_OUTPUT"
+fi
+echo "status=$status" >>"$GITHUB_OUTPUT"

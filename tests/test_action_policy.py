@@ -1,0 +1,93 @@
+"""The GitHub action: whose policy judges a change, and what ends with status 2."""
+
+import os
+
+import pytest
+
+from cmpolicy.reporters.changes.markdown import MARKER
+from composite import Composite
+from gitrepo import GitRepo
+from pulls import CONFIG, DEPTH_2, PATH, SOUND, WEAK
+from test_diff_command import PACK
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="the action is for Linux and macOS")
+
+WATCH = "house-watch"
+OFF = "disable: {house-watch: {because: Not needed, by: Me, until: 2999-01-01}}\n"
+
+
+def test_a_change_does_not_judge_itself_unless_it_is_let(pull_request):
+    here = pull_request({PATH: WEAK, "cmpolicy.yaml": CONFIG + OFF}, *DEPTH_2)
+
+    judged, itself = here.run(), here.run(policy_from="change")
+
+    assert (judged.status, itself.status) == (1, 0)
+    (comment,) = here.state["comments"]
+    assert f"policy `disable/{WATCH}`" in comment["body"]
+
+
+def test_what_cannot_be_judged_ends_with_2_after_the_rest(pull_request):
+    ours = {"id": 12, "user": {"login": "github-actions[bot]"}, "body": f"{MARKER}\nall is well"}
+    here = pull_request({"cmpolicy.yaml": "pakcs: []\n"}, *DEPTH_2, comments=[ours])
+
+    ran = here.run(policy_from="change")
+
+    assert (ran.status, ran.outputs) == (2, {"status": "2", "sarif-file": ""})
+    assert ran.told("error") == [
+        "cmpolicy check ended with status 2: the lines above tell why",
+        "cmpolicy diff ended with status 2: the lines above tell why",
+    ]
+    assert "pakcs" in ran.log
+    assert "status 2" in ran.summary
+    # What it said before is no longer true.
+    assert "Not compared" in here.state["comments"][0]["body"]
+
+
+def test_a_change_that_breaks_its_policy_does_not_pass_by_that_of_the_base(pull_request):
+    here = pull_request({"cmpolicy.yaml": "pakcs: []\n"}, *DEPTH_2)
+
+    ran = here.run()
+
+    assert (ran.status, ran.outputs["status"]) == (2, "2")
+    assert ran.told("error") == ["cmpolicy diff ended with status 2: the lines above tell why"]
+    assert "Gate passed" in ran.log
+    assert "status 2" in ran.summary
+    assert ran.used  # what was found is uploaded all the same
+
+
+def test_a_change_that_mends_a_broken_agreement_passes(pull_request):
+    here = pull_request({PATH: SOUND}, *DEPTH_2, base="apiVersion: cmpolicy/v1\nkind: [\n")
+
+    ran = here.run()
+
+    assert ran.status == 0
+    assert ran.told("warning") == ["not everything could be compared: the step summary tells what"]
+    assert "### Not compared" in here.state["comments"][0]["body"]
+
+
+def test_a_change_that_mends_the_policy_passes_where_it_is_let(pull_request):
+    here = pull_request({"cmpolicy.yaml": CONFIG}, *DEPTH_2, config="pakcs: []\n")
+
+    by_base, let = here.run(), here.run(policy_from="HEAD")
+
+    assert (by_base.status, let.status) == (2, 0)
+    assert "the policy of the base side cannot be used" in let.summary
+
+
+def test_a_change_that_brings_the_first_agreement_is_judged_by_the_bundled_policy(tmp_path, site):
+    repo = GitRepo.init(tmp_path / "checkout")
+    repo.commit({"README.md": "Soon.\n"})
+    repo.git("checkout", "--quiet", "-b", "change")
+    repo.commit({"house.yaml": PACK, "cmpolicy.yaml": CONFIG, PATH: WEAK})
+    repo.git("checkout", "--quiet", "--detach", "main")
+    repo.git("merge", "--quiet", "--no-ff", "--no-edit", "change")
+    pull = {"number": 7, "base": {"sha": repo.git("rev-parse", "main")}}
+    event = {"name": "pull_request", "sha": repo.head(), "pull_request": pull}
+    here = Composite(tmp_path, site, repo.path, event)
+
+    by_base, by_itself = here.run(sarif="never"), here.run(sarif="never", policy_from="change")
+
+    assert (by_base.status, by_itself.status) == (0, 1)
+    assert "Gate passed: 1 agreement" in by_base.log
+    (comment,) = here.state["comments"]
+    assert f"`{WATCH}`" in comment["body"]

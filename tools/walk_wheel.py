@@ -45,6 +45,26 @@ def run(arguments: list[str | Path], folder: Path, status: int) -> str:
     return result.stdout
 
 
+def walk_history(cmpolicy: Path, examples: Path, day: list[str]) -> None:
+    """Commit the examples, weaken a promise, and ask `diff` and `timeline` about it."""
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    run([*git, "init", "--quiet"], examples, 0)
+    for change in ("calendar: 24x7", "calendar: business-hours"):
+        path = examples / "agreements" / "lakeside-clinic.yaml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("calendar: 24x7", change, 1), encoding="utf-8")
+        run([*git, "add", "--all"], examples, 0)
+        run([*git, "commit", "--quiet", "--message", change], examples, 0)
+    found = json.loads(
+        run([cmpolicy, "diff", "HEAD~1", "HEAD", *day, "--format", "json"], examples, 1)
+    )
+    if not found["summary"]["weakened"]:
+        sys.exit("a promise that was weakened is not told")
+    today = run([cmpolicy, "timeline", "--format", "json"], examples, 0)
+    if json.loads(today)["summary"]["agreements"] != len(list(path.parent.iterdir())):
+        sys.exit("the timeline does not tell of every agreement")
+
+
 def main() -> int:
     """Walk."""
     dist, scratch = Path(sys.argv[1]), Path(sys.argv[2])
@@ -79,6 +99,7 @@ def main() -> int:
     loaded = run([scripts / "python", "-c", HOOK_RUN], work, 0).splitlines()[-1]
     if loaded != "[]":
         sys.exit(f"a hook run on a valid file loads {loaded}")
+    walk_history(cmpolicy, work / "examples", day)
     for pack in report["packs"]:
         print(run([cmpolicy, "test", pack["id"]], work, 0), end="")
     print(text)

@@ -89,7 +89,7 @@ status: active
 model: other
 timezone: UTC
 term: {{effective: 2025-11-01}}
-uses: [../shared.yaml]
+uses: [../common.yaml]
 parties: [{{id: clinic, name: Clinic, kind: customer, handles: [pii]}}]
 """
 REVIEW = """
@@ -132,7 +132,7 @@ FILES = ("agreements/a.yaml", "agreements/b.yaml", "old/agreements/a.yaml")
 EDITS = st.one_of(
     st.tuples(st.sampled_from(FILES), st.one_of(AGREEMENTS, AGREEMENTS, st.none())),
     st.tuples(
-        st.just("shared.yaml"),
+        st.just("common.yaml"),
         st.sampled_from((SHARED.format(more=""), SHARED.format(more=PEOPLE), "kind: : x", None)),
     ),
     st.tuples(st.just(RECORD), st.sampled_from(("held", "held again", None))),
@@ -155,7 +155,7 @@ def build(folder, commits):
     fixed = {"house.yaml": PACK, "cmpolicy.yaml": CONFIG, "waivers.yaml": WAIVERS}
     script = bytearray()
     day = START - timedelta(days=10)
-    edits = [*fixed.items(), ("shared.yaml", SHARED.format(more="")), (RECORD, "held")]
+    edits = [*fixed.items(), ("common.yaml", SHARED.format(more="")), (RECORD, "held")]
     for step, more in [(0, edits), *commits]:
         day += timedelta(days=step)
         seconds = (day - date(1970, 1, 1)).days * 86400 + 43200
@@ -240,7 +240,7 @@ def test_what_histories_are_made_of_is_judged():
     """Or the law would hold for files that nobody can read."""
     review = REVIEW.format(every="1 month", held=f"{{on: 2026-01-05, record: ../{RECORD}}}")
     text = HEAD.format(id="one") + review + COVERAGE
-    files = {"shared.yaml": SHARED.format(more=PEOPLE), RECORD: "held"}
+    files = {"common.yaml": SHARED.format(more=PEOPLE), RECORD: "held"}
 
     agreement = Loader(lambda path: files[path].encode(), files.__contains__).load(
         read(text.encode(), FILES[0])

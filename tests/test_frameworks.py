@@ -57,6 +57,15 @@ def test_head_tells_source_and_state(name):
     assert {control.group for control in catalog.controls.values()} == set(catalog.groups)
 
 
+def test_the_data_that_a_framework_protects_stands_in_its_catalog():
+    """32 CFR 170.19(c)(2)(i): security protection data, passwords among it, is in scope too."""
+    assert {name: set(catalog.data) for name, catalog in CATALOGS.items()} == {
+        "soc2": set(),
+        "hipaa": {"phi"},
+        "cmmc": {"cui", "fci", "security-data", "credentials"},
+    }
+
+
 # SOC 2
 
 

@@ -153,7 +153,7 @@ class _Allocated:
             return missing(agreement, "allocations", ("control",), subject, message)
         faults: list[Fault] = []
         for row in rows:
-            faults += judge(row, self.framework.id, agreement, evidence=self.evidence)
+            faults += judge(row, self.framework.data, agreement, evidence=self.evidence)
             if subject in self.kept and row.origin in {"provider", "inherited"}:
                 text = f"it is {row.origin}, and must not be the provider's alone"
                 faults.append(Fault(f"{row.path}.origin", text))

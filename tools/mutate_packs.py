@@ -101,7 +101,8 @@ def mutants(rule: Rule, frameworks: Catalogs) -> Iterator[tuple[str, Rule]]:
         check = kind.make(rule.parameters, Context(rule.facts.basis, when, frameworks))
         yield f"when: {when}", dataclasses.replace(rule, when=when, check=check)
     yield from _outcomes(rule)
-    if rule.facts.check == "cadence":
+    # A grace is of an interval: `on change` has none.
+    if rule.facts.check == "cadence" and _NUMBER.search(str(rule.parameters.get("every"))):
         basis = "inferred" if rule.facts.basis == "practice" else "practice"
         check = kind.make(rule.parameters, Context(basis, rule.when, frameworks))
         yield f"basis: {basis}", dataclasses.replace(rule, check=check)

@@ -42,6 +42,9 @@ from cmpolicy.vocabulary import Unknown
 
 LEVEL: Final = "level"
 KIND: Final = "allocation"
+BEYOND: Final = (
+    "The security plan, settings and records that show each control in place where it is allocated."
+)
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "framework": {**meant(TEXT, "The framework's id, such as `cmmc`."), "required": True},
     "level": meant(COUNT, "Its level, instead of the one that the agreement names."),

@@ -42,18 +42,12 @@ def load(document: Document) -> Framework:
     if problems:
         raise PolicyError.of(problems)
     value = document.value
-    scope = value["scope"]
     return Framework(
         id=value["id"],
         title=value["title"],
         as_of=date.fromisoformat(value["as_of"]),
         source=Source(**{name: value["source"][name] for name in Source.__slots__}),
-        scope=ScopeTable(
-            scope["asks"],
-            scope["compares"],
-            frozenset(scope["always"]),
-            {said: frozenset(taken) for said, taken in scope["takes"].items()},
-        ),
+        scope=_scope(value["scope"]),
         groups=dict(value["groups"]),
         controls={row["id"]: _control(value["id"], row) for row in value["controls"]},
         program_rules={
@@ -63,6 +57,11 @@ def load(document: Document) -> Framework:
         dates=tuple(_milestone(row) for row in value.get("dates", ())),
         notes=tuple(value.get("notes", ())),
     )
+
+
+def _scope(row: Mapping[str, Any]) -> ScopeTable:
+    takes = {said: frozenset(taken) for said, taken in row["takes"].items()}
+    return ScopeTable(row["asks"], row["compares"], frozenset(row["always"]), takes)
 
 
 def _control(framework: str, row: Mapping[str, Any]) -> Control:

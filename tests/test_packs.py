@@ -6,7 +6,7 @@ from itertools import chain
 
 import pytest
 
-from catalogs import CATALOGS
+from catalogs import AICPA_PHRASES, CATALOGS
 from obligations import PACKS, ROWS, RULES, amounts, judging, reasoned, scalars, tag
 
 EVERY_ROW = pytest.mark.parametrize("row", ROWS, ids=[tag(row) for row in ROWS])
@@ -146,6 +146,14 @@ def test_a_rule_says_why_how_to_mend_it_and_where_it_stands(rule):
     assert rule["references"]
     for control in rule.get("controls", {}):
         assert CATALOGS[control.partition(":")[0]].find(control) is not None, control
+
+
+@EVERY_RULE
+def test_no_rule_quotes_the_criteria(rule):
+    """Nor does a page that is made of these texts and the catalogs'."""
+    told = f"{rule['title']} {rule['why']} {rule['fix']}".lower()
+
+    assert [phrase for phrase in AICPA_PHRASES if phrase in told] == []
 
 
 def test_no_two_rules_have_one_title():

@@ -2,11 +2,16 @@
 
 import re
 from collections import Counter
+from datetime import date
 from itertools import chain
 
 import pytest
 
 from catalogs import AICPA_PHRASES, CATALOGS
+from cmpolicy import bundled
+from cmpolicy.evaluate import judge
+from cmpolicy.policy.examples import example_agreement
+from cmpolicy.policy.library import read_file
 from obligations import PACKS, ROWS, RULES, amounts, judging, reasoned, scalars, tag
 
 EVERY_ROW = pytest.mark.parametrize("row", ROWS, ids=[tag(row) for row in ROWS])
@@ -194,3 +199,31 @@ def test_every_example_is_judged_as_it_says(cmpolicy, name):
 
     assert run.status == 0, run.out
     assert " 0 wrong, 0 rules untested" in run.out
+
+
+# --- reviews are held -----------------------------------------------------------------------------
+
+BASE = read_file(bundled.base())
+HELD = [
+    (pack, rule)
+    for pack in PACKS.values()
+    for rule in pack.rules
+    if rule.facts.check == "cadence" and re.match(r"\d", str(rule.parameters.get("every")))
+]
+
+
+@pytest.mark.parametrize(("pack", "rule"), HELD, ids=[rule.id for _, rule in HELD])
+def test_a_review_of_long_ago_is_overdue(pack, rule):
+    """Plans alone hold nothing: where only the plan is asked for, another rule sets the limit."""
+    agreement = example_agreement(BASE, (), pack.framework, pack.words)
+
+    def outcome(day):
+        return judge(agreement, "a.yaml", rule, pack.framework, day)
+
+    later = outcome(date(2036, 11, 24))
+    assert outcome(date(2026, 11, 24)).outcome == "pass"
+    if rule.parameters["every"] == "100 years":
+        assert later.outcome == "pass"
+    else:
+        assert later.outcome == "fail"
+        assert any("was due by" in item.message for item in later.observations)

@@ -106,14 +106,16 @@ def framework_page(framework: Framework, packs: Iterable[Pack], writer: Writer =
 
 
 def _head(framework: Framework, judges: Judges) -> str:
-    hows = [
-        {how for _, how in judges.of(control.reference)} for control in framework.controls.values()
-    ]
+    controls = framework.controls.values()
+    hows = [{how for _, how in judges.of(control.reference)} for control in controls]
     full = sum("full" in how for how in hows)
-    partly = sum(how == {"partial"} for how in hows)
+    judged = sum(
+        bool(how) or bool(judges.allocates(control, framework))
+        for how, control in zip(hows, controls, strict=True)
+    )
     return (
         f"The facts are as of {framework.as_of}. Of {len(hows)} controls, rules judge {full} in "
-        f"full and {partly} in part; {len(hows) - full - partly} are named by no rule. "
+        f"full, {judged - full} in part and {len(hows) - judged} not at all. "
         "In full means that the agreement shows the term that is asked for; nothing here shows "
         "that a term is kept. This is not legal advice."
     )
@@ -150,7 +152,7 @@ def _controls(framework: Framework, judges: Judges, writer: Writer) -> Iterator[
                 writer.spot(control.reference, control.id),
                 control.title,
                 *(_told(control.fact(name)) for name in _COLUMNS),
-                _judged_by(control, judges, writer),
+                _judged_by(control, judges, writer, bool(judges.allocates(control, framework))),
                 control.beyond,
             )
             for control in controls
@@ -159,11 +161,15 @@ def _controls(framework: Framework, judges: Judges, writer: Writer) -> Iterator[
         yield from (*writer.table(heads, rows), "")
 
 
-def _judged_by(found: Control | ProgramRule, judges: Judges, writer: Writer) -> str:
+def _judged_by(
+    found: Control | ProgramRule, judges: Judges, writer: Writer, allocated: bool = False
+) -> str:
     rules = [
         f"{writer.rule(rule.id, rule.facts.pack)} ({how})"
         for rule, how in judges.of(found.reference)
     ]
+    if not rules and allocated:
+        return "its allocation alone (partial)"
     untold = "no rule; the pack says why" if any(judges.duties(found)) else "no rule"
     return ", ".join(rules) or untold
 

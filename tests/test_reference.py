@@ -1,12 +1,13 @@
 """`explain` of every rule and control tells all there is to tell; in a terminal, wrapped."""
 
 import pytest
+from markdown_it import MarkdownIt
 
 from catalogs import CATALOGS
 from cmpolicy import bundled
 from cmpolicy.checks import CHECKS
 from cmpolicy.policy.library import Catalogs, load_in_full
-from cmpolicy.reference import control_page, framework_page, pack_page, rule_page
+from cmpolicy.reference import TERMINAL, Pages, control_page, framework_page, pack_page, rule_page
 from cmpolicy.reference.rules import BASIS, KEPT
 
 FRAMEWORKS = Catalogs()
@@ -133,6 +134,31 @@ def test_a_framework_counts_how_fully_it_is_judged(catalog):
     assert page.count("judged by: no rule") == none + sum(
         not judging(rule.reference) for rule in catalog.program_rules.values()
     )
+
+
+def test_a_bar_in_a_cell_stays_in_its_cell():
+    table = Pages("README.md").table(("a", "b"), [("x | `y|z`", "w")])
+    cells = [
+        one.content for one in MarkdownIt("commonmark").enable("table").parse("\n".join(table))
+    ]
+
+    assert [cell for cell in cells if cell] == ["a", "b", "x | `y|z`", "w"]
+
+
+def test_a_column_without_content_is_left_out():
+    rows = [("x", "y", "", "z"), ("u", "v", "", "")]
+
+    assert Pages("README.md").table(("a", "b", "c", "d"), rows)[0] == "| a | b | d |"
+    assert TERMINAL.table(("a", "b", "c", "d"), rows) == ["- x: y", "    d: z", "- u: v"]
+
+
+def test_a_link_within_a_page_names_no_file():
+    there, here = Pages("README.md"), Pages("packs/hipaa.md")
+
+    assert here.rule("hipaa-baa", "hipaa") == "[hipaa-baa](#hipaa-baa)"
+    assert there.rule("hipaa-baa", "hipaa") == "[hipaa-baa](../packs/hipaa.md#hipaa-baa)"
+    link = "[hipaa:164.308(a)(2)](../frameworks/hipaa.md#hipaa-164-308-a-2)"
+    assert here.control("hipaa:164.308(a)(2)") == link
 
 
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.id)

@@ -167,6 +167,8 @@ def test_all_formats_tell_the_same_states_and_the_denominator(cmpolicy, framewor
         assert f"\n  {name}: {state}\n" in text
         assert f"| {name} | {state} |" in page
     for seen in (text, page):
+        # What `met` means is told where something is.
+        assert ("whether it is kept takes other evidence" in seen) == bool(entry["counts"]["met"])
         assert f", of {size} controls in scope" in seen
         assert f", of {len(around)} rules of the programme" in " ".join(seen.split())
 

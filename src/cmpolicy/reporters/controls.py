@@ -54,8 +54,9 @@ def _telling(row: Standing) -> list[tuple[str, str, Outcome]]:
     return applying or list(row.rules)
 
 
-def _disabled(report: Report) -> list[str]:
-    return [
+def _footnotes(report: Report, rows: Rows) -> list[str]:
+    met = any(row.state is State.MET for found in rows for row in found.controls)
+    return ([_KEPT] if met else []) + [
         f"disabled, and so judging nothing: {rule.rule} ({one_line(rule.because)}; "
         f"{one_line(rule.by)}{f'; until {rule.until}' if rule.until else ''})"
         for rule in report.disabled
@@ -77,9 +78,9 @@ def text(framework: Framework, report: Report, rows: Rows) -> str:
                 lines += _hanging("      ", f"rules: {_judges(row)}")
             lines += _hanging("      ", f"beyond an agreement: {row.control.beyond}")
         lines.append("")
-    for told in (_KEPT, *_disabled(report)):
+    for told in _footnotes(report, rows):
         lines += wrap(told, _WIDTH)
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def _hanging(indent: str, told: str) -> list[str]:
@@ -139,8 +140,8 @@ def as_markdown(framework: Framework, report: Report, rows: Rows) -> str:
             cells = (control.id, row.state, control.title, _judges(row), control.beyond)
             lines.append(f"| {' | '.join(markdown(cell) for cell in cells)} |")
         lines.append("")
-    lines += [f"- {markdown(told)}" for told in (_KEPT, *_disabled(report))]
-    return "\n".join(lines) + "\n"
+    lines += [f"- {markdown(told)}" for told in _footnotes(report, rows)]
+    return "\n".join(lines).rstrip() + "\n"
 
 
 _COLUMNS: Final = (

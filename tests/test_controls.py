@@ -134,8 +134,8 @@ def examples(tmp_path):
     return Path(shutil.copytree(EXAMPLES, tmp_path / "examples"))
 
 
-def told(cmpolicy, folder, framework, name="json"):
-    result = cmpolicy("controls", framework, "--format", name, *DAY, cwd=folder)
+def told(cmpolicy, folder, framework, name="json", *paths):
+    result = cmpolicy("controls", framework, *paths, "--format", name, *DAY, cwd=folder)
     assert result.status == 0, result.err
     return json.loads(result.out) if name == "json" else result.out
 
@@ -149,12 +149,13 @@ def told(cmpolicy, folder, framework, name="json"):
     ],
 )
 def test_all_formats_tell_the_same_states_and_the_denominator(cmpolicy, framework, agreement, size):
-    (entry,) = told(cmpolicy, EXAMPLES, framework)["agreements"]
+    path = f"agreements/{agreement}.yaml"
+    (entry,) = told(cmpolicy, EXAMPLES, framework, "json", path)["agreements"]
     states = {row["control"].partition(":")[2]: row["state"] for row in entry["controls"]}
     around = {row["control"].partition(":")[2]: row["state"] for row in entry["program_rules"]}
-    lines = csv.DictReader(io.StringIO(told(cmpolicy, EXAMPLES, framework, "csv")))
-    text = told(cmpolicy, EXAMPLES, framework, "text")
-    page = told(cmpolicy, EXAMPLES, framework, "markdown").replace("\\", "")
+    lines = csv.DictReader(io.StringIO(told(cmpolicy, EXAMPLES, framework, "csv", path)))
+    text = told(cmpolicy, EXAMPLES, framework, "text", path)
+    page = told(cmpolicy, EXAMPLES, framework, "markdown", path).replace("\\", "")
 
     assert (entry["agreement"], entry["in_scope"], len(states)) == (agreement, size, size)
     assert sum(entry["counts"].values()) == size
@@ -176,14 +177,14 @@ def test_all_formats_tell_the_same_states_and_the_denominator(cmpolicy, framewor
 def test_a_waiver_and_an_unknown_show_as_such(cmpolicy, examples):
     path = examples / "agreements" / "lakeside-clinic.yaml"
     whole = path.read_text(encoding="utf-8")
-    before = told(cmpolicy, examples, "hipaa")["agreements"][0]
+    before = told(cmpolicy, examples, "hipaa", "json", path)["agreements"][0]
     (examples / "waivers.yaml").write_text(
         "apiVersion: cmpolicy/v1\nkind: Waivers\nwaivers:\n"
         "  - {rule: hipaa-policy-review-on-change, agreement: lakeside-clinic, reason: Spring,\n"
         "     approved_by: Joan, granted: 2026-11-01, expires: 2027-01-31}\n"
     )
     path.write_text(re.sub(r"handles: \[phi[^]]*\]", "handles: unknown", whole, count=1))
-    after = told(cmpolicy, examples, "hipaa")["agreements"][0]
+    after = told(cmpolicy, examples, "hipaa", "json", path)["agreements"][0]
 
     assert (before["counts"]["not met"], before["counts"]["waived"]) == (2, 0)
     assert (after["counts"]["not met"], after["counts"]["waived"]) == (0, 2)
@@ -222,7 +223,8 @@ def test_what_is_switched_off_is_told(cmpolicy, examples):
         + "disable: {hipaa-baa: {because: Elsewhere, by: J. Lee, until: 2027-01-31}}\n"
     )
 
-    assert told(cmpolicy, examples, "hipaa")["disabled"] == ["hipaa-baa"]
+    path = "agreements/lakeside-clinic.yaml"
+    assert told(cmpolicy, examples, "hipaa", "json", path)["disabled"] == ["hipaa-baa"]
     for name in ("text", "markdown"):
-        seen = told(cmpolicy, examples, "hipaa", name)
+        seen = told(cmpolicy, examples, "hipaa", name, path)
         assert "hipaa-baa (Elsewhere; J. Lee; until 2027-01-31)" in seen.replace("\n", " ")

@@ -88,8 +88,8 @@ def _control(reference: str, how: str, frameworks: Mapping[str, Framework], writ
     if found is None:
         return f"{reference} ({how})"
     name = writer.control(found.reference, reference)
-    kept = f"{KEPT}: " if how == "full" else ""
-    return f"{name} ({how}), {found.title} ({found.citation}). {kept}{found.beyond}"
+    lead = KEPT if how == "full" else "Evidence"
+    return f"{name} ({how}): {found.title} ({found.citation}). {lead}: {found.beyond}"
 
 
 def _examples(rule: Rule, writer: Writer) -> Iterator[str]:

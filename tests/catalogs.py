@@ -30,3 +30,35 @@ SOC2, HIPAA, CMMC = CATALOGS["soc2"], CATALOGS["hipaa"], CATALOGS["cmmc"]
 def of_level(level):
     """Return the CMMC requirements of one level."""
     return [control for control in CMMC.controls.values() if control.level == level]
+
+
+AICPA_PHRASES = (
+    "the entity",
+    "board of directors",
+    "integrity and ethical values",
+    "attract, develop, and retain",
+    "relevant, quality information",
+    "internal control",
+    "sufficient clarity",
+    "identification and assessment of risks",
+    "potential for fraud",
+    "ongoing and/or separate evaluations",
+    "logical access security",
+    "information assets",
+    "least privilege and segregation of duties",
+    "physical access to facilities",
+    "registers and authorizes",
+    "indicative of malicious acts",
+    "failed or could fail",
+    "meet the entity's objectives",
+    "infrastructure, data, software",
+    "risk mitigation activities",
+    "vendors and business partners",
+    "recovery plan procedures",
+    "processing capacity",
+    "data subject",
+    "explicit consent",
+    "system inputs",
+    "on a timely basis",
+)
+"""Words of the criteria, lower case: enough to notice a sentence of theirs among ours."""

@@ -1,6 +1,5 @@
 """The CMMC pack, and its verdicts on the known-good agreement with edits."""
 
-import re
 from datetime import date
 
 from cmpolicy import bundled
@@ -46,17 +45,3 @@ def applying(*edits, as_of=AS_OF):
     """Return the rules that apply to an edited agreement."""
     found = outcomes(*edits, as_of=as_of)
     return {name for name, outcome in found.items() if outcome != "not-applicable"}
-
-
-def scalars(value):
-    """Return every plain value inside a value."""
-    if isinstance(value, dict):
-        return [one for inner in value.values() for one in scalars(inner)]
-    if isinstance(value, list):
-        return [one for inner in value for one in scalars(inner)]
-    return [value]
-
-
-def amounts(rule):
-    """Return the lengths of time among a rule's parameters."""
-    return [one for one in map(str, scalars(rule.get("with"))) if re.match(r"\d+ \w+$", one)]

@@ -9,6 +9,7 @@ import pytest
 from catalogs import rows
 from cmpolicy import bundled
 from cmpolicy.document import read
+from obligations import scalars
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 PRACTICE = {row["id"]: row for row in rows("comanaged_practice.tsv")}
@@ -29,15 +30,6 @@ def named(rule):
 def of(row):
     """Return the rules that name a row."""
     return [rule for rule in RULES.values() if row["id"] in named(rule)]
-
-
-def scalars(value):
-    """Return every plain value inside a value."""
-    if isinstance(value, dict):
-        return [one for inner in value.values() for one in scalars(inner)]
-    if isinstance(value, list):
-        return [one for inner in value for one in scalars(inner)]
-    return [value]
 
 
 @EVERY_ROW
@@ -89,13 +81,6 @@ def test_examples_show_the_base_and_an_agreement_that_is_not_co_managed(rule):
 
     assert passing[0] == []
     assert "model" in [edit.get("set") for edit in edits]
-
-
-def test_every_example_is_judged_as_it_says(cmpolicy):
-    run = cmpolicy("test", "comanaged")
-
-    assert run.status == 0, run.out
-    assert " 0 wrong, 0 rules untested" in run.out
 
 
 FAULTS = {

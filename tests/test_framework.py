@@ -128,6 +128,7 @@ id: house
 title: House rules
 source: {name: The house, revision: first, date: "2026", licence: ours}
 as_of: 2026-11-24
+data: [pii]
 scope: {asks: level, compares: level, always: [], takes: {"1": [1]}}
 groups: {A: Access}
 controls:
@@ -153,26 +154,29 @@ def test_a_catalog_of_ones_own_loads():
     assert house.controls["A2"].facts == {"parent": "A1"}
     assert house.find("house:R9") is house.program_rules["R1"]
     assert house.find("house:R1").reference == "house:R1"
+    assert house.data == ("pii",)
     assert house.notes == ()
+    assert load_text(SMALL.replace("data: [pii]\n", "")).data == ()
 
 
 @pytest.mark.parametrize(
     ("old", "new", "says", "line"),
     [
-        ("id: A2", "id: A1", "`A1` is there already", 11),
-        ("also: [R9]", "also: [A2]", "`A2` is there already", 13),
-        ("parent: A1", "parent: A7", "no parent `A7`", 11),
+        ("id: A2", "id: A1", "`A1` is there already", 12),
+        ("also: [R9]", "also: [A2]", "`A2` is there already", 14),
+        ("parent: A1", "parent: A7", "no parent `A7`", 12),
         (
             "group: A, level: 1, citation: House 2",
             "group: B, level: 1, citation: House 2",
             "`B`",
-            11,
+            12,
         ),
-        ("date: 2026-01-01", "date: 2026-02-30", "2026-02-30", 15),
+        ("date: 2026-01-01", "date: 2026-02-30", "2026-02-30", 16),
         ("as_of: 2026-11-24", "as_of: 2026-11-31", "2026-11-31", 6),
-        (", beyond: A look at the door.", "", "beyond", 10),
+        (", beyond: A look at the door.", "", "beyond", 11),
+        ("data: [pii]", "data: [pii, phii]", "no class of data `phii`", 7),
         ("kind: Framework", "kind: Pack", "Framework", 2),
-        ("level: 1, citation: House 1", "level: high, citation: House 1", "level", 10),
+        ("level: 1, citation: House 1", "level: high, citation: House 1", "level", 11),
         ("groups: {A: Access}\n", "", "groups", 1),
     ],
 )

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from catalogs import CATALOGS, CMMC, HIPAA, LISTS, SOC2, of_level, rows
+from catalogs import AICPA_PHRASES, CATALOGS, CMMC, HIPAA, LISTS, SOC2, of_level, rows
 from cmpolicy import bundled
 
 EVERYTHING = [
@@ -57,6 +57,15 @@ def test_head_tells_source_and_state(name):
     assert {control.group for control in catalog.controls.values()} == set(catalog.groups)
 
 
+def test_the_data_that_a_framework_protects_stands_in_its_catalog():
+    """32 CFR 170.19(c)(2)(i): security protection data, passwords among it, is in scope too."""
+    assert {name: set(catalog.data) for name, catalog in CATALOGS.items()} == {
+        "soc2": set(),
+        "hipaa": {"phi"},
+        "cmmc": {"cui", "fci", "security-data", "credentials"},
+    }
+
+
 # SOC 2
 
 
@@ -72,38 +81,6 @@ def test_soc2_counts_and_categories():
     for row in rows("soc2_tsc.tsv"):
         control = SOC2.controls[row["id"]]
         assert (control.category, control.group) == (row["category"], row["series"])
-
-
-AICPA_PHRASES = (
-    "the entity",
-    "board of directors",
-    "integrity and ethical values",
-    "attract, develop, and retain",
-    "relevant, quality information",
-    "internal control",
-    "points of focus",
-    "sufficient clarity",
-    "identification and assessment of risks",
-    "potential for fraud",
-    "ongoing and/or separate evaluations",
-    "logical access security",
-    "information assets",
-    "least privilege and segregation of duties",
-    "physical access to facilities",
-    "registers and authorizes",
-    "indicative of malicious acts",
-    "failed or could fail",
-    "meet the entity's objectives",
-    "infrastructure, data, software",
-    "risk mitigation activities",
-    "vendors and business partners",
-    "recovery plan procedures",
-    "processing capacity",
-    "data subject",
-    "explicit consent",
-    "system inputs",
-    "on a timely basis",
-)
 
 
 @pytest.mark.parametrize("control", SOC2.controls.values(), ids=lambda control: control.id)
@@ -147,6 +124,11 @@ def test_hipaa_structure_is_that_of_the_reference():
         assert facts.get("parent", "-") == row["parent"]
         assert facts["subpart"] == row["subpart"]
         assert facts["duty"] in {"covered-entity", "business-associate", "both"}
+
+
+def test_hipaa_s_rewrite_is_proposed_and_nothing_of_it_is_in_force():
+    assert {milestone.state for milestone in HIPAA.dates} == {"proposed"}
+    assert "90 FR 898" in HIPAA.source.revision
 
 
 @pytest.mark.parametrize(
@@ -226,5 +208,16 @@ def test_cmmc_phases_are_data():
     assert states[date(2026, 11, 10)] == "suspended"
     assert states[date(2027, 11, 10)] == states[date(2028, 11, 10)] == "uncertain"
     days = [milestone.on for milestone in CMMC.dates]
+    assert [day.isoformat() for day in days] == [
+        "2024-12-16",
+        "2025-11-10",
+        "2026-02-01",
+        "2026-07-13",
+        "2026-09-03",
+        "2026-10-01",
+        "2026-11-10",
+        "2027-11-10",
+        "2028-11-10",
+    ]
     assert all(earlier < later for earlier, later in pairwise(days))
     assert all(milestone.source_quality for milestone in CMMC.dates)

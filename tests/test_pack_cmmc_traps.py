@@ -42,6 +42,10 @@ def test_2_a_provider_without_any_certificate_fails_no_rule():
     assert failing(LEVEL_1, ("remove", "attestations[northbridge/soc2-type2]")) == set()
 
 
+def test_2_a_provider_may_undertake_to_hold_a_status_instead_of_being_assessed():
+    assert "status of its own" in RULES["cmmc-assessment-support"]["fix"]
+
+
 def test_2_no_rule_asks_for_a_certificate_of_a_provider():
     holders = {rule["with"]["party"] for rule in RULES.values() if rule["check"] == "attestation"}
     assert holders == {"customer", "cloud-provider"}
@@ -76,8 +80,9 @@ def test_4_a_provider_that_runs_a_tenant_is_not_the_cloud_provider():
     assert {item.subject for item in seen} == {"govcloud"}
 
 
-def test_5_a_cloud_with_security_data_alone_needs_no_fedramp():
-    edits = [("set", "parties[govcloud].handles", ["security-data"]), ("remove", FEDRAMP)]
+@pytest.mark.parametrize("data", ["security-data", "credentials", "fci"])
+def test_5_a_cloud_without_cui_needs_no_fedramp(data):
+    edits = [("set", "parties[govcloud].handles", [data]), ("remove", FEDRAMP)]
     assert verdict("cmmc-cloud-authorised", *edits).outcome == "not-applicable"
     assert verdict("cmmc-cloud-terms", *edits).outcome == "not-applicable"
     assert failing(*edits) == set()

@@ -3,8 +3,9 @@
     python tools/mutate_packs.py [PACK...]
 
 Each number goes up and down by one unit, each flag is turned, each member of a list and each
-parameter and selector is taken out, each word is replaced by another of its kind. A mutant that
-every example still judges the same survives; survivors are listed.
+parameter and selector is taken out, each word is replaced by another of its kind; the outcome is
+turned around, held and failed throughout; a basis on which a grace depends is changed. A mutant
+that every example still judges the same survives; survivors are listed.
 """
 
 from __future__ import annotations
@@ -12,16 +13,19 @@ from __future__ import annotations
 import dataclasses
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from cmpolicy import bundled
-from cmpolicy.checks import Context
+from cmpolicy.agreement import Agreement
+from cmpolicy.checks import Check, Context
+from cmpolicy.clock import Clock
 from cmpolicy.policy import Pack, Rule
 from cmpolicy.policy.examples import run_examples
 from cmpolicy.policy.library import Catalogs, load_in_full, read_file
 from cmpolicy.policy.parameters import KINDS, normalise
+from cmpolicy.verdict import Holds, Observation
 
 AS_OF = date(2026, 11, 24)
 WORDS = {
@@ -96,6 +100,33 @@ def mutants(rule: Rule, frameworks: Catalogs) -> Iterator[tuple[str, Rule]]:
     for when in _selectors(dict(rule.when)):
         check = kind.make(rule.parameters, Context(rule.facts.basis, when, frameworks))
         yield f"when: {when}", dataclasses.replace(rule, when=when, check=check)
+    yield from _outcomes(rule)
+    # A grace is of an interval: `on change` has none.
+    if rule.facts.check == "cadence" and _NUMBER.search(str(rule.parameters.get("every"))):
+        basis = "inferred" if rule.facts.basis == "practice" else "practice"
+        check = kind.make(rule.parameters, Context(basis, rule.when, frameworks))
+        yield f"basis: {basis}", dataclasses.replace(rule, check=check)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Otherwise:
+    """A check that sees what another sees, and says otherwise of it."""
+
+    check: Check
+    says: Mapping[Holds, Holds]
+
+    def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
+        """Yield the other check's observations with another answer."""
+        for item in self.check.run(agreement, clock):
+            yield dataclasses.replace(item, holds=self.says[item.holds])
+
+
+def _outcomes(rule: Rule) -> Iterator[tuple[str, Rule]]:
+    turned = {Holds.YES: Holds.NO, Holds.NO: Holds.YES, Holds.UNKNOWN: Holds.YES}
+    answers = {"turned around": turned}
+    answers |= {f"always {one}": dict.fromkeys(Holds, one) for one in (Holds.YES, Holds.NO)}
+    for name, says in answers.items():
+        yield f"outcome: {name}", dataclasses.replace(rule, check=_Otherwise(rule.check, says))
 
 
 def _told(parameters: Any) -> dict[str, Any]:

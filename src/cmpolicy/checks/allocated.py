@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from cmpolicy.agreement import Agreement, Allocation
 from cmpolicy.checks.select import asks, handles
 from cmpolicy.vocabulary import Unknown
-
-DATA: Final[Mapping[str, tuple[str, ...]]] = {
-    "hipaa": ("phi",),
-    # 32 CFR 170.19(c)(2)(i): who has security protection data on its assets, passwords among it, is
-    # in scope as well.
-    "cmmc": ("cui", "fci", "security-data", "credentials"),
-}
-"""The data that a framework protects; of the others, any party may have controls inherited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +19,24 @@ class Fault:
 
 
 def judge(
-    row: Allocation, framework: str, agreement: Agreement, *, evidence: bool
+    row: Allocation, data: Sequence[str], agreement: Agreement, *, evidence: bool
 ) -> Iterator[Fault]:
-    """Yield what is wrong with a row, under the reading of the agreement."""
+    """Yield what is wrong with a row, under the reading of the agreement.
+
+    Args:
+        row: the row.
+        data: what the framework protects; where it names none, a control may be inherited from
+            any party.
+        agreement: where the row stands.
+        evidence: whether who holds the evidence must be said.
+    """
     if row.origin is None or isinstance(row.origin, Unknown):
         yield from _said(row, "origin", row.origin, agreement)
     elif row.origin == "shared":
         yield from _said(row, "customer", row.customer, agreement)
         yield from _said(row, "provider", row.provider, agreement)
     elif row.origin == "inherited":
-        yield from _inherited(row, framework, agreement)
+        yield from _inherited(row, data, agreement)
     elif row.origin == "not-applicable":
         yield from _said(row, "because", row.because, agreement)
     if evidence and row.origin in {"shared", "provider"}:
@@ -53,14 +52,13 @@ def _said(
         yield Fault(path, f"`{field}` {lack}")
 
 
-def _inherited(row: Allocation, framework: str, agreement: Agreement) -> Iterator[Fault]:
+def _inherited(row: Allocation, data: Sequence[str], agreement: Agreement) -> Iterator[Fault]:
     path = f"{row.path}.from"
     if row.source is None or isinstance(row.source, Unknown):
         yield from _said(row, "from", row.source, agreement)
         return
     found = agreement.party_of(row.source)
     party = agreement.parties.get(found) if found else None
-    data = DATA.get(framework, ())
     if party is None:
         if not agreement.kind:
             yield Fault(path, f"it is inherited from {row.source}, whose party is unknown")

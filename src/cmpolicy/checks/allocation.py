@@ -42,6 +42,9 @@ from cmpolicy.vocabulary import Unknown
 
 LEVEL: Final = "level"
 KIND: Final = "allocation"
+BEYOND: Final = (
+    "The security plan, settings and records that show each control in place where it is allocated."
+)
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "framework": {**meant(TEXT, "The framework's id, such as `cmmc`."), "required": True},
     "level": meant(COUNT, "Its level, instead of the one that the agreement names."),
@@ -153,7 +156,7 @@ class _Allocated:
             return missing(agreement, "allocations", ("control",), subject, message)
         faults: list[Fault] = []
         for row in rows:
-            faults += judge(row, self.framework.id, agreement, evidence=self.evidence)
+            faults += judge(row, self.framework.data, agreement, evidence=self.evidence)
             if subject in self.kept and row.origin in {"provider", "inherited"}:
                 text = f"it is {row.origin}, and must not be the provider's alone"
                 faults.append(Fault(f"{row.path}.origin", text))

@@ -42,6 +42,9 @@ from cmpolicy.verdict import Holds, Observation
 from cmpolicy.vocabulary import PARTY_KINDS, UNKNOWN, Unknown
 
 KIND: Final = "attestation"
+BEYOND: Final = (
+    "The report or certificate itself, from who issued it: scope, period, opinion, exceptions."
+)
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "party": {**meant(PARTY_KIND, "The kind of party that holds it."), "required": True},
     "any_of": {**meant(WORDS, "The schemes of which one suffices."), "required": True},

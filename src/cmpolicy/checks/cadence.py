@@ -70,6 +70,7 @@ def _check_every(field: str, value: Any, error: Report) -> None:
 
 
 KIND: Final = "cadence"
+BEYOND: Final = "The minutes, who was there, and what became of the actions in them."
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "kind": {**meant(TEXT, "The kind of review, such as `service-review`."), "required": True},
     "every": meant(

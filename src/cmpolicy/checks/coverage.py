@@ -47,6 +47,7 @@ from cmpolicy.verdict import Holds, Observation
 from cmpolicy.vocabulary import COVERAGE_STAGES
 
 KIND: Final = "coverage"
+BEYOND: Final = "Rosters as worked, and the times of alerts and first answers, by day and by night."
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "area": meant(TEXT, "The area. Left out: a row of any area covers."),
     "stage": meant(STAGE, "The stage. Left out: every stage must be covered."),

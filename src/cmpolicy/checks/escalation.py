@@ -49,6 +49,7 @@ from cmpolicy.escalation import Reach
 from cmpolicy.verdict import Holds, Observation
 
 KIND: Final = "escalation"
+BEYOND: Final = "A call test or an exercise, at night too, and the log of real calls."
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "rank": meant(RANK, "Severities of that rank and every worse one. Left out: all."),
     "services": meant(SERVICES, "Which services. Left out: all."),

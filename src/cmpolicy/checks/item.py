@@ -62,6 +62,7 @@ Each = Party | Service | None
 
 
 KIND: Final = "item"
+BEYOND: Final = "The document, setting or record itself that the entry stands for."
 PARAMETERS: Final[Mapping[str, Schema]] = FIELDS
 
 

@@ -1,8 +1,8 @@
 """What every check kind has in common: how it is made, what it is given, what it answers.
 
-A check kind is a module of this package with `KIND`, `PARAMETERS` (a Cerberus schema: the
-parameters as data, each with a `meta: {doc: ...}`), `make` and a docstring that is its
-reference page.
+A check kind is a module of this package with `KIND`, `BEYOND` (the evidence that no agreement
+holds), `PARAMETERS` (a Cerberus schema: the parameters as data, each with a `meta: {doc: ...}`),
+`make` and a docstring that is its reference page.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class CheckKind(Protocol):
     """A module of this package."""
 
     KIND: str
+    BEYOND: str
     PARAMETERS: Mapping[str, Any]
     __doc__: str | None
 

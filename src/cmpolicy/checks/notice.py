@@ -59,6 +59,9 @@ from cmpolicy.verdict import Holds, Observation
 from cmpolicy.vocabulary import NOTICE_STARTS, Unknown
 
 KIND: Final = "notice"
+BEYOND: Final = (
+    "Actual notices: when the event was discovered, and when each was sent and received."
+)
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "event": meant(
         EVENTS,

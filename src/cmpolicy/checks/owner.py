@@ -60,6 +60,9 @@ def _areas(field: str, value: Any, error: Report) -> None:
 
 
 KIND: Final = "owner"
+BEYOND: Final = (
+    "Tickets, records of the work and interviews that show that whoever is named knows and does it."
+)
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "areas": meant(
         {"type": ["list", "dict"], "coerce": listed, "check_with": _areas},

@@ -36,6 +36,7 @@ from cmpolicy.vocabulary import Unknown
 SIGNATORIES: Final = ("customer", "provider")
 LIMITS: Final = ("effective", "starts_work")
 KIND: Final = "signature"
+BEYOND: Final = "The signed original, and that whoever signed could bind the party."
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "digest": meant(FLAG, "`true`: asks instead that they signed the terms as they stand."),
 }

@@ -52,6 +52,7 @@ from cmpolicy.verdict import Holds, Observation
 from cmpolicy.vocabulary import COVERAGE_STAGE_OF_TARGET, TARGET_STAGES, Unknown
 
 KIND: Final = "target"
+BEYOND: Final = "Ticket times of the period, by severity, with every stop of their clock."
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "rank": meant(RANK, "Severities of that rank and every worse one. Left out: all."),
     "services": meant(SERVICES, "Which services. Left out: all."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import click
@@ -59,7 +59,7 @@ def command(
     }
     report = make_report(judgements, policy, as_of, None, None)
     rows = standings(report, policy.frameworks[framework], scopes)
-    write_out(FORMATS[format_name](policy.frameworks[framework], as_of, rows))
+    write_out(FORMATS[format_name](policy.frameworks[framework], report, rows))
     return 0
 
 
@@ -69,12 +69,16 @@ def _held(
     asked, _ = sources_of(place, snapshot, policy)
     sources = {source.path: source for found in asked.values() for source in found}
     judged = judge_all(Bench.of(snapshot, policy, as_of), sources.values())
-    held = tuple(
-        each
-        for each in judged
-        if each.kind == "Agreement" and (each.broken or framework in each.scopes)
-    )
+    own = {pack.id for pack in policy.packs if pack.framework == framework}
+    held = tuple(each for each in judged if _is_held(each, framework, own))
     if not held:
         hint = "name it under `frameworks`, or under `require` in cmpolicy.yaml"
         raise CmpolicyError(f"no agreement here is held to `{framework}`", None, hint)
     return held
+
+
+def _is_held(each: Judgement, framework: str, packs: Collection[str]) -> bool:
+    """Say whether an agreement is held to a framework; one that cannot be read, by its errors."""
+    if each.broken:
+        return any(verdict.rule.pack in packs for verdict in each.verdicts)
+    return each.kind == "Agreement" and framework in each.scopes

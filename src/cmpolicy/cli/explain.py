@@ -67,7 +67,7 @@ def _page(what: str, policy: Policy) -> str | None:
     prefix = what.partition(":")[0]
     if prefix in policy.frameworks and prefix != what:
         found = policy.frameworks[prefix].find(what)
-        return control_page(found, policy.packs) if found else None
+        return control_page(found, policy.frameworks[prefix], policy.packs) if found else None
     for kind in CHECKS:
         if what == kind.KIND:
             return check_page(kind)

@@ -113,6 +113,8 @@ class Framework:
     """By id, in the catalog's order."""
     program_rules: Mapping[str, ProgramRule]
     """By id."""
+    data: tuple[str, ...] = ()
+    """Classes of data that it protects, in the words of `handles`."""
     dates: tuple[Milestone, ...] = ()
     notes: tuple[str, ...] = ()
     """What is contested or often told wrongly."""

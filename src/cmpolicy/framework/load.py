@@ -17,6 +17,7 @@ from cmpolicy.framework.catalog import (
     Source,
 )
 from cmpolicy.shape import judge
+from cmpolicy.vocabulary import DATA
 
 _OWN_FIELDS: Final = frozenset({"id", "title", "group", "level", "category", "citation", "beyond"})
 
@@ -26,40 +27,41 @@ def load(document: Document) -> Framework:
 
     Raises:
         PolicyError: with every problem of the file: its shape, an id told twice, a parent or a
-            group that the catalog lacks, a date that does not exist.
+            group that the catalog lacks, a class of data that no agreement could name, a date
+            that does not exist.
     """
     problems = tuple(judge(document, "framework"))
     if problems:
         raise PolicyError.of(problems)
-    problems = (*_repeated(document), *_dangling(document), *_wrong_dates(document))
+    problems = (
+        *_repeated(document),
+        *_dangling(document),
+        *_wrong_data(document),
+        *_wrong_dates(document),
+    )
     if problems:
         raise PolicyError.of(problems)
     value = document.value
-    scope = value["scope"]
     return Framework(
         id=value["id"],
         title=value["title"],
         as_of=date.fromisoformat(value["as_of"]),
         source=Source(**{name: value["source"][name] for name in Source.__slots__}),
-        scope=ScopeTable(
-            scope["asks"],
-            scope["compares"],
-            frozenset(scope["always"]),
-            {said: frozenset(taken) for said, taken in scope["takes"].items()},
-        ),
+        scope=_scope(value["scope"]),
         groups=dict(value["groups"]),
         controls={row["id"]: _control(value["id"], row) for row in value["controls"]},
         program_rules={
             row["id"]: _program_rule(value["id"], row) for row in value["program_rules"]
         },
-        dates=tuple(
-            Milestone(
-                date.fromisoformat(row["date"]), row["event"], row["source_quality"], row["state"]
-            )
-            for row in value.get("dates", ())
-        ),
+        data=tuple(value.get("data", ())),
+        dates=tuple(_milestone(row) for row in value.get("dates", ())),
         notes=tuple(value.get("notes", ())),
     )
+
+
+def _scope(row: Mapping[str, Any]) -> ScopeTable:
+    takes = {said: frozenset(taken) for said, taken in row["takes"].items()}
+    return ScopeTable(row["asks"], row["compares"], frozenset(row["always"]), takes)
 
 
 def _control(framework: str, row: Mapping[str, Any]) -> Control:
@@ -86,6 +88,11 @@ def _program_rule(framework: str, row: Mapping[str, Any]) -> ProgramRule:
         beyond=row["beyond"],
         note=row.get("note"),
     )
+
+
+def _milestone(row: Mapping[str, Any]) -> Milestone:
+    day = date.fromisoformat(row["date"])
+    return Milestone(day, row["event"], row["source_quality"], row["state"])
 
 
 def _numbers(document: Document) -> Iterator[tuple[str, tuple[str | int, ...]]]:
@@ -120,6 +127,18 @@ def _dangling(document: Document) -> list[Problem]:
         for index, row in enumerate(value["controls"])
         for name, known in targets.items()
         if name in row and row[name] not in known
+    ]
+
+
+def _wrong_data(document: Document) -> list[Problem]:
+    return [
+        Problem(
+            f"there is no class of data `{word}`",
+            document.position(("data", index)),
+            f"use the words of `handles`: {', '.join(DATA)}",
+        )
+        for index, word in enumerate(document.value.get("data", ()))
+        if word not in DATA
     ]
 
 

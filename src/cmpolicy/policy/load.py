@@ -56,6 +56,7 @@ def load_pack(document: Document, data: bytes, frameworks: Frameworks) -> Pack:
         words={name: frozenset(words) for name, words in value.get("words", {}).items()},
         examples_as_of=_day(value.get("examples_as_of")),
         file=document.file,
+        description=value.get("description", ""),
     )
 
 

@@ -84,6 +84,8 @@ class Pack:
     """What it adds to the vocabularies."""
     examples_as_of: date | None = None
     file: str = ""
+    description: str = ""
+    """What it is for; of a compiled pack it is left out, as examples are."""
 
     @property
     def facts(self) -> PackFacts:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import inspect
 
 from cmpolicy.checks import CheckKind
+from cmpolicy.reference.writing import TERMINAL, Writer
 
 
-def check_page(kind: CheckKind) -> str:
+def check_page(kind: CheckKind, writer: Writer = TERMINAL) -> str:
     """Return the page of a check kind."""
-    text = inspect.cleandoc(kind.__doc__ or "")
-    lines = [f"# {kind.KIND}", "", text, "", "| parameter | meaning |", "| --- | --- |"]
-    lines += [
-        f"| `{name}` | {schema.get('meta', {}).get('doc', '')} |"
+    rows = [
+        (f"`{name}`", schema.get("meta", {}).get("doc", ""))
         for name, schema in kind.PARAMETERS.items()
     ]
+    lines = [f"# {kind.KIND}", "", inspect.cleandoc(kind.__doc__ or ""), ""]
+    lines += writer.table(("parameter", "meaning"), rows)
+    lines += ["", *writer.lines(f"Beyond an agreement it takes: {kind.BEYOND}")]
     return "\n".join(lines) + "\n"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+from cmpolicy.checks import CHECKS
 from cmpolicy.framework import Framework
 from cmpolicy.policy import Edit, Example, Pack, Rule
+from cmpolicy.reference.writing import TERMINAL, Writer
 from cmpolicy.reference.yaml import flow
 
 BASIS: Final = {
@@ -14,73 +17,103 @@ BASIS: Final = {
     "inferred": "the source implies it",
     "practice": "our default: no source states it",
 }
+KEPT: Final = "The agreement shows the term itself; that it is kept takes"
+_APPLIES: Final = {
+    "model": "`model` is {}",
+    "status": "`status` is {}",
+    "frameworks": "the agreement names {}",
+    "level": "the level is {}",
+    "category": "the category {} is in scope",
+    "standing": "the customer's standing is {}",
+    "assessment": "the assessment is {}",
+    "service_data": "a service holds {}",
+    "criticality": "a service is of criticality {}",
+    "party_kind": "a party is a {}",
+    "party_handles": "a party can touch {}",
+}
+_BEYOND: Final = {kind.KIND: kind.BEYOND for kind in CHECKS}
+_OUR_LISTS: Final = ("obligation:", "practice:")
 _EXAMPLES_SHOWN: Final = 3
+_EDITS_SHOWN: Final = 4
 
 
-def rule_page(rule: Rule, frameworks: Mapping[str, Framework], level: int = 1) -> str:
+def rule_page(
+    rule: Rule, frameworks: Mapping[str, Framework], writer: Writer = TERMINAL, level: int = 1
+) -> str:
     """Return the page of a rule, its heading at this level."""
     facts = rule.facts
-    lines = [f"{'#' * level} {facts.id}", "", f"**{facts.title}**", ""]
-    lines += [
-        f"- severity: {facts.severity.value}",
-        f"- pack: {facts.pack}",
-        f"- basis: {facts.basis} ({BASIS[facts.basis]})",
-        *([f"- references: {'; '.join(facts.references)}"] if facts.references else []),
-        f"- check: `{facts.check}` with `{flow(_given(rule))}`",
-        f"- applies: {_applies(rule)}",
-        *(["- locked: neither `set` nor `disable` touches it"] if rule.locked else []),
-        "",
-        f"Why: {facts.why}",
-        "",
-        f"Fix: {facts.fix}",
-        "",
-    ]
-    if facts.controls:
-        lines += ["Controls:", ""]
-        lines += [_control(reference, how, frameworks) for reference, how in facts.controls]
-        lines.append("")
-    lines += list(_examples(rule))
+    lines = [f"{'#' * level} {facts.id}", "", *writer.lines(writer.strong(facts.title)), ""]
+    for name, text in _facts(rule, writer):
+        lines += writer.lines(f"{name}: {text}", "- ")
+    lines += ["", *writer.lines(f"Why: {facts.why}"), "", *writer.lines(f"Fix: {facts.fix}"), ""]
+    lines += [f"{writer.strong('Beyond an agreement')} it takes:", ""]
+    lines += writer.lines(_BEYOND[facts.check], "- ")
+    for reference, how in facts.controls:
+        lines += writer.lines(_control(reference, how, frameworks, writer), "- ")
+    lines += ["", *_examples(rule, writer)]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _given(rule: Rule) -> dict[str, object]:
-    return {name: value for name, value in rule.parameters.items() if value not in (None, False)}
+def _facts(rule: Rule, writer: Writer) -> Iterator[tuple[str, str]]:
+    facts = rule.facts
+    yield "severity", facts.severity.value
+    yield "pack", facts.pack
+    yield "basis", f"{facts.basis} ({BASIS[facts.basis]})"
+    ours = [name for name in facts.references if name.startswith(_OUR_LISTS)]
+    if theirs := [name for name in facts.references if name not in ours]:
+        yield "references", "; ".join(theirs)
+    if ours:
+        yield "rows of our lists", ", ".join(name.partition(":")[2] for name in ours)
+    given = {name: value for name, value in rule.parameters.items() if value not in (None, False)}
+    told = f" with `{flow(given, most=8)}`" if given else ""
+    yield "check", writer.check(facts.check) + told
+    yield "applies", applies(rule)
+    if rule.locked:
+        yield "locked", "neither `set` nor `disable` touches it"
 
 
-def _applies(rule: Rule) -> str:
+def applies(rule: Rule) -> str:
+    """Return where a rule applies, in words."""
     if not rule.when:
         return "always"
-    return ", ".join(
-        f"{name} {' or '.join(str(item) for item in wanted)}" for name, wanted in rule.when.items()
+    return "where " + ", and ".join(
+        _APPLIES[name].format(" or ".join(str(item) for item in wanted))
+        for name, wanted in rule.when.items()
     )
 
 
-def _control(reference: str, how: str, frameworks: Mapping[str, Framework]) -> str:
+def _control(reference: str, how: str, frameworks: Mapping[str, Framework], writer: Writer) -> str:
     catalog = frameworks.get(reference.partition(":")[0])
     found = catalog.find(reference) if catalog else None
-    line = f"- {reference} ({how})"
     if found is None:
-        return line
-    more = f"; beyond an agreement: {found.beyond}" if how != "full" and found.beyond else ""
-    return f"{line}: {found.title}, {found.citation}{more}"
+        return f"{reference} ({how})"
+    name = writer.control(found.reference, reference)
+    lead = KEPT if how == "full" else "Evidence"
+    return f"{name} ({how}): {found.title} ({found.citation}). {lead}: {found.beyond}"
 
 
-def _examples(rule: Rule) -> Iterator[str]:
+def _examples(rule: Rule, writer: Writer) -> Iterator[str]:
     if not (rule.passing or rule.failing):
         return
     yield "Examples, as edits of the known-good agreement:"
     yield ""
     for word, examples in (("passes", rule.passing), ("fails", rule.failing)):
         for example in examples[:_EXAMPLES_SHOWN]:
-            yield f"- {word}: {_example(example)}"
+            yield from writer.lines(f"{word}: {_example(example)}", "- ")
+        more = len(examples) - _EXAMPLES_SHOWN
+        if more > 0:
+            yield f"- {word}: {more} more in the pack"
     yield ""
 
 
 def _example(example: Example) -> str:
-    told = "; ".join(f"`{_edit(edit)}`" for edit in example.edits) or "as it stands"
+    edits = [f"`{_edit(edit)}`" for edit in example.edits]
+    if len(edits) > _EDITS_SHOWN:
+        edits[_EDITS_SHOWN - 1 :] = [f"and {len(edits) - _EDITS_SHOWN + 1} more edits"]
+    told = "; ".join(edits) or "as it stands"
     day = f" as of {example.as_of}" if example.as_of else ""
-    says = f", and says {' and '.join(repr(text) for text in example.says)}" if example.says else ""
-    return f"{told}{day}{says}"
+    says = " and ".join(f'"{text}"' for text in example.says)
+    return f"{told}{day}{f', and says {says}' if says else ''}"
 
 
 def _edit(edit: Edit) -> str:
@@ -91,33 +124,41 @@ def _edit(edit: Edit) -> str:
     return f"remove {edit.path}"
 
 
-def pack_page(pack: Pack, frameworks: Mapping[str, Framework]) -> str:
+def pack_page(pack: Pack, frameworks: Mapping[str, Framework], writer: Writer = TERMINAL) -> str:
     """Return the page of a pack: every rule, and what no rule can judge."""
-    lines = [
-        f"# {pack.title}",
-        "",
-        f"Pack `{pack.id}` {pack.version}, {len(pack.rules)} rules.",
-        "",
-    ]
-    lines += ["| rule | severity | basis | what it asks |", "| --- | --- | --- | --- |"]
-    lines += [
-        f"| [{rule.id}](#{rule.id}) | {rule.facts.severity.value} | {rule.facts.basis} "
-        f"| {rule.facts.title} |"
+    lines = [f"# {pack.title}", ""]
+    lines += [*writer.lines(f"{pack.description}."), ""] if pack.description else []
+    lines += [*writer.lines(_head(pack)), "", "## Rules", ""]
+    rows = [
+        (
+            writer.rule(rule.id, pack.id),
+            rule.facts.title,
+            rule.facts.severity.value,
+            rule.facts.basis,
+        )
         for rule in pack.rules
     ]
-    lines += ["", *_not_judged(pack)]
-    pages = (rule_page(rule, frameworks, level=2) for rule in pack.rules)
+    lines += [*writer.table(("rule", "what it asks", "severity", "basis"), rows), ""]
+    lines += _not_judged(pack, writer)
+    pages = (rule_page(rule, frameworks, writer, level=2) for rule in pack.rules)
     return "\n".join(lines) + "\n" + "\n".join(pages)
 
 
-def _not_judged(pack: Pack) -> Iterable[str]:
+def _head(pack: Pack) -> str:
+    counts = Counter(rule.facts.basis for rule in pack.rules)
+    told = [f"{counts[basis]} {basis} ({BASIS[basis]})" for basis in BASIS if counts[basis]]
+    whom = (
+        f"It judges agreements that are held to `{pack.framework}`."
+        if pack.framework
+        else "It judges every agreement to which its rules apply."
+    )
+    named = f"Pack `{pack.id}` {pack.version}, {len(pack.rules)} rules: {', '.join(told)}."
+    return f"{named} {whom} This is not legal advice."
+
+
+def _not_judged(pack: Pack, writer: Writer) -> list[str]:
     if not pack.not_judged:
         return []
-    rows = [f"| {duty.id} | {duty.because} | {duty.evidence} |" for duty in pack.not_judged]
-    head = [
-        "## What no rule judges",
-        "",
-        "| duty | why | what it would take |",
-        "| --- | --- | --- |",
-    ]
-    return [*head, *rows, ""]
+    rows = [(writer.control(duty.id), duty.because, duty.evidence) for duty in pack.not_judged]
+    table = writer.table(("duty", "why no rule judges it", "evidence that it takes"), rows)
+    return ["## What no rule judges", "", *table, ""]

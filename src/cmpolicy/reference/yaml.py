@@ -14,12 +14,16 @@ _PLAIN: Final = re.compile(r"[A-Za-z][\w ./%+-]*[\w%+]|[A-Za-z]|\d+ [a-z][a-z ]*
 _WORDS: Final = frozenset({"true", "false", "null"})
 
 
-def flow(value: Any) -> str:
-    """Return a value on one line."""
+def flow(value: Any, most: int | None = None) -> str:
+    """Return a value on one line; of lists longer than `most` the beginning, and how many more."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_text(key)}: {flow(item)}" for key, item in value.items()) + "}"
+        told = (f"{_text(key)}: {flow(item, most)}" for key, item in value.items())
+        return "{" + ", ".join(told) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(flow(item) for item in value) + "]"
+        shown = [flow(item, most) for item in value]
+        if most is not None and len(shown) > most:
+            shown[most:] = [f"... {len(shown) - most} more"]
+        return "[" + ", ".join(shown) + "]"
     if isinstance(value, str):
         return _text(value)
     return json.dumps(value)

@@ -36,6 +36,7 @@ _REFERENCE: Final = re.compile(
 )
 # What is made a link without any markup: https://, www.
 _LINK: Final = re.compile(r"(:)(?=//)|(www)(?=\.)", re.IGNORECASE)
+_FORMULA: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _MENTION: Final = re.compile(r"@(?=\w)")
 _BRACKET: Final = re.compile(r"[\\\[\]]")
 
@@ -56,9 +57,9 @@ def xml(text: str) -> str:
 
 
 def csv_cell(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula (CWE-1236)."""
+    """Return text that no spreadsheet takes for a formula (CWE-1236), not in full width either."""
     line = one_line(text)
-    return f"'{line}" if line[:1] in ("=", "+", "-", "@") else line
+    return f"'{line}" if line.startswith(_FORMULA) else line
 
 
 def html(text: str) -> str:

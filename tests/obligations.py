@@ -1,0 +1,53 @@
+"""Our list of what agreements must show, and the rules of the bundled packs that name its rows."""
+
+import re
+from collections import Counter
+
+from catalogs import rows
+from cmpolicy import bundled
+from cmpolicy.document import read
+from cmpolicy.policy.library import Catalogs, load_in_full
+
+ROWS = rows("agreement_obligations.tsv")
+_PAIRS = Counter((row["framework"], row["control_id"], row["check_family"]) for row in ROWS)
+_CATALOGS = Catalogs()
+PACKS = {name: load_in_full(name, _CATALOGS) for name in bundled.policies()}
+RULES = {
+    rule["id"]: rule
+    for name, path in bundled.policies().items()
+    for rule in read(path.read_bytes(), f"policies/{name}.yaml").value["rules"]
+}
+"""The rules of all bundled packs, as written."""
+
+
+def tag(row):
+    """Return the name of a row; a chosen category that shares id and family adds its own."""
+    name = f"obligation:{row['framework']}/{row['control_id']}/{row['check_family']}"
+    pair = (row["framework"], row["control_id"], row["check_family"])
+    return f"{name}/{row['scope']}" if _PAIRS[pair] > 1 and row["scope"] != "common" else name
+
+
+def judging(row):
+    """Return the rules that name a row."""
+    return [rule for rule in RULES.values() if tag(row) in rule["references"]]
+
+
+def reasoned(row):
+    """Return what the packs say of a row that no rule can judge."""
+    return [
+        duty for pack in PACKS.values() for duty in pack.not_judged if tag(row) in duty.obligations
+    ]
+
+
+def scalars(value):
+    """Return every plain value inside a value."""
+    if isinstance(value, dict):
+        return [one for inner in value.values() for one in scalars(inner)]
+    if isinstance(value, list):
+        return [one for inner in value for one in scalars(inner)]
+    return [value]
+
+
+def amounts(rule):
+    """Return the lengths of time among a rule's parameters."""
+    return [one for one in map(str, scalars(rule.get("with"))) if re.match(r"\d+ \w+$", one)]

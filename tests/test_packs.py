@@ -1,0 +1,229 @@
+"""What every bundled pack owes its readers, whichever framework it is for."""
+
+import re
+from collections import Counter
+from datetime import date
+from itertools import chain
+
+import pytest
+
+from catalogs import AICPA_PHRASES, CATALOGS
+from cmpolicy import bundled
+from cmpolicy.evaluate import judge
+from cmpolicy.policy.examples import example_agreement
+from cmpolicy.policy.library import read_file
+from obligations import PACKS, ROWS, RULES, amounts, judging, reasoned, scalars, tag
+
+EVERY_ROW = pytest.mark.parametrize("row", ROWS, ids=[tag(row) for row in ROWS])
+EVERY_RULE = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+BASES = {"explicit": "law", "derived": "inferred"}
+
+# --- the list of obligations ----------------------------------------------------------------------
+
+
+def test_the_list_has_135_rows_each_with_a_tag_of_its_own():
+    assert Counter(row["framework"] for row in ROWS) == {"SOC2": 45, "HIPAA": 45, "CMMC": 45}
+    assert len({tag(row) for row in ROWS}) == 135
+
+
+@EVERY_ROW
+def test_every_obligation_is_judged_or_said_not_to_be(row):
+    assert judging(row) or reasoned(row)
+    for duty in reasoned(row):
+        assert len(duty.because) > 40
+        assert len(duty.evidence) > 40
+
+
+@EVERY_ROW
+def test_the_basis_follows_how_directly_the_source_says_it(row):
+    found = {rule["basis"] for rule in judging(row)}
+
+    assert BASES[row["directness"]] in found or reasoned(row)
+    if row["directness"] == "derived":
+        assert "law" not in found
+
+
+@EVERY_ROW
+def test_a_rule_cites_its_obligation_and_names_its_control(row):
+    for rule in judging(row):
+        cited = " ".join(rule["references"])
+        assert any(part in cited for part in row["citation"].removeprefix("45 CFR ").split("; "))
+        if row["framework"] != "HIPAA":
+            assert row["citation"] in rule["references"]
+    named = set(chain.from_iterable(rule["controls"] for rule in judging(row)))
+
+    assert f"{row['framework'].lower()}:{row['control_id']}" in named or reasoned(row)
+
+
+def test_tags_are_those_of_the_list():
+    used = {name for rule in RULES.values() for name in rule["references"]}
+    used = {name for name in used if name.startswith("obligation:")}
+    said = {
+        name for pack in PACKS.values() for duty in pack.not_judged for name in duty.obligations
+    }
+
+    assert used | said == {tag(row) for row in ROWS}
+
+
+# --- law, inferred, practice ----------------------------------------------------------------------
+
+ANY = {
+    "1 minute": "what is left of a deadline, at all",
+    "29 days": "less than the customer's own 30 days (164.524(b)(2)(i))",
+    "100 years": "any interval",
+}
+"""Amounts in rules that are no law of their own: they say `less than` and `any`."""
+
+
+def in_words(amount):
+    """Return a length of time as months where it is one: `1 year` and `12 months` are the same."""
+    number, unit = amount.split()
+    months = {"year": 12, "month": 1}.get(unit.rstrip("s"))
+    return f"{int(number) * months} months" if months else f"{number} {unit.rstrip('s')}s"
+
+
+def stated(row):
+    """Return the lengths of time that a row of the list says its source states."""
+    kind, _, number = row["parameter"].partition("=")
+    unit = re.search(r"months|days|hours|years", kind)
+    return {in_words(f"{number} {unit[0]}")} if unit else set()
+
+
+def behind(rule):
+    """Return the rows of the list that a rule names, or whose control it cites."""
+    cited = " ".join(rule["references"])
+    return [row for row in ROWS if tag(row) in rule["references"] or row["control_id"] in cited]
+
+
+@EVERY_RULE
+def test_no_number_is_law_or_implied_that_the_source_does_not_state(rule):
+    if rule["basis"] == "practice":
+        return
+    known = set(chain.from_iterable(map(stated, behind(rule))))
+    told = re.findall(r"\b\d+ (?:minute|hour|day|month|year)s?\b", rule["title"])
+    if rule["basis"] == "law":
+        assert {in_words(one) for one in (*amounts(rule), *told)} <= known
+    else:
+        assert {in_words(one) for one in (*amounts(rule), *told) if one not in ANY} <= known
+
+
+@EVERY_RULE
+def test_what_is_counted_is_nothing_everything_or_what_the_source_counts(rule):
+    """Counts and shares: `at_least: 0` asks for none, and rank 1 is the worst there is."""
+    counts = {one for one in scalars(rule.get("with")) if type(one) is int} - {0, 1}
+
+    if rule["basis"] == "law":
+        assert counts == set()
+    if rule["basis"] == "inferred":
+        scores = {row["parameter"].removeprefix("min_score=") for row in behind(rule)}
+        assert {str(one) for one in counts} <= scores
+
+
+@EVERY_RULE
+def test_a_number_of_our_own_is_called_our_default(rule):
+    """Around the clock and `at all` are no numbers of ours."""
+    if rule["basis"] != "practice":
+        assert "our default" not in f"{rule['title']} {rule['why']}"
+    elif amounts(rule) or any(re.match(r"\d+%", str(one)) for one in scalars(rule.get("with"))):
+        assert "our default" in rule["title"]
+        assert "our default" in f"{rule['why']} {rule['fix']}"
+
+
+@EVERY_RULE
+def test_only_what_the_list_calls_explicit_is_law(rule):
+    named = [row for row in ROWS if tag(row) in rule["references"]]
+
+    if rule["basis"] == "law":
+        assert named
+        assert {row["directness"] for row in named} == {"explicit"}
+
+
+# --- texts ----------------------------------------------------------------------------------------
+
+
+@EVERY_RULE
+def test_a_rule_says_why_how_to_mend_it_and_where_it_stands(rule):
+    assert rule["basis"] in {"law", "inferred", "practice"}
+    for text in (rule["why"], rule["fix"]):
+        assert len(text) > 30
+        assert text.endswith(".")
+    assert not rule["title"].endswith(".")
+    assert rule["references"]
+    for control in rule.get("controls", {}):
+        assert CATALOGS[control.partition(":")[0]].find(control) is not None, control
+
+
+@EVERY_RULE
+def test_no_rule_quotes_the_criteria(rule):
+    """Nor does a page that is made of these texts and the catalogs'."""
+    told = f"{rule['title']} {rule['why']} {rule['fix']}".lower()
+
+    assert [phrase for phrase in AICPA_PHRASES if phrase in told] == []
+
+
+def test_no_two_rules_have_one_title():
+    titles = Counter(rule["title"] for rule in RULES.values())
+
+    assert [title for title, count in titles.items() if count > 1] == []
+
+
+# --- examples -------------------------------------------------------------------------------------
+
+ONLY_WHAT_IS_THERE = {
+    "cm-draft-overdue": "a draft has a date, without which it is no agreement",
+    "cm-rota-used": "no rota need exist",
+    "cm-targets-unambiguous": "no targets need exist",
+    "cmmc-l1-nothing-open": "no matrix need exist at Level 1",
+    "cmmc-l3-poam-barred": "what is not allocated is for another rule to tell",
+}
+"""Rules that ask something of what is there, and not that it be there."""
+
+
+def edits(example):
+    return example["edits"] if isinstance(example, dict) else example
+
+
+@EVERY_RULE
+def test_a_rule_has_examples_and_one_removes_what_it_asks_for(rule):
+    examples = rule["examples"]
+    removing = [one for one in examples["fail"] if any("remove" in edit for edit in edits(one))]
+
+    assert [] in examples["pass"]
+    assert all(one["says"] for one in examples["fail"])
+    assert bool(removing) != (rule["id"] in ONLY_WHAT_IS_THERE)
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_every_example_is_judged_as_it_says(cmpolicy, name):
+    run = cmpolicy("test", name)
+
+    assert run.status == 0, run.out
+    assert " 0 wrong, 0 rules untested" in run.out
+
+
+# --- reviews are held -----------------------------------------------------------------------------
+
+BASE = read_file(bundled.base())
+HELD = [
+    (pack, rule)
+    for pack in PACKS.values()
+    for rule in pack.rules
+    if rule.facts.check == "cadence" and re.match(r"\d", str(rule.parameters.get("every")))
+]
+
+
+@pytest.mark.parametrize(("pack", "rule"), HELD, ids=[rule.id for _, rule in HELD])
+def test_a_review_of_long_ago_is_overdue(pack, rule):
+    """Plans alone hold nothing: where only the plan is asked for, another rule sets the limit."""
+    agreement = example_agreement(BASE, (), pack.framework, pack.words)
+
+    def outcome(day):
+        return judge(agreement, "a.yaml", rule, pack.framework, day)
+
+    later = outcome(date(2036, 11, 24))
+    assert outcome(date(2026, 11, 24)).outcome == "pass"
+    if rule.parameters["every"] == "100 years":
+        assert later.outcome == "pass"
+    else:
+        assert later.outcome == "fail"
+        assert any("was due by" in item.message for item in later.observations)

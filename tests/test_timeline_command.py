@@ -129,6 +129,7 @@ def test_commits_and_deadlines_bound_the_intervals(cmpolicy, repo):
             "title": "Lakeside",
             "days": 67,
             "days_out": 46,
+            "days_waived": 0,
             "rules": 2,
             "rules_out": 2,
             "files": [{"file": "a.yaml", "first": "2026-03-05", "last": "2026-05-10"}],
@@ -248,6 +249,7 @@ def test_waivers_and_disables_have_their_days(cmpolicy, repo):
         ("house-watch", "2026-03-10", "2026-04-10", "deadline", "waived")
     ]
     assert data["waived"][0]["waiver"]["approved_by"] == "Kim"
+    assert [one["days_waived"] for one in data["agreements"]] == [32]
     assert [rule["rule"] for rule in data["disabled"]] == ["house-meeting"]
 
 

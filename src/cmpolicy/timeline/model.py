@@ -101,6 +101,8 @@ class Standing:
     """On which it was there to be judged."""
     days_out: int
     """On which at least one rule was out of compliance."""
+    days_waived: int
+    """On which at least one rule was under a waiver."""
     rules: int
     """That applied on at least one day."""
     rules_out: int

@@ -163,8 +163,7 @@ def standings(settled: Settled, told: Iterable[Interval], period: Window) -> Ite
     """Yield how each agreement stood over a period."""
     out: dict[str, list[Interval]] = {}
     for interval in told:
-        if interval.outcome in BAD:
-            out.setdefault(_who(interval), []).append(interval)
+        out.setdefault(_who(interval), []).append(interval)
     stays: dict[str, list[Stay]] = {}
     for stay in settled.stays:
         if _common(stay.days, period):
@@ -174,13 +173,15 @@ def standings(settled: Settled, told: Iterable[Interval], period: Window) -> Ite
         applied[identity] = applied.get(identity, 0) + 1
     for identity, found in sorted(stays.items()):
         spans = tuple(_spans(found, period))
-        bad = out.get(identity, [])
+        bad = [one for one in out.get(identity, ()) if one.outcome in BAD]
+        waived = [one for one in out.get(identity, ()) if one.outcome not in BAD]
         yield Standing(
             agreement=identity,
             title=max(found, key=lambda stay: stay.days).title,
             spans=spans,
             days=days_in((span.first, span.last) for span in spans),
             days_out=days_in((one.first, one.last) for one in bad),
+            days_waived=days_in((one.first, one.last) for one in waived),
             rules=applied.get(identity, 0),
             rules_out=len({one.verdict.rule.id for one in bad}),
         )

@@ -71,6 +71,7 @@ def _standing(standing: Standing) -> dict[str, Any]:
         "title": standing.title,
         "days": standing.days,
         "days_out": standing.days_out,
+        "days_waived": standing.days_waived,
         "rules": standing.rules,
         "rules_out": standing.rules_out,
         "files": [

@@ -74,11 +74,12 @@ def days(count: int) -> str:
 
 def standing(one: Standing) -> str:
     """Tell how an agreement stood, without its name."""
+    waived = f"; under a waiver on {one.days_waived}" if one.days_waived else ""
     if not one.days_out:
-        return f"in compliance on all {days(one.days)}, {one.rules} rules"
+        return f"in compliance on all {days(one.days)}, with {one.rules} rules{waived}"
     return (
         f"out of compliance on {one.days_out} of {days(one.days)}, "
-        f"with {one.rules_out} of {one.rules} rules"
+        f"with {one.rules_out} of {one.rules} rules{waived}"
     )
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import build
 import gitrepo
 from gitrepo import GitRepo
 
@@ -46,22 +47,13 @@ waivers:
   - {rule: house-fast, agreement: lakeside, reason: They are slow and we like them,
      approved_by: Kim, granted: 2026-11-01, expires: 2026-12-31}
 """
-HEAD = """
-apiVersion: cmpolicy/v1
-kind: Agreement
-id: lakeside
-title: Lakeside
-version: 1.0.0
-status: active
-model: other
-timezone: UTC
-term: {effective: 2026-01-01}
-parties:
-  - {id: clinic, name: Clinic, kind: customer, handles: [pii]}
-  - {id: msp, name: MSP, kind: provider, handles: [pii]}
+HEAD = (
+    build.HEAD.replace("co-managed", "fully-managed")
+    + """\
 severities: [{id: p1, rank: 1}, {id: p2, rank: 2}]
 coverage: [{area: helpdesk, stage: respond, by: msp}]
 """
+)
 
 
 pytestmark = pytest.mark.usefixtures("packs_loaded_once")

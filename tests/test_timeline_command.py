@@ -10,6 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 import gitrepo
+from build import HEAD as AGREEMENT
 from cmpolicy.reporters.periods import PERIOD_REPORTERS
 from cmpolicy.shape import load_schema
 from gitrepo import GitRepo
@@ -39,20 +40,6 @@ rules:
     basis: practice
     why: They should.
     fix: Say it.
-"""
-AGREEMENT = """
-apiVersion: cmpolicy/v1
-kind: Agreement
-id: lakeside
-title: Lakeside
-version: 1.0.0
-status: active
-model: other
-timezone: UTC
-term: {effective: 2026-01-01}
-parties:
-  - {id: clinic, name: Clinic, kind: customer, handles: [pii]}
-  - {id: msp, name: MSP, kind: provider, handles: [pii]}
 """
 WATCH = "coverage: [{area: helpdesk, stage: respond, by: msp}]\n"
 PEOPLE = "people: [{id: dana, name: Dana, party: msp}]\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -11,7 +11,7 @@ from cmpolicy.errors import Location
 from cmpolicy.reporters.escape import markdown, markdown_code
 from cmpolicy.reporters.findings import Finding, cut
 from cmpolicy.reporters.totals import DUE_WITHIN
-from cmpolicy.verdict import Outcome, Report
+from cmpolicy.verdict import Disabled, Outcome, Report, Skipped
 
 WORST: Final = 10
 """Findings told above the fold."""
@@ -48,8 +48,8 @@ def sections(report: Report, found: Sequence[Finding]) -> tuple[Section, ...]:
         Section(f"Falls due within {DUE_WITHIN} days", tuple(_due(report))),
         Section("Waived", tuple(_waived(report))),
         Section("Waivers that do nothing", tuple(_idle(report))),
-        Section("Disabled rules", tuple(_disabled(report))),
-        Section("Skipped", tuple(_skipped(report))),
+        Section("Disabled rules", tuple(disabled(report.disabled))),
+        Section("Skipped", tuple(skipped(report.skipped))),
         Section("Warnings", tuple(_warnings(report)), share=1),
     )
 
@@ -123,14 +123,16 @@ def _idle(report: Report) -> Iterator[str]:
             yield f"- {who}: {told[entry.state]} {waiver.expires}{place}"
 
 
-def _disabled(report: Report) -> Iterator[str]:
-    for rule in report.disabled:
+def disabled(rules: Iterable[Disabled]) -> Iterator[str]:
+    """Yield a row for each rule that is switched off."""
+    for rule in rules:
         until = f", until {rule.until}" if rule.until else ""
         yield f"- {_code(rule.rule)}: {_text(rule.because)} ({_text(rule.by)}{until})"
 
 
-def _skipped(report: Report) -> Iterator[str]:
-    for entry in report.skipped:
+def skipped(files: Iterable[Skipped]) -> Iterator[str]:
+    """Yield a row for each file that was not judged."""
+    for entry in files:
         yield f"- {_code(entry.file)}: {_text(entry.because)}"
 
 

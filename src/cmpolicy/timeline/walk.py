@@ -129,7 +129,8 @@ def _verdict(content: Content, path: str, rule: Rule, framework: str | None, day
     """Return the verdict of a day: one reached before that still holds, or a new one."""
     known = content.verdicts.setdefault(rule.id, [])
     for verdict in known:
-        if (verdict.holds_from or day) <= day <= (verdict.holds_until or day):
+        # Days only go forward, so that each was reached on this day or before.
+        if day <= (verdict.holds_until or day):
             return verdict
     assert content.agreement is not None  # noqa: S101 - what cannot be read is not judged
     known.append(judge(content.agreement, path, rule, framework, day))

@@ -8,7 +8,7 @@ from typing import Final
 from cmpolicy.reporters.escape import markdown, markdown_code
 from cmpolicy.reporters.findings import cut
 from cmpolicy.reporters.markdown import LIMIT, gathered, size
-from cmpolicy.reporters.markdown_sections import Section
+from cmpolicy.reporters.markdown_sections import Section, disabled, skipped
 from cmpolicy.reporters.periods import telling
 from cmpolicy.reporters.periods.telling import Told
 from cmpolicy.timeline import LIMITS, Interval, Timeline
@@ -41,8 +41,8 @@ def _sections(found: Timeline) -> tuple[Section, ...]:
         Section(title, tuple(ahead), share=0.4, folded=False),
         Section("Out of compliance", tuple(intervals), share=0.8),
         Section("Waived", tuple(_waived(found))),
-        Section("Disabled rules", tuple(_disabled(found))),
-        Section("Skipped", tuple(_skipped(found))),
+        Section("Disabled rules", tuple(disabled(found.disabled))),
+        Section("Skipped", tuple(skipped(found.skipped))),
         Section(
             "What this does not tell, and how it counts",
             tuple(f"- {_text(line)}" for line in LIMITS),
@@ -87,17 +87,6 @@ def _waived(found: Timeline) -> Iterator[str]:
         who = f"{_code(interval.verdict.agreement)} {_code(interval.verdict.rule.id)}"
         why = interval.verdict.reason or "waived"
         yield f"- {who}: {_text(f'{telling.dates(interval)}; {why}')}"
-
-
-def _disabled(found: Timeline) -> Iterator[str]:
-    for rule in found.disabled:
-        until = f", until {rule.until}" if rule.until else ""
-        yield f"- {_code(rule.rule)}: {_text(rule.because)} ({_text(rule.by)}{until})"
-
-
-def _skipped(found: Timeline) -> Iterator[str]:
-    for entry in found.skipped:
-        yield f"- {_code(entry.file)}: {_text(entry.because)}"
 
 
 def _text(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 
 from cmpolicy import __version__
 from cmpolicy.cli.others import judge_other
+from cmpolicy.cli.output import progress
 from cmpolicy.cli.session import Place, sources_of
 from cmpolicy.cli.staged import staged_sources
 from cmpolicy.cli.touched import Sight
@@ -50,7 +51,7 @@ def run_check(
     if isinstance(snapshot, Index):
         sources |= staged_sources(Sight(bench, policy.config, ""), snapshot, place.paths)
     count = workers(snapshot, len(sources), jobs)
-    judgements = tuple(judge_all(bench, sources.values(), count))
+    judgements = tuple(progress(judge_all(bench, sources.values(), count), len(sources)))
     _refuse_nothing(asked, called, judgements)
     named = frozenset(path for path, source in sources.items() if source.named or path in asked)
     skipped, errors = _others(judgements, named, bench)

@@ -8,7 +8,10 @@ from cmpolicy.cli.output import WORTH_SHOWING, progress
 
 
 class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
     def isatty(self):
+        """Say so."""
         return True
 
 

@@ -97,6 +97,17 @@ def test_the_day_is_the_committer_s(repo):
     assert commit.when == 1_772_425_800
 
 
+def test_what_was_committed_today_is_of_today_wherever_that_was(repo):
+    """In Auckland it is tomorrow already; `today` is that of UTC."""
+    repo.commit({"a.yaml": "1"}, when="2026-03-02T09:00:00+13:00")
+    repo.commit({"a.yaml": "2"}, when="2026-03-02T14:00:00+13:00")
+    (commit,) = history(repo.path, date(2026, 2, 1), date(2026, 3, 1))
+    assert commit.id == repo.git("rev-parse", "HEAD~1")
+    assert commit.day == date(2026, 3, 1)
+    later = history(repo.path, date(2026, 2, 1), date(2026, 3, 2))
+    assert days(later) == ["2026-03-02", "2026-03-02"]
+
+
 def test_dates_never_run_backwards(repo):
     stamps = ["2026-02-01T12:00", "2026-05-01T12:00", "2026-03-01T12:00", "2026-06-01T12:00"]
     for number, stamp in enumerate(stamps):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -89,7 +89,17 @@ def history(root: Path, since: date, until: date, head: str = "HEAD") -> tuple[C
             f"the history of the shallow clone {root} starts on {line[0].day}, after {since}",
             hint=f"ask for a later start, or {runner.SHALLOW_HINT}",
         )
-    return (*before[-1:], *(commit for commit in line if since <= commit.day <= until))
+    known = (_by(commit, until) for commit in line if since <= commit.day)
+    return (*before[-1:], *(commit for commit in known if commit.day <= until))
+
+
+def _by(commit: Commit, until: date) -> Commit:
+    """Return a commit that was made by the end of a day in UTC as one of that day.
+
+    East of it the committer's calendar may be a day ahead; the commit is there all the same.
+    """
+    made = datetime.fromtimestamp(commit.when, UTC).date()
+    return replace(commit, day=until) if made <= until < commit.day else commit
 
 
 def in_order(commits: Iterable[Commit]) -> tuple[Commit, ...]:

@@ -124,6 +124,23 @@ def test_commits_and_deadlines_bound_the_intervals(cmpolicy, repo):
     ]
 
 
+@pytest.mark.parametrize(
+    ("day", "by"), [("2026-03-27", "commit"), ("2026-03-28", "commit and deadline")]
+)
+def test_a_commit_on_the_day_after_a_deadline_is_not_blamed_alone(cmpolicy, repo, day, by):
+    """The meeting of February counts up to 27 March; the commit takes it out."""
+    commit(repo, "2026-03-01", a=AGREEMENT + WATCH + met("2026-02-20"))
+    blamed = commit(repo, day, a=AGREEMENT + WATCH + met())
+
+    data = found(cmpolicy, repo, "--since", "2026-03-05", "--until", "2026-05-10")
+
+    (interval,) = data["intervals"]
+    assert interval["first"] == day
+    assert interval["began"] == {"by": by, "commit": blamed}
+    text = cmpolicy(*YEAR, "--since", "2026-03-05", "--until", "2026-05-10", cwd=repo.path).out
+    assert f"began by commit {blamed[:12]}{' and a deadline' if ' ' in by else ','}" in text
+
+
 def test_what_is_not_over_has_no_end(cmpolicy, repo):
     commit(repo, "2026-03-01", a=AGREEMENT + met("2026-02-20"))
 

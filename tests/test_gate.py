@@ -66,8 +66,8 @@ def _quiet(monkeypatch):
 
 def text(p1="2 hours", p2="30 minutes", more=""):
     return (
-        f"{HEAD}targets:\n  - {{severity: p1, stage: respond, within: {p1}}}\n"
-        f"  - {{severity: p2, stage: respond, within: {p2}}}\n{more}"
+        f"{HEAD}targets:\n  - {{severity: p1, stage: respond, within: {p1}, calendar: 24x7}}\n"
+        f"  - {{severity: p2, stage: respond, within: {p2}, calendar: 24x7}}\n{more}"
     )
 
 
@@ -242,3 +242,25 @@ def test_an_option_is_no_revision(cmpolicy, repo):
 
     assert result.status == 2
     assert "is not a revision" in result.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", "--rev", "HEAD~1"),
+        ("check", "--new-since", "HEAD~1"),
+        ("diff", "HEAD~1"),
+        ("timeline", "--since", "2026-01-01"),
+    ],
+    ids=" ".join,
+)
+def test_a_file_that_was_never_fetched_is_no_broken_agreement(cmpolicy, repo, tmp_path, command):
+    repo.commit({"a.yaml": text(p1="30 minutes")}, when="2026-03-05T12:00:00+00:00")
+    repo.git("config", "uploadpack.allowFilter", "true")
+    partial = repo.clone(tmp_path / "partial", "--filter=blob:none")
+
+    result = cmpolicy(*command, *AS_OF, cwd=partial.path)
+
+    assert result.status == 2, result.out
+    assert "partial clone" in result.err
+    assert "git fetch --refetch --no-filter" in result.err

@@ -16,7 +16,7 @@ from typing import Any, Final
 from cmpolicy.agreement import Agreement
 from cmpolicy.agreement.load import Loader
 from cmpolicy.document import Document, read
-from cmpolicy.errors import CmpolicyError, DocumentError, Location, Problem
+from cmpolicy.errors import DocumentError, Location, Problem
 from cmpolicy.evaluate import evaluate, not_evaluated
 from cmpolicy.portfolio import Policy, frameworks_of, held_to, kind_of, unjudged_frameworks
 from cmpolicy.snapshot import Snapshot, WorkTree
@@ -79,7 +79,7 @@ class Bench:
             if kind != "Agreement":
                 return Judgement(source.path, kind)
             return self.judged(self.load(document))
-        except CmpolicyError as error:
+        except DocumentError as error:
             return self.broken(source.path, document, error)
 
     def load(self, document: Document) -> Agreement:
@@ -105,7 +105,7 @@ class Bench:
             scopes={name: scope.facts for name, scope in agreement.frameworks.items()},
         )
 
-    def broken(self, path: str, document: Document | None, error: CmpolicyError) -> Judgement:
+    def broken(self, path: str, document: Document | None, error: DocumentError) -> Judgement:
         """Return the error verdicts of an agreement that cannot be read."""
         value = document.value if document else None
         identity = value.get("id") if isinstance(value, dict) else None

@@ -10,13 +10,13 @@ from typing import Any
 from cmpolicy.agreement.build import NO_WORDS, build
 from cmpolicy.agreement.model import Agreement
 from cmpolicy.document import Document, merge, read
-from cmpolicy.errors import CmpolicyError, DocumentError, Problem
+from cmpolicy.errors import DocumentError, Problem
 from cmpolicy.placeholders import take_out
 from cmpolicy.shape import judge
 from cmpolicy.vocabulary import UNKNOWN, row_key
 
 Files = Callable[[str], bytes]
-"""Reads a file of the snapshot by its path relative to the root; raises CmpolicyError."""
+"""Reads a file of the snapshot by its path relative to the root; raises DocumentError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Loader:
     exists: Callable[[str], bool] | None = None
     """Says whether a path is a regular file of the snapshot; None: records are not looked up."""
     words: Mapping[str, frozenset[str]] = field(default_factory=lambda: NO_WORDS)
-    _shared: dict[str, Judged | CmpolicyError] = field(default_factory=dict)
+    _shared: dict[str, Judged | DocumentError] = field(default_factory=dict)
 
     def load(self, document: Document) -> Agreement:
         """Build the agreement of a document that was read already.
@@ -55,7 +55,7 @@ class Loader:
         if path not in self._shared:
             try:
                 self._shared[path] = judged(read(self.files(path), path), "shared")
-            except CmpolicyError as error:
+            except DocumentError as error:
                 self._shared[path] = error
         found = self._shared[path]
         if isinstance(found, Judged):

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from cmpolicy.agreement.load import needed
 from cmpolicy.cli.touched import Sight
 from cmpolicy.document import read
-from cmpolicy.errors import CmpolicyError
+from cmpolicy.errors import DocumentError
 from cmpolicy.fleet import Source
 from cmpolicy.snapshot import Index
 
@@ -45,7 +45,7 @@ def _dependents(sight: Sight, touched: frozenset[str], known: frozenset[str]) ->
     for path in sight.holding(names, known):
         try:
             wanted = needed(read(sight.snapshot.read(path), path))
-        except CmpolicyError:
+        except DocumentError:
             continue  # no agreement, or one that was wrong before this commit
         if not touched.isdisjoint(wanted.uses | wanted.records):
             yield path

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.document import Document, read
-from cmpolicy.errors import CmpolicyError
+from cmpolicy.errors import DocumentError
 from cmpolicy.fleet import Bench, Judgement, Source
 from cmpolicy.policy import Config
 from cmpolicy.portfolio import kind_of
@@ -66,7 +66,7 @@ class Sight:
                 return None
             agreement = self.bench.load(document)
             return Looked(self.bench.judged(agreement), agreement)
-        except CmpolicyError as error:
+        except DocumentError as error:
             return Looked(self.bench.broken(source.path, document, error), None)
 
     def holding(self, needles: Iterable[bytes], known: frozenset[str]) -> Iterator[str]:
@@ -77,7 +77,7 @@ class Sight:
                 continue
             try:
                 data = self.snapshot.read(source.path)
-            except CmpolicyError:
+            except DocumentError:
                 continue  # it cannot be read on either side: it did not change
             if any(needle in data for needle in wanted):
                 yield source.path
@@ -86,7 +86,7 @@ class Sight:
         """Return the kind of cmpolicy file at a path; None where there is none."""
         try:
             return kind_of(self.snapshot.read(path))
-        except CmpolicyError:
+        except DocumentError:
             return None
 
 

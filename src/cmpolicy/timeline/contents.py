@@ -9,7 +9,7 @@ from datetime import date
 from cmpolicy.agreement import Agreement
 from cmpolicy.agreement.load import Needs, needed
 from cmpolicy.document import Document, read
-from cmpolicy.errors import CmpolicyError
+from cmpolicy.errors import DocumentError
 from cmpolicy.fleet import Bench
 from cmpolicy.portfolio import Policy, kind_of
 from cmpolicy.snapshot import Past
@@ -27,7 +27,7 @@ class Content:
 
     agreement: Agreement | None
     document: Document | None
-    error: CmpolicyError | None = None
+    error: DocumentError | None = None
     """Why there is no agreement."""
     verdicts: dict[str, list[Verdict]] = field(default_factory=dict)
     """By rule, each with the days on which it holds."""
@@ -160,7 +160,8 @@ def _content(
 ) -> tuple[Content | None, Needs]:
     """Return the content of a file at a commit: one met before, or loaded now."""
     past = ground.past
-    blob = past.entry(path, index)
+    entry = past.entry(path, index)
+    blob = entry.id if entry else None
     for key, (content, hangs_on) in known.items():
         if key == (blob, *_answers(past, hangs_on, index)):
             return content, hangs_on
@@ -191,5 +192,5 @@ def _load(path: str, bench: Bench, *, named: bool) -> tuple[Content | None, Need
             return None, NOTHING
         hangs_on = needed(document)
         return Content(bench.load(document), document), hangs_on
-    except CmpolicyError as error:
+    except DocumentError as error:
         return Content(None, document, error), hangs_on

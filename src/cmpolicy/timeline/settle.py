@@ -111,9 +111,8 @@ def _refused(stay: Stay, other: str, ground: Ground) -> Iterator[Interval]:
         "give this one an `id` of its own",
     )
     first, last = stay.days
-    starts = any(first == start for start, _ in ground.windows)
     ends = any(last == end for _, end in ground.windows)
-    began = Cause(By.EARLIER) if starts else Cause(By.COMMIT, ground.commit_on(first))
+    began = Cause(By.COMMIT, ground.commit_on(first))
     ended = None if ends else Cause(By.COMMIT, ground.commit_on(last + ONE_DAY))
     policy, _ = next(ground.under(stay.days))
     packs = [pack for pack in policy.packs if pack.id in stay.packs]

@@ -156,7 +156,7 @@ def _joined(steps: Iterable[_Step], ground: Ground) -> Iterator[Interval]:
             first.verdict,
             first.first,
             last.last,
-            _began(before, first, ground),
+            _began(before, first),
             _ended(last, after, ground),
         )
 
@@ -165,9 +165,7 @@ def _adjacent(before: _Step, after: _Step) -> bool:
     return before.last + ONE_DAY == after.first
 
 
-def _began(before: _Step | None, step: _Step, ground: Ground) -> Cause:
-    if any(step.first == first for first, _ in ground.windows):
-        return Cause(By.EARLIER)
+def _began(before: _Step | None, step: _Step) -> Cause:
     if step.brought is None:
         return Cause(By.DEADLINE)
     over = before.verdict.holds_until if before and _adjacent(before, step) else None
@@ -178,7 +176,7 @@ def _began(before: _Step | None, step: _Step, ground: Ground) -> Cause:
 
 def _ended(step: _Step, after: _Step | None, ground: Ground) -> Cause | None:
     if after is not None and _adjacent(step, after):
-        return _began(step, after, ground)
+        return _began(step, after)
     if any(step.last == last for _, last in ground.windows):
         return None
     # No rule judged it the day after: the agreement went, or is held to other frameworks.

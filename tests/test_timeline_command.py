@@ -150,6 +150,16 @@ def test_what_is_not_over_has_no_end(cmpolicy, repo):
     assert data["since"] == "2025-11-25"
 
 
+def test_what_ended_after_the_period_was_not_over_in_it(cmpolicy, repo):
+    commit(repo, "2026-03-01", a=AGREEMENT + met("2026-11-20"))
+    commit(repo, "2026-04-10", a=AGREEMENT + WATCH + met("2026-11-20"))
+
+    data = found(cmpolicy, repo, "--since", "2026-03-05", "--until", "2026-04-09")
+
+    watch = [i for i in data["intervals"] if i["rule"] == "house-watch"]
+    assert [(i["last"], i["ended"]) for i in watch] == [("2026-04-09", None)]
+
+
 def test_what_lapses_after_today_is_told_even_for_a_period_long_over(cmpolicy, repo):
     commit(repo, "2026-03-01", a=AGREEMENT + WATCH + met("2026-11-20"))
 

@@ -175,6 +175,12 @@ def test_a_stricter_rule_of_this_change_counts_as_new(cmpolicy, repo):
     assert check(cmpolicy, repo, *SINCE) == (1, [("lakeside", "house-fast", False)])
 
 
+def test_a_stricter_limit_is_new_to_what_failed_the_looser_one(cmpolicy, repo):
+    repo.write("house.yaml", PACK.replace("within: 1 hour", "within: 10 minutes"))
+
+    assert check(cmpolicy, repo, *SINCE) == (1, [("lakeside", "house-fast", False)])
+
+
 def test_every_format_keeps_the_gate_and_says_what_is_known(cmpolicy, repo):
     repo.write("a.yaml", text(p1="90 minutes"))
 

@@ -183,6 +183,39 @@ def test_a_period_may_lie_ahead(cmpolicy, repo):
     ]
 
 
+def test_what_lapses_before_a_period_that_lies_ahead_is_told(cmpolicy, repo):
+    commit(repo, "2026-03-01", a=AGREEMENT + WATCH + met("2026-11-20"))
+
+    data = found(cmpolicy, repo, "--since", "2027-01-10", "--until", "2027-01-31")
+
+    assert [one["first"] for one in data["ahead"]] == ["2026-12-28"]
+    assert short(data["intervals"]) == [
+        ("house-meeting", "2027-01-10", "2027-01-31", "earlier", "fail")
+    ]
+
+
+def test_of_two_files_with_one_id_the_first_has_it(cmpolicy, repo):
+    always = met("2026-03-01")
+    commit(repo, "2026-03-01", b=AGREEMENT + always)
+    taken = commit(repo, "2026-03-05", a=AGREEMENT + WATCH + always)
+    given_back = commit(repo, "2026-03-09", a=None)
+
+    data = found(cmpolicy, repo, "--since", "2026-03-02", "--until", "2026-03-12")
+
+    told = [
+        (i["agreement"], i["rule"], i["first"], i["last"], i["began"]["commit"])
+        for i in data["intervals"]
+    ]
+    assert told == [
+        ("b.yaml", "house-meeting", "2026-03-05", "2026-03-08", taken),
+        ("b.yaml", "house-watch", "2026-03-05", "2026-03-08", taken),
+        ("lakeside", "house-watch", "2026-03-02", "2026-03-04", None),
+        ("lakeside", "house-watch", "2026-03-09", "2026-03-12", given_back),
+    ]
+    assert data["intervals"][2]["ended"] == {"by": "commit", "commit": taken}
+    assert "is in a.yaml already" in data["intervals"][0]["observations"][0]["message"]
+
+
 def test_a_file_that_moved_is_the_same_agreement(cmpolicy, repo):
     commit(repo, "2026-03-01", a=AGREEMENT)
     repo.git("mv", "a.yaml", "b.yaml")

@@ -270,3 +270,28 @@ def test_a_file_that_was_never_fetched_is_no_broken_agreement(cmpolicy, repo, tm
     assert result.status == 2, result.out
     assert "partial clone" in result.err
     assert "git fetch --refetch --no-filter" in result.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", "--rev", "HEAD"),
+        ("check", "--rev", "HEAD", "--new-since", "HEAD~1"),
+        ("check", "--staged"),
+        ("timeline", "--since", "2026-01-01"),
+    ],
+    ids=" ".join,
+)
+def test_processes_read_git_each_by_itself_and_tell_the_same(cmpolicy, repo, command):
+    names = [f"agreement-{number}" for number in range(6)]
+    files = {f"{n}.yaml": text().replace("id: lakeside", f"id: {n}") for n in names}
+    repo.commit(files, when="2026-03-05T12:00:00+00:00")
+
+    alone, together = (
+        cmpolicy(*command, *AS_OF, "--format", "json", "--jobs", count, cwd=repo.path)
+        for count in (1, 3)
+    )
+
+    assert alone.status in (0, 1), alone.err
+    assert (together.status, together.out) == (alone.status, alone.out)
+    assert all(name in together.out for name in names)

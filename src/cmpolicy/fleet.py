@@ -127,10 +127,8 @@ def judge_all(bench: Bench, sources: Iterable[Source], jobs: int = 1) -> Iterato
         yield distinct(judgement, taken, bench.policy)
 
 
-def workers(snapshot: Snapshot, files: int, asked: int | None) -> int:
+def workers(files: int, asked: int | None) -> int:
     """Return how many processes to judge with: what was asked, or as many as are worth it."""
-    if not isinstance(snapshot, WorkTree):
-        return 1  # a revision is read through one git process
     if asked is not None:
         return min(asked, max(1, files))
     return min(os.cpu_count() or 1, 1 + files // WORTH_A_PROCESS)
@@ -139,9 +137,12 @@ def workers(snapshot: Snapshot, files: int, asked: int | None) -> int:
 def _spread(bench: Bench, sources: list[Source], jobs: int) -> Iterator[Judgement]:
     """Judge in processes; only small results come back, in the order of the sources."""
     from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
 
+    # A process that reads from git needs a git of its own: forked, it would share this one's pipes.
+    context = None if isinstance(bench.snapshot, WorkTree) else get_context("spawn")
     chunk = max(1, min(32, len(sources) // (jobs * 4)))
-    with ProcessPoolExecutor(jobs, initializer=_start, initargs=(bench,)) as pool:
+    with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(bench,)) as pool:
         yield from pool.map(_judge_there, sources, chunksize=chunk)
 
 

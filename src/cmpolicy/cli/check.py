@@ -116,7 +116,7 @@ def command(
             before = stack.enter_context(open_revision(place.root, new_since))
             then = policy if policy_from else policy_of(place, before, config_path, packs, as_of)
             sides, policies = (before, snapshot), (then, policy)
-            run = replace(run, report=report_since(place, sides, policies, run.report))
+            run = replace(run, report=report_since(place, sides, policies, run.report, jobs))
     return write(run, format_name, reports, junit_flavor)
 
 

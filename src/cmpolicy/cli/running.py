@@ -50,7 +50,7 @@ def run_check(
     bench = Bench.of(snapshot, policy, as_of)
     if isinstance(snapshot, Index):
         sources |= staged_sources(Sight(bench, policy.config, ""), snapshot, place.paths)
-    count = workers(snapshot, len(sources), jobs)
+    count = workers(len(sources), jobs)
     judgements = tuple(progress(judge_all(bench, sources.values(), count), len(sources)))
     _refuse_nothing(asked, called, judgements)
     named = frozenset(path for path, source in sources.items() if source.named or path in asked)

@@ -13,7 +13,7 @@ from cmpolicy.cli.session import Place, sources_of
 from cmpolicy.compare import Effect, compare
 from cmpolicy.compare.linking import Links
 from cmpolicy.document import read
-from cmpolicy.fleet import Bench, judge_all
+from cmpolicy.fleet import Bench, judge_all, workers
 from cmpolicy.portfolio import Policy
 from cmpolicy.snapshot import Snapshot
 from cmpolicy.verdict import Report, Verdict
@@ -22,7 +22,11 @@ HARMLESS = (Effect.STRENGTHENED, Effect.NEUTRAL)
 
 
 def report_since(
-    place: Place, sides: tuple[Snapshot, Snapshot], policies: tuple[Policy, Policy], report: Report
+    place: Place,
+    sides: tuple[Snapshot, Snapshot],
+    policies: tuple[Policy, Policy],
+    report: Report,
+    jobs: int | None = None,
 ) -> Report:
     """Return the report with what the earlier revision showed already marked as known.
 
@@ -34,6 +38,7 @@ def report_since(
         sides: the earlier revision, and what the report is about.
         policies: by which each of them is judged.
         report: of the later side.
+        jobs: processes to judge with; None: as many as are worth it.
     """
     before, after = (
         Bench.of(snapshot, policy, report.as_of)
@@ -43,7 +48,7 @@ def report_since(
     asked, _ = sources_of(everything, before.snapshot, before.policy)
     sources = {source.path: source for found in asked.values() for source in found}
     earlier = make_report(
-        tuple(judge_all(before, sources.values())),
+        tuple(judge_all(before, sources.values(), workers(len(sources), jobs))),
         before.policy,
         report.as_of,
         report.fail_on,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 
-from cmpolicy.fleet import WORTH_A_PROCESS
+from cmpolicy.fleet import workers
 from cmpolicy.timeline.contents import Ground
 from cmpolicy.timeline.walk import Waivers, Walked, walk
 from cmpolicy.waivers import by_verdict
@@ -13,7 +12,7 @@ from cmpolicy.waivers import by_verdict
 
 def walk_all(paths: Sequence[str], ground: Ground, jobs: int | None) -> Iterator[Walked]:
     """Walk files, in their order; only what came of it comes back from a process."""
-    count = _workers(len(paths), jobs)
+    count = workers(len(paths), jobs)
     if count == 1:
         waivers = by_verdict(ground.policy.waivers)
         yield from (walk(path, ground, waivers) for path in paths)
@@ -26,12 +25,6 @@ def walk_all(paths: Sequence[str], ground: Ground, jobs: int | None) -> Iterator
     context = get_context("spawn")
     with ProcessPoolExecutor(count, context, initializer=_start, initargs=(ground,)) as pool:
         yield from pool.map(_walk_there, paths, chunksize=chunk)
-
-
-def _workers(files: int, asked: int | None) -> int:
-    if asked is not None:
-        return min(asked, max(1, files))
-    return min(os.cpu_count() or 1, 1 + files // WORTH_A_PROCESS)
 
 
 _there: tuple[Ground, Waivers] | None = None

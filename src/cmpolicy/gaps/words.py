@@ -42,6 +42,8 @@ def tell_week(week: Intervals) -> list[str]:
             daily.append(f"{time_of_day(start)} to {_end_of_day(start + length)} every {when}")
         else:
             weekly.append(_tell(start, length, days))
+    # Whole days come last: before others' hours they would read as days of those.
+    weekly.sort(key=lambda told: told.startswith("all of "))
     return [*daily, f"{listed(weekly)} every week"] if weekly else daily
 
 

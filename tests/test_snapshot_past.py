@@ -7,7 +7,8 @@ import pytest
 
 import gitrepo
 from cmpolicy.errors import DocumentError, GitError
-from cmpolicy.snapshot import open_past, open_revision
+from cmpolicy.snapshot import open_revision
+from cmpolicy.snapshot.past import open_past
 from gitrepo import GitRepo
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="symbolic links")

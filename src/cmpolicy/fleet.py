@@ -54,6 +54,24 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A file as it was read: an agreement, another kind of file, or what is wrong with it."""
+
+    path: str
+    kind: str | None
+    """`Agreement`, another kind of cmpolicy file, or None: no cmpolicy file, or unreadable."""
+    document: Document | None = None
+    agreement: Agreement | None = None
+    error: DocumentError | None = None
+    """Why there is no agreement, where one was looked for."""
+
+    @property
+    def counts(self) -> bool:
+        """Say whether there is something to judge: an agreement, or that it cannot be read."""
+        return self.agreement is not None or self.error is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Bench:
     """Where files are judged: a snapshot, a policy, and a day."""
 
@@ -67,20 +85,33 @@ class Bench:
         """Set up for a snapshot."""
         return cls(snapshot, policy, as_of, Loader(snapshot.read, snapshot.is_file, policy.words))
 
-    def judge(self, source: Source) -> Judgement:
-        """Judge one file; whatever is wrong with it becomes error verdicts."""
+    def open(self, source: Source) -> Opened:
+        """Read one file, and build the agreement in it."""
+        kind: str | None = None
         document: Document | None = None
         try:
             data = self.snapshot.read(source.path)
             kind = kind_of(data)
             if not source.named and kind != "Agreement":
-                return Judgement(source.path, kind)
+                return Opened(source.path, kind)
             document = read(data, source.path)
             if kind != "Agreement":
-                return Judgement(source.path, kind)
-            return self.judged(self.load(document))
+                return Opened(source.path, kind, document)
+            return Opened(source.path, kind, document, self.load(document))
         except DocumentError as error:
-            return self.broken(source.path, document, error)
+            return Opened(source.path, kind, document, error=error)
+
+    def judge(self, source: Source) -> Judgement:
+        """Judge one file; whatever is wrong with it becomes error verdicts."""
+        return self.settle(self.open(source))
+
+    def settle(self, opened: Opened) -> Judgement:
+        """Judge a file that was opened."""
+        if opened.error is not None:
+            return self.broken(opened.path, opened.document, opened.error)
+        if opened.agreement is None:
+            return Judgement(opened.path, opened.kind)
+        return self.judged(opened.agreement)
 
     def load(self, document: Document) -> Agreement:
         """Build an agreement as it is judged here: held to what the configuration asks too.

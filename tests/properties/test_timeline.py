@@ -14,7 +14,8 @@ from cmpolicy.cli.running import make_report
 from cmpolicy.document import read
 from cmpolicy.fleet import Bench, Source, judge_all
 from cmpolicy.portfolio import load_policy
-from cmpolicy.snapshot import open_past, open_revision
+from cmpolicy.snapshot import open_revision
+from cmpolicy.snapshot.past import open_past
 from cmpolicy.timeline import BAD, Asked, policy_days, timeline
 from cmpolicy.verdict import Outcome
 from gitrepo import GitRepo

@@ -11,8 +11,6 @@ from cmpolicy import __version__
 from cmpolicy.cli.others import judge_other
 from cmpolicy.cli.output import progress
 from cmpolicy.cli.session import Place, sources_of
-from cmpolicy.cli.staged import staged_sources
-from cmpolicy.cli.touched import Sight
 from cmpolicy.cli.versions import data_versions
 from cmpolicy.errors import CmpolicyError, Problem
 from cmpolicy.fleet import Bench, Judgement, Source, judge_all, workers
@@ -49,6 +47,9 @@ def run_check(
     sources = {source.path: source for found in asked.values() for source in found}
     bench = Bench.of(snapshot, policy, as_of)
     if isinstance(snapshot, Index):
+        from cmpolicy.cli.staged import staged_sources  # a run on the work tree does not pay
+        from cmpolicy.cli.touched import Sight
+
         sources |= staged_sources(Sight(bench, policy.config, ""), snapshot, place.paths)
     count = workers(len(sources), jobs)
     judgements = tuple(progress(judge_all(bench, sources.values(), count), len(sources)))

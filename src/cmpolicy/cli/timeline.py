@@ -14,7 +14,8 @@ from cmpolicy.cli.versions import data_versions
 from cmpolicy.portfolio import Policy
 from cmpolicy.reporters import Look
 from cmpolicy.reporters.periods import PERIOD_REPORTERS
-from cmpolicy.snapshot import Snapshot, open_past
+from cmpolicy.snapshot import Snapshot
+from cmpolicy.snapshot.past import open_past
 from cmpolicy.timeline import Asked, policy_days, timeline
 from cmpolicy.verdict import FAIL_ON
 

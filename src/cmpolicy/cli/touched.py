@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cmpolicy.agreement import Agreement
-from cmpolicy.document import Document, read
 from cmpolicy.errors import DocumentError
 from cmpolicy.fleet import Bench, Judgement, Source
 from cmpolicy.policy import Config
@@ -41,10 +40,9 @@ class Sight:
 
     def source(self, path: str) -> Source | None:
         """Return how a file is looked at; None: it is not."""
-        if self.config.agreements:
-            return Source(path, named=True) if self.config.names(path) else None
-        inside = not self.here or path.startswith(f"{self.here}/")
-        return Source(path) if inside else None
+        if not self.config.looks_at(path, self.here):
+            return None
+        return Source(path, named=bool(self.config.agreements))
 
     def sources(self) -> Iterator[Source]:
         """Yield every file that is looked at."""
@@ -55,19 +53,8 @@ class Sight:
 
     def look(self, source: Source) -> Looked | None:
         """Judge a file; None where it is no agreement."""
-        document: Document | None = None
-        try:
-            data = self.snapshot.read(source.path)
-            kind = kind_of(data)
-            if kind != "Agreement" and not source.named:
-                return None
-            document = read(data, source.path)
-            if kind != "Agreement":
-                return None
-            agreement = self.bench.load(document)
-            return Looked(self.bench.judged(agreement), agreement)
-        except DocumentError as error:
-            return Looked(self.bench.broken(source.path, document, error), None)
+        opened = self.bench.open(source)
+        return Looked(self.bench.settle(opened), opened.agreement) if opened.counts else None
 
     def holding(self, needles: Iterable[bytes], known: frozenset[str]) -> Iterator[str]:
         """Yield the files, beside those known, whose text holds any of the needles."""

@@ -63,6 +63,12 @@ class Config:
         """Say whether the globs under `agreements:` match a path relative to the root."""
         return any(matches(path, self.from_root(glob)) for glob in self.agreements)
 
+    def looks_at(self, path: str, here: str) -> bool:
+        """Say whether agreements are looked for at a path: by the globs, or below a folder."""
+        if self.agreements:
+            return self.names(path)
+        return not here or path.startswith(f"{here}/")
+
     def required(self, path: str) -> tuple[str, ...]:
         """Return the frameworks that `require:` asks of the agreement at this path."""
         found: dict[str, None] = {}

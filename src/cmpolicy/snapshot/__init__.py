@@ -8,7 +8,6 @@ and the work tree needs no git at all: the library is imported when a revision i
 
 from cmpolicy.snapshot.changes import Change, Commit, changed, history
 from cmpolicy.snapshot.content import LIMIT, Snapshot
-from cmpolicy.snapshot.past import Moment, Past, open_past
 from cmpolicy.snapshot.pending import pending
 from cmpolicy.snapshot.revisions import default_branch, merge_base, parse_range, resolve
 from cmpolicy.snapshot.stored import Index, Revision, open_index, open_revision
@@ -19,8 +18,6 @@ __all__ = [
     "Change",
     "Commit",
     "Index",
-    "Moment",
-    "Past",
     "Revision",
     "Snapshot",
     "WorkTree",
@@ -30,7 +27,6 @@ __all__ = [
     "history",
     "merge_base",
     "open_index",
-    "open_past",
     "open_revision",
     "parse_range",
     "pending",

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from cmpolicy.agreement import Agreement
 from cmpolicy.agreement.load import Needs, needed
-from cmpolicy.document import Document, read
 from cmpolicy.errors import DocumentError
-from cmpolicy.fleet import Bench
-from cmpolicy.portfolio import Policy, kind_of
-from cmpolicy.snapshot import Past
-from cmpolicy.timeline.model import ONE_DAY
+from cmpolicy.fleet import Bench, Opened, Source
+from cmpolicy.portfolio import Policy
+from cmpolicy.snapshot.past import Past
+from cmpolicy.timeline.model import ONE_DAY, By, Cause
 from cmpolicy.verdict import Verdict
 
 NOTHING = Needs(frozenset(), frozenset())
@@ -25,10 +23,8 @@ Window = tuple[date, date]
 class Content:
     """An agreement as one file and what it uses had it; with every verdict reached so far."""
 
-    agreement: Agreement | None
-    document: Document | None
-    error: DocumentError | None = None
-    """Why there is no agreement."""
+    opened: Opened
+    """An agreement, or why there is none."""
     verdicts: dict[str, list[Verdict]] = field(default_factory=dict)
     """By rule, each with the days on which it holds."""
 
@@ -72,12 +68,12 @@ class Ground:
             self._benches[index] = Bench.of(self.past.at(index), self.policy, day)
         return self._benches[index]
 
-    def commit_on(self, day: date) -> str | None:
-        """Return the id of the commit of a day; None: it has none."""
+    def cause_on(self, day: date) -> Cause:
+        """Return what made a day differ from the one before: its commit, else a date."""
         index = self.past.index_of(day)
         if index is None or self.past.commits[index].day != day:
-            return None
-        return self.past.commits[index].id
+            return Cause(By.DEADLINE)
+        return Cause(By.COMMIT, self.past.commits[index].id)
 
     def lasts(self, index: int, following: int | None) -> tuple[Window, ...]:
         """Return the days, of those looked at, from one commit until before another one."""
@@ -95,13 +91,6 @@ class Ground:
             first, last = max(days[0], start), min(days[1], end)
             if first <= last:
                 yield policy, (first, last)
-
-    def seen(self, path: str, here: str) -> bool:
-        """Say whether a path is where agreements are looked for."""
-        config = self.policy.config
-        if config.agreements:
-            return config.names(path)
-        return not here or path.startswith(f"{here}/")
 
 
 def runs(path: str, ground: Ground) -> Iterator[Run]:
@@ -165,7 +154,8 @@ def _content(
     for key, (content, hangs_on) in known.items():
         if key == (blob, *_answers(past, hangs_on, index)):
             return content, hangs_on
-    found = _load(path, ground.bench(index), named=bool(ground.policy.config.agreements))
+    source = Source(path, named=bool(ground.policy.config.agreements))
+    found = _load(source, ground.bench(index))
     known[blob, *_answers(past, found[1], index)] = found
     return found
 
@@ -178,19 +168,12 @@ def _answers(past: Past, hangs_on: Needs, index: int) -> Iterator[object]:
         yield _is_file(past, path, index)
 
 
-def _load(path: str, bench: Bench, *, named: bool) -> tuple[Content | None, Needs]:
+def _load(source: Source, bench: Bench) -> tuple[Content | None, Needs]:
     """Load an agreement; no content where the file is none."""
-    document: Document | None = None
-    hangs_on = NOTHING
+    opened = bench.open(source)
+    if not opened.counts:
+        return None, NOTHING
     try:
-        data = bench.snapshot.read(path)
-        kind = kind_of(data)
-        if kind != "Agreement" and not named:
-            return None, NOTHING
-        document = read(data, path)
-        if kind != "Agreement":
-            return None, NOTHING
-        hangs_on = needed(document)
-        return Content(bench.load(document), document), hangs_on
-    except DocumentError as error:
-        return Content(None, document, error), hangs_on
+        return Content(opened), needed(opened.document) if opened.document else NOTHING
+    except DocumentError:
+        return Content(opened), NOTHING  # its own shape is wrong, whatever other files say

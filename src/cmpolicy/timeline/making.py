@@ -11,7 +11,7 @@ from cmpolicy.errors import CmpolicyError
 from cmpolicy.nearest import nearest
 from cmpolicy.policy import Config
 from cmpolicy.portfolio import Policy
-from cmpolicy.snapshot import Past
+from cmpolicy.snapshot.past import Past
 from cmpolicy.timeline.contents import Ground, Window
 from cmpolicy.timeline.model import BAD, ONE_DAY, Effort, Interval, Timeline
 from cmpolicy.timeline.settle import Settled, lapses, settled, standings, within
@@ -88,7 +88,7 @@ def timeline(
         CmpolicyError: where there is no agreement at all, or none of those asked for.
     """
     ground = Ground(past, policies, (asked.since, asked.until), asked.windows)
-    paths = [path for path in past.paths() if ground.seen(path, asked.here)]
+    paths = [path for path in past.paths() if ground.policy.config.looks_at(path, asked.here)]
     walks = tuple(progress(walk_all(paths, ground, jobs), len(paths)))
     found = _asked_for(settled(walks, ground), asked)
     return _told(found, ground, asked, data, _effort(walks))

@@ -98,9 +98,9 @@ def _cut(interval: Interval, blocked: Sequence[Window], ground: Ground) -> Itera
     for first, last in _less((interval.first, interval.last), blocked):
         began, ended = interval.began, interval.ended
         if first != interval.first:
-            began = Cause(By.COMMIT, ground.commit_on(first))
+            began = ground.cause_on(first)
         if last != interval.last:
-            ended = Cause(By.COMMIT, ground.commit_on(last + ONE_DAY))
+            ended = ground.cause_on(last + ONE_DAY)
         yield dataclasses.replace(interval, first=first, last=last, began=began, ended=ended)
 
 
@@ -112,8 +112,8 @@ def _refused(stay: Stay, other: str, ground: Ground) -> Iterator[Interval]:
     )
     first, last = stay.days
     ends = any(last == end for _, end in ground.windows)
-    began = Cause(By.COMMIT, ground.commit_on(first))
-    ended = None if ends else Cause(By.COMMIT, ground.commit_on(last + ONE_DAY))
+    began = ground.cause_on(first)
+    ended = None if ends else ground.cause_on(last + ONE_DAY)
     policy, _ = next(ground.under(stay.days))
     packs = [pack for pack in policy.packs if pack.id in stay.packs]
     for verdict in not_evaluated(stay.path, stay.path, error, packs):

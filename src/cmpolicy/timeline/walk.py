@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from cmpolicy.agreement import Agreement
 from cmpolicy.evaluate import judge
 from cmpolicy.policy import Rule
 from cmpolicy.portfolio import Policy
@@ -66,8 +67,8 @@ def walk(path: str, ground: Ground, waivers: Waivers) -> Walked:
     for run in runs(path, ground):
         contents[id(run.content)] = run.content
         for days in run.days:
-            stays += _stays(path, run, ground, days)
-            for step in _steps(path, run, ground, days, waivers):
+            stays += _stays(run, ground, days)
+            for step in _steps(run, ground, days, waivers):
                 key = step.verdict.agreement, step.verdict.rule.id
                 steps.setdefault(key, []).append(step)
     applied = frozenset(
@@ -84,56 +85,54 @@ def _applies(step: _Step, period: Window) -> bool:
     return inside and step.verdict.outcome is not Outcome.NOT_APPLICABLE
 
 
-def _stays(path: str, run: Run, ground: Ground, days: Window) -> Iterator[Stay]:
+def _stays(run: Run, ground: Ground, days: Window) -> Iterator[Stay]:
+    opened = run.content.opened
+    path, agreement = opened.path, opened.agreement
     for policy, within in ground.under(days):
-        agreement = run.content.agreement
         if agreement is not None:
             packs = tuple(pack.id for pack in policy.packs_for(agreement.frameworks))
             yield Stay(path, agreement.id, agreement.title, packs, within)
         else:
-            broken = _broken(path, run, ground, policy)
+            broken = _broken(run, ground, policy)
             packs = tuple({verdict.rule.pack: None for verdict in broken})
             yield Stay(path, broken[0].agreement if broken else path, "", packs, within)
 
 
-def _broken(path: str, run: Run, ground: Ground, policy: Policy) -> tuple[Verdict, ...]:
+def _broken(run: Run, ground: Ground, policy: Policy) -> tuple[Verdict, ...]:
     """Return the error verdicts of a content that cannot be read."""
-    content = run.content
-    assert content.error is not None  # noqa: S101 - only a content without an agreement comes here
     bench = dataclasses.replace(ground.bench(run.index), policy=policy)
-    return bench.broken(path, content.document, content.error).verdicts
+    return bench.settle(run.content.opened).verdicts
 
 
-def _steps(path: str, run: Run, ground: Ground, days: Window, waivers: Waivers) -> Iterator[_Step]:
+def _steps(run: Run, ground: Ground, days: Window, waivers: Waivers) -> Iterator[_Step]:
     commit = ground.past.commits[run.index]
     for policy, (first, last) in ground.under(days):
         brought = commit.id if commit.day == first else None
-        agreement = run.content.agreement
+        agreement = run.content.opened.agreement
         if agreement is None:
-            for verdict in _broken(path, run, ground, policy):
+            for verdict in _broken(run, ground, policy):
                 yield _Step(verdict, first, last, brought)
             continue
         for pack in policy.packs_for(agreement.frameworks):
             for rule in pack.rules:
                 relevant = waivers.get((rule.id, agreement.id), ())
+                known = run.content.verdicts.setdefault(rule.id, [])
                 day, new = first, brought
                 while day <= last:
-                    verdict = _verdict(run.content, path, rule, pack.framework, day)
+                    verdict = _verdict(known, agreement, rule, pack.framework, day)
                     verdict = waived(verdict, relevant, day)
                     until = min(verdict.holds_until or last, last)
                     yield _Step(verdict, day, until, new)
                     day, new = until + ONE_DAY, None
 
 
-def _verdict(content: Content, path: str, rule: Rule, framework: str | None, day: date) -> Verdict:
-    """Return the verdict of a day: one reached before that still holds, or a new one."""
-    known = content.verdicts.setdefault(rule.id, [])
-    for verdict in known:
-        # Days only go forward, so that each was reached on this day or before.
-        if day <= (verdict.holds_until or day):
-            return verdict
-    assert content.agreement is not None  # noqa: S101 - what cannot be read is not judged
-    known.append(judge(content.agreement, path, rule, framework, day))
+def _verdict(
+    known: list[Verdict], agreement: Agreement, rule: Rule, framework: str | None, day: date
+) -> Verdict:
+    """Return the verdict of a day: the last one reached, where it still holds, or a new one."""
+    # Days only go forward: the last one was reached on this day or before.
+    if not known or day > (known[-1].holds_until or day):
+        known.append(judge(agreement, agreement.document.file, rule, framework, day))
     return known[-1]
 
 
@@ -180,4 +179,4 @@ def _ended(step: _Step, after: _Step | None, ground: Ground) -> Cause | None:
     if any(step.last == last for _, last in ground.windows):
         return None
     # No rule judged it the day after: the agreement went, or is held to other frameworks.
-    return Cause(By.COMMIT, ground.commit_on(step.last + ONE_DAY))
+    return ground.cause_on(step.last + ONE_DAY)

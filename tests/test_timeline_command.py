@@ -300,6 +300,23 @@ def test_waivers_and_disables_have_their_days(cmpolicy, repo):
     assert [rule["rule"] for rule in data["disabled"]] == ["house-meeting"]
 
 
+def test_a_rule_that_judges_again_began_by_its_date_whatever_file_is_refused(cmpolicy, repo):
+    repo.write(
+        "cmpolicy.yaml",
+        "apiVersion: cmpolicy/v1\nkind: Config\npacks: [house.yaml]\n"
+        "disable: {house-meeting: {because: Elsewhere, by: Lee, until: 2026-03-05}}\n",
+    )
+    commit(repo, "2026-03-01", a=AGREEMENT, b=AGREEMENT)
+
+    data = found(cmpolicy, repo, "--since", "2026-03-03", "--until", "2026-03-10")
+
+    refused = [i for i in data["intervals"] if i["agreement"] == "b.yaml"]
+    assert short(refused) == [
+        ("house-watch", "2026-03-03", "2026-03-10", "earlier", "error"),
+        ("house-meeting", "2026-03-06", "2026-03-10", "deadline", "error"),
+    ]
+
+
 def test_content_that_comes_back_is_not_judged_again(cmpolicy, repo):
     good, bad = AGREEMENT + WATCH + met("2026-03-01"), AGREEMENT + met("2026-03-01")
     commit(repo, "2026-03-01", a=good)

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 import gitrepo
 from cmpolicy.agreement.load import Loader
-from cmpolicy.cli.running import make_report
 from cmpolicy.document import read
 from cmpolicy.fleet import Bench, Source, judge_all
 from cmpolicy.portfolio import load_policy
+from cmpolicy.runs.running import make_report
 from cmpolicy.snapshot import open_revision
 from cmpolicy.snapshot.past import open_past
 from cmpolicy.timeline import BAD, Asked, policy_days, timeline

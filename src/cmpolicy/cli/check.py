@@ -9,11 +9,11 @@ from datetime import date
 import click
 
 from cmpolicy.cli import options, show
-from cmpolicy.cli.output import colour_wanted, width, write_file, write_out
-from cmpolicy.cli.running import Run, run_check
-from cmpolicy.cli.session import locate, open_snapshot, policy_of
+from cmpolicy.cli.output import colour_wanted, progress, width, write_file, write_out
 from cmpolicy.reporters import REPORTERS, Look
 from cmpolicy.reporters.junit import FLAVORS
+from cmpolicy.runs.running import Run, run_check
+from cmpolicy.runs.session import locate, open_snapshot, policy_of
 from cmpolicy.snapshot import open_revision
 from cmpolicy.verdict import FAIL_ON
 
@@ -109,9 +109,9 @@ def command(
         snapshot = open_snapshot(place, stack, rev=rev, staged=staged)
         judges = open_snapshot(place, stack, rev=policy_from) if policy_from else snapshot
         policy = policy_of(place, judges, config_path, packs, as_of)
-        run = run_check(place, snapshot, policy, as_of, fail_on, jobs)
+        run = run_check(place, snapshot, policy, as_of, fail_on, jobs, progress)
         if new_since is not None:
-            from cmpolicy.cli.since import report_since  # a hook does not pay for comparing
+            from cmpolicy.runs.since import report_since  # a hook does not pay for comparing
 
             before = stack.enter_context(open_revision(place.root, new_since))
             then = policy if policy_from else policy_of(place, before, config_path, packs, as_of)

@@ -9,14 +9,14 @@ import click
 
 from cmpolicy.cli import options
 from cmpolicy.cli.output import write_out
-from cmpolicy.cli.running import make_report
-from cmpolicy.cli.session import Place, locate, policy_of, sources_of
 from cmpolicy.controls import standings
 from cmpolicy.errors import CmpolicyError
 from cmpolicy.fleet import Bench, Judgement, judge_all
 from cmpolicy.nearest import nearest
 from cmpolicy.portfolio import Policy
 from cmpolicy.reporters.controls import FORMATS
+from cmpolicy.runs.running import make_report
+from cmpolicy.runs.session import Place, locate, policy_of, sources_of
 from cmpolicy.snapshot import Snapshot, WorkTree
 
 

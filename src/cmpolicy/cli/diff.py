@@ -9,16 +9,16 @@ from pathlib import Path
 import click
 
 from cmpolicy.cli import options
-from cmpolicy.cli.comparing import compare_files, compare_revisions
 from cmpolicy.cli.output import colour_wanted, width, write_out
-from cmpolicy.cli.session import locate
-from cmpolicy.cli.sides import Judges, Policies, judge_of, open_sides, policies_of
-from cmpolicy.cli.touched import Sight, differing
 from cmpolicy.compare import FAIL_ON, Comparison
 from cmpolicy.fleet import Bench
 from cmpolicy.policy import Config
 from cmpolicy.reporters import Look
 from cmpolicy.reporters.changes import CHANGE_REPORTERS
+from cmpolicy.runs.comparing import compare_files, compare_revisions
+from cmpolicy.runs.session import locate
+from cmpolicy.runs.sides import Judges, Policies, judge_of, open_sides, policies_of
+from cmpolicy.runs.touched import Sight, differing
 from cmpolicy.snapshot import WorkTree
 
 

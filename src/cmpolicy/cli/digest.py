@@ -6,8 +6,8 @@ import click
 
 from cmpolicy.agreement.load import Loader
 from cmpolicy.cli.output import write_out
-from cmpolicy.cli.session import locate
 from cmpolicy.document import read
+from cmpolicy.runs.session import locate
 from cmpolicy.snapshot import WorkTree
 from cmpolicy.terms import digest
 

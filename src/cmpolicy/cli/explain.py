@@ -10,7 +10,6 @@ from cmpolicy import bundled
 from cmpolicy.checks import CHECKS
 from cmpolicy.cli import options
 from cmpolicy.cli.output import write_out
-from cmpolicy.cli.session import locate, policy_of
 from cmpolicy.errors import CmpolicyError
 from cmpolicy.framework import Framework
 from cmpolicy.nearest import nearest
@@ -27,6 +26,7 @@ from cmpolicy.reference import (
     rule_page,
 )
 from cmpolicy.reporters.escape import visible
+from cmpolicy.runs.session import locate, policy_of
 from cmpolicy.snapshot import WorkTree
 
 

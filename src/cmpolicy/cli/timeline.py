@@ -9,11 +9,11 @@ import click
 
 from cmpolicy.cli import options
 from cmpolicy.cli.output import colour_wanted, progress, width, write_out
-from cmpolicy.cli.session import Place, locate, open_snapshot, policy_of
-from cmpolicy.cli.versions import data_versions
 from cmpolicy.portfolio import Policy
 from cmpolicy.reporters import Look
 from cmpolicy.reporters.periods import PERIOD_REPORTERS
+from cmpolicy.runs.session import Place, locate, open_snapshot, policy_of
+from cmpolicy.runs.versions import data_versions
 from cmpolicy.snapshot import Snapshot
 from cmpolicy.snapshot.past import open_past
 from cmpolicy.timeline import Asked, policy_days, timeline

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from cmpolicy import __version__
-from cmpolicy.cli.others import judge_other
-from cmpolicy.cli.output import progress
-from cmpolicy.cli.session import Place, sources_of
-from cmpolicy.cli.versions import data_versions
 from cmpolicy.errors import CmpolicyError, Problem
 from cmpolicy.fleet import Bench, Judgement, Source, judge_all, workers
 from cmpolicy.portfolio import Policy
+from cmpolicy.runs.others import judge_other
+from cmpolicy.runs.session import Place, sources_of
+from cmpolicy.runs.versions import data_versions
 from cmpolicy.snapshot import Index, Snapshot
 from cmpolicy.verdict import Report, Skipped, Verdict
 from cmpolicy.waivers import apply_waivers
 
 DEFAULT_FAIL_ON: Final = "low"
+Progress = Callable[[Iterable[Judgement], int], Iterable[Judgement]]
+"""Hands judgements on, and may show how many of how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ def run_check(
     as_of: date,
     fail_on: str | None,
     jobs: int | None = None,
+    progress: Progress = lambda judgements, _: judgements,
 ) -> Run:
     """Judge what the paths name, and make the report.
 
@@ -47,8 +49,8 @@ def run_check(
     sources = {source.path: source for found in asked.values() for source in found}
     bench = Bench.of(snapshot, policy, as_of)
     if isinstance(snapshot, Index):
-        from cmpolicy.cli.staged import staged_sources  # a run on the work tree does not pay
-        from cmpolicy.cli.touched import Sight
+        from cmpolicy.runs.staged import staged_sources  # a run on the work tree does not pay
+        from cmpolicy.runs.touched import Sight
 
         sources |= staged_sources(Sight(bench, policy.config, ""), snapshot, place.paths)
     count = workers(len(sources), jobs)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from cmpolicy.cli.session import Place, locate, open_snapshot, pack_name, policy_of
 from cmpolicy.errors import CmpolicyError
 from cmpolicy.policy import Config
 from cmpolicy.portfolio import CONFIG, Policy, find_config, load_policy
+from cmpolicy.runs.session import Place, locate, open_snapshot, pack_name, policy_of
 from cmpolicy.snapshot import (
     Revision,
     Snapshot,

@@ -7,10 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from cmpolicy import __version__
-from cmpolicy.cli.running import make_report
-from cmpolicy.cli.sides import Policies
-from cmpolicy.cli.touched import Looked, Sight, dependents, out_of_sight
-from cmpolicy.cli.versions import data_versions
 from cmpolicy.compare import (
     AGREEMENT,
     Change,
@@ -28,6 +24,10 @@ from cmpolicy.compare import (
 from cmpolicy.errors import CmpolicyError, Location
 from cmpolicy.fleet import Source, distinct
 from cmpolicy.portfolio import Policy
+from cmpolicy.runs.running import make_report
+from cmpolicy.runs.sides import Policies
+from cmpolicy.runs.touched import Looked, Sight, dependents, out_of_sight
+from cmpolicy.runs.versions import data_versions
 from cmpolicy.snapshot import Snapshot
 from cmpolicy.verdict import Skipped, Verdict
 
@@ -201,13 +201,18 @@ def _conclude(
         fixed=turned[Turn.FIXED],
         no_longer_checked=turned[Turn.NO_LONGER_CHECKED],
         not_compared=tuple(skipped),
-        titles={
-            identity: one.judgement.title
-            for side in agreements
-            for identity, one in side.looked.items()
-            if one.judgement.title
-        },
+        titles=_titles(agreements),
     )
+
+
+def _titles(sides: Iterable[Agreements]) -> dict[str, str]:
+    """Return the titles of the agreements by their ids, those of the last side first."""
+    return {
+        identity: one.judgement.title
+        for side in sides
+        for identity, one in side.looked.items()
+        if one.judgement.title
+    }
 
 
 def _sorted(turned: Iterable[tuple[Turned, ...]]) -> tuple[Turned, ...]:

@@ -8,13 +8,13 @@ from datetime import date
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.baseline import mark_known
-from cmpolicy.cli.running import make_report
-from cmpolicy.cli.session import Place, sources_of
 from cmpolicy.compare import Effect, compare
 from cmpolicy.compare.linking import Links
 from cmpolicy.document import read
 from cmpolicy.fleet import Bench, judge_all, workers
 from cmpolicy.portfolio import Policy
+from cmpolicy.runs.running import make_report
+from cmpolicy.runs.session import Place, sources_of
 from cmpolicy.snapshot import Snapshot
 from cmpolicy.verdict import Report, Verdict
 

@@ -11,10 +11,10 @@ import posixpath
 from collections.abc import Iterator
 
 from cmpolicy.agreement.load import needed
-from cmpolicy.cli.touched import Sight
 from cmpolicy.document import read
 from cmpolicy.errors import DocumentError
 from cmpolicy.fleet import Source
+from cmpolicy.runs.touched import Sight
 from cmpolicy.snapshot import Index
 
 

@@ -4,7 +4,7 @@ import copy
 import json
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cmpolicy.agreement.load import Loader
@@ -183,8 +183,31 @@ def test_swapping_the_sides_mirrors_every_effect(one, other):
     assert told(back) == sorted((c.promise, c.key, c.effect.mirror) for c in there)
 
 
+NIGHT = {"id": "row-2", "stage": "respond", "services": ["ehr"], "calendar": "night"}
+# The pessimistic reading has no promise here, though a row that perhaps applies was edited.
+PERHAPS = [
+    {"id": "row-0", "stage": stage, "within": "30 minutes", **services}
+    for stage, services in (("respond", {"services": "unknown"}), ("restore", {}))
+]
+
+
+def with_targets(*rows):
+    """Return an agreement of two services with these targets."""
+    return HEAD | {
+        "parties": [{"id": "msp", "kind": "provider", "handles": []}],
+        "calendars": [
+            {"id": "day", "hours": ["mon-fri 09:00-17:00"]},
+            {"id": "night", "outside": "day"},
+            {"id": "vague", "hours": "unknown"},
+        ],
+        "services": [{"id": name, "criticality": "critical"} for name in ("ehr", "mail")],
+        "targets": [*rows, NIGHT | {"within": "4 hours"}],
+    }
+
+
 @settings(max_examples=60, deadline=None)
 @given(bodies(), bodies())
+@example(with_targets(PERHAPS[0]), with_targets(PERHAPS[1]))
 def test_every_change_has_a_cause_and_every_edit_is_told(one, other):
     before, after = build(one), build(other)
 

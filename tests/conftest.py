@@ -4,12 +4,19 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cmpolicy.cli import main
 from cmpolicy.policy import library
 from cmpolicy.policy.library import compile_packs
 
 LOADED = {}
+# The same examples in every run; `--hypothesis-profile=random` draws others each time. Neither
+# asks how fast the machine is.
+TIMELESS = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "print_blob": True}
+settings.register_profile("repeatable", derandomize=True, **TIMELESS)
+settings.register_profile("random", derandomize=False, **TIMELESS)
+settings.load_profile("repeatable")
 
 
 class Result:

@@ -155,7 +155,7 @@ def told(changes):
     return sorted((one.promise, one.key, one.effect) for one in changes)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(bodies(), st.randoms(use_true_random=False))
 def test_an_agreement_in_another_order_is_the_same(body, random):
     def shuffled(value, key=""):
@@ -173,7 +173,7 @@ def test_an_agreement_in_another_order_is_the_same(body, random):
     assert compare(build(body), build(shuffled(body)), AS_OF) == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(bodies(), bodies())
 def test_swapping_the_sides_mirrors_every_effect(one, other):
     before, after = build(one), build(other)
@@ -205,7 +205,7 @@ def with_targets(*rows):
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(bodies(), bodies())
 @example(with_targets(PERHAPS[0]), with_targets(PERHAPS[1]))
 def test_every_change_has_a_cause_and_every_edit_is_told(one, other):
@@ -236,7 +236,7 @@ def rewritten(body):
     return after
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(bodies(), st.booleans())
 def test_rewriting_is_neutral_but_for_a_signature(body, signed):
     """24 hours to 1 day, 30 minutes to 30m, 24x7 to daily hours without holidays."""
@@ -256,7 +256,7 @@ def test_rewriting_is_neutral_but_for_a_signature(body, signed):
         assert meant == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(bodies(), st.sets(st.sampled_from(SHARED)))
 def test_parts_moved_to_a_shared_file_are_the_same(body, moved):
     common = {"apiVersion": "cmpolicy/v1", "kind": "Shared", "id": "common"}
@@ -269,7 +269,7 @@ def test_parts_moved_to_a_shared_file_are_the_same(body, moved):
     assert compare(before, after, AS_OF) == ()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(bodies(), st.data())
 def test_saying_less_never_strengthens(body, data):
     """Without a row of what is promised, nothing is promised that was not before."""

@@ -84,7 +84,6 @@ def cut(place) -> str:
     return place.text[place.column - 1 : place.end_column - 1]
 
 
-@settings(deadline=None)
 @given(nested(SCALARS), st.booleans(), st.booleans())
 def test_dumped_values_are_read_back(value, flow, unicode):
     text = yaml.dump(
@@ -94,7 +93,6 @@ def test_dumped_values_are_read_back(value, flow, unicode):
     assert repr(read_text(text).value) == repr(value)
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(CHARACTERS, max_size=40)))
 def test_blocks_of_text_are_read_back(lines):
     # PyYAML would break a line in a block where YAML 1.1 does.
@@ -103,14 +101,12 @@ def test_blocks_of_text_are_read_back(lines):
     assert read_text(text).value == value
 
 
-@settings(deadline=None)
 @given(nested(SCALARS), st.sampled_from([None, 2, "\t"]))
 def test_json_is_read_as_what_it_means(value, indent):
     text = json.dumps([value], ensure_ascii=False, indent=indent)
     assert repr(read_text(text).value) == repr([value])
 
 
-@settings(deadline=None)
 @given(nested(SCALARS))
 def test_every_place_holds_its_own_text(value):
     """Whatever is cut out of a JSON text by its place is the JSON of that value."""
@@ -126,7 +122,6 @@ def test_every_place_holds_its_own_text(value):
             assert cut(place) == text
 
 
-@settings(deadline=None)
 @given(nested(st.none() | st.booleans() | NUMBERS | st.text("ab.[~#/", max_size=3)))
 def test_a_symbolic_path_leads_back(value):
     document = read_json({"x": value})
@@ -150,7 +145,6 @@ ROWS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(ROWS)
 def test_pruning_keeps_every_place(rows):
     document = read_json({"targets": rows})
@@ -176,7 +170,7 @@ def without_placeholders(row):
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from(["targets", "people", "tools"]), ROWS), st.data())
 def test_merged_rows_stay_in_their_files(own, data):
     section = st.sampled_from(["targets", "people", "rotas"])
@@ -205,7 +199,7 @@ def slips():
     )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(
     st.binary(max_size=60)
     | (st.text(max_size=40) | st.lists(FRAGMENTS, max_size=24).map("".join) | slips()).map(

@@ -28,7 +28,8 @@ def resolve(target: Path, *arguments: str | Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder) / "build.in"
         wanted.write_text("\n".join(build), encoding="utf-8")
-        command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", wanted]
+        command: list[str | Path] = [sys.executable, "-m", "uv", "pip", "compile"]
+        command += ["pyproject.toml", wanted]
         command += ["--universal", "--python-version", "3.11", "--no-config", "--no-annotate"]
         command += ["--generate-hashes", "--upgrade", "--quiet", "--output-file", target]
         command += ["--custom-compile-command", "python tools/lock.py", *arguments]

@@ -4,12 +4,44 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cmpolicy.cli import main
 from cmpolicy.policy import library
 from cmpolicy.policy.library import compile_packs
 
 LOADED = {}
+# The same examples in every run; `--hypothesis-profile=random` draws others each time. Neither
+# asks how fast the machine is.
+TIMELESS = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "print_blob": True}
+settings.register_profile("repeatable", derandomize=True, **TIMELESS)
+settings.register_profile("random", derandomize=False, **TIMELESS)
+settings.load_profile("repeatable")
+
+# They start programs, judge all there is, or draw hundreds of examples: most of the time of a run.
+SLOW = {
+    "test_action.py",
+    "test_action_policy.py",
+    "test_ci_examples.py",
+    "test_controls.py",
+    "test_diff_command.py",
+    "test_examples.py",
+    "test_gate.py",
+    "test_holds.py",
+    "test_hostile.py",
+    "test_packs.py",
+    "test_pre_commit.py",
+    "test_readme.py",
+    "test_reference_commands.py",
+    "test_staged.py",
+}
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what `-m "not slow"` leaves out."""
+    for item in items:
+        if item.path.name in SLOW or item.path.parent.name == "properties":
+            item.add_marker("slow")
 
 
 class Result:

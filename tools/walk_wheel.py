@@ -2,7 +2,7 @@
 
     python tools/walk_wheel.py DIST SCRATCH
 
-Nothing of the checkout is used but the examples, copied outside of it.
+Nothing of the checkout is used but the lock, and the examples, copied outside of it.
 """
 
 from __future__ import annotations
@@ -73,7 +73,11 @@ def main() -> int:
     venv.create(environment, with_pip=True)
     scripts = environment / ("Scripts" if os.name == "nt" else "bin")
     wheel = next(dist.glob("*.whl"))
-    run([scripts / "python", "-m", "pip", "install", "--quiet", wheel], scratch, 0)
+    pip = [scripts / "python", "-m", "pip"]
+    locked = ["--require-hashes", "--only-binary", ":all:", "-r", ROOT / "action/requirements.txt"]
+    run([*pip, "install", "--quiet", "--no-deps", *locked], scratch, 0)
+    run([*pip, "install", "--quiet", "--no-deps", wheel], scratch, 0)
+    run([*pip, "check"], scratch, 0)
     work = scratch / "work"
     shutil.copytree(ROOT / "examples", work / "examples")
     cmpolicy = scripts / "cmpolicy"

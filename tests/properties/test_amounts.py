@@ -59,7 +59,7 @@ def cases(draw):
     return clock, Horizon(start, end, clock.timezone), draw(st.none() | calendars(max_windows=2))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(cases(), st.data())
 def test_the_worst_case_of_open_time_is_the_longest_wait_of_all(case, data):
     clock, span, raised = case
@@ -69,7 +69,7 @@ def test_the_worst_case_of_open_time_is_the_longest_wait_of_all(case, data):
     compare(Promise(PromiseKind.OPEN_TIME, minutes * 60, "some"), clock, span, raised)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(cases(), st.integers(0, 6))
 def test_the_worst_case_of_business_days_is_the_longest_wait_of_all(case, count):
     clock, span, raised = case
@@ -99,7 +99,7 @@ def test_the_worst_case_of_the_whole_horizon(case):
     compare(promise, clock, span, raised)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(calendars(), calendars(), st.integers(1, 3000), st.integers(0, 3000))
 def test_more_time_never_makes_a_promise_shorter(clock, raised, minutes, more):
     span = horizon(2026, clock.timezone)
@@ -122,7 +122,7 @@ LENGTHS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(LENGTHS, LENGTHS, st.integers(0, 40), DATES)
 def test_an_interval_exceeds_another_if_it_ever_ends_later(one, other, grace, day):
     def ever():
@@ -136,7 +136,7 @@ def test_an_interval_exceeds_another_if_it_ever_ends_later(one, other, grace, da
     assert (one.after(day) - day).days <= one.longest_days
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 14), st.integers(0, 14), st.integers(-3, 3))
 def test_an_interval_exceeds_no_other_that_never_ends_earlier(months, others, near):
     """Near the boundary, where only the whole cycle of the calendar decides."""

@@ -22,7 +22,7 @@ DAY = 24 * 60 * 60
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(calendars(), st.sampled_from(HARD_DAYS), st.integers(-600, 600), st.integers(1, 12))
 def test_a_calendar_is_open_in_exactly_the_minutes_that_its_definition_says(
     calendar, day, minutes, length
@@ -58,7 +58,7 @@ def test_the_whole_horizon_is_right_to_the_minute(case):
     assert as_minutes(found, span.start, span.end) == brute.open
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(calendars(), st.integers(0, 700), st.integers(0, 100), st.integers(0, 100))
 def test_parts_compiled_apart_are_the_whole(calendar, offset, before, after):
     start = whole(date(2026, 1, 1)) + offset * DAY + 1234
@@ -68,7 +68,7 @@ def test_parts_compiled_apart_are_the_whole(calendar, offset, before, after):
     assert one | two == open_intervals(calendar, Reading.HARSH, start, end)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(calendars())
 def test_outside_is_the_exact_complement(calendar):
     outside = Calendar((), calendar.timezone, calendar.holidays, outside=calendar)

@@ -97,7 +97,7 @@ def minutes_of(row, person, rota, reading, first, last):
     return bytearray(mine and other for mine, other in zip(own, theirs, strict=True))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(rows, max_size=4),
     people,

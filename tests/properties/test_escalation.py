@@ -53,7 +53,7 @@ def calls_of(told, repeat, pause):
     return calls
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(steps, min_size=1, max_size=4),
     st.integers(0, 2),

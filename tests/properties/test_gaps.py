@@ -31,7 +31,7 @@ def hours(calendar):
     return lambda first, last: open_intervals(calendar, Reading.HARSH, first, last)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(calendars() | st.just(ALWAYS), calendars(), st.sampled_from(HARD_DAYS), st.integers(1, 6))
 def test_gaps_are_the_whole_runs_of_required_minutes_that_nobody_covers(
     required, covered, day, length
@@ -112,7 +112,7 @@ def _span(first, start, last, end):
 
 
 @pytest.mark.parametrize("zone", ["America/Toronto", "Asia/Kathmandu", "Europe/London"])
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(calendars(zones=ZONES[:2]) | calendars(zones=("UTC", "Asia/Kathmandu")), st.booleans())
 def test_what_is_told_as_weekly_is_lost_in_three_quarters_of_the_weeks(zone, calendar, office):
     required = OFFICE if office else ALWAYS

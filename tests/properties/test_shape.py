@@ -51,7 +51,7 @@ def edited(edits):
     return read(json.dumps(value, indent=1).encode(), "a.yaml")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(EDITS)
 def test_quick_judge_and_explanation_agree(edits):
     document = edited(edits)
@@ -69,7 +69,7 @@ def real(problems):
     return [problem for problem in problems if "does not have the shape" not in problem.message]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(EDITS)
 def test_placeholders_are_found_once_and_for_all(edits):
     document = edited(edits)

@@ -61,13 +61,13 @@ def places(value, path=()):
         yield path
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(sections(), st.data())
 def test_order_does_not_change_the_digest(value, data):
     assert digest(shuffled(data.draw, value)) == digest(value)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(sections(), TEXTS, st.data())
 def test_any_other_word_changes_it(value, word, data):
     path = data.draw(st.sampled_from(list(places(value))))
@@ -82,7 +82,7 @@ def test_any_other_word_changes_it(value, word, data):
     assert digest(changed) != digest(value)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(sections(), VALUES, st.data())
 def test_no_record_changes_it(value, said, data):
     changed = copy.deepcopy(value)
@@ -94,7 +94,7 @@ def test_no_record_changes_it(value, said, data):
     assert digest(changed) == digest(value)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(sections())
 def test_the_digest_is_that_of_canonical_json(value):
     """The quick encoder must write what the library for RFC 8785 writes."""

@@ -252,7 +252,7 @@ def test_what_histories_are_made_of_is_judged():
     assert agreement.people
 
 
-@settings(max_examples=25, deadline=None, phases=set(Phase) - {Phase.explain})
+@settings(max_examples=25, phases=set(Phase) - {Phase.explain})
 @given(
     COMMITS.filter(lambda commits: any(p in FILES and c for _, e in commits for p, c in e)),
     st.integers(0, 60),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from cmpolicy.compare.model import Edit
-from cmpolicy.promises import EVERYTHING
+from cmpolicy.promises import EVERYTHING, KINDS
 from cmpolicy.terms import EVERYWHERE, RECORD, ROW_RECORD
 
 _SECTION: Final = re.compile(r"[^.\[]*")
@@ -55,6 +55,22 @@ class Edits:
         for number, edit in enumerate(every):
             found._by_section[section(edit.path)].append(number)
         return found
+
+    def causes(
+        self, kind: str, own: tuple[str, ...], via: tuple[str, ...]
+    ) -> tuple[frozenset[int], frozenset[int]]:
+        """Return the edits of what says a promise of a kind, and of what it depends on.
+
+        Where a promise is absent under one reading, its rows are not among the paths. If no edit
+        touches the others, the cause is in the section of its kind, or else anywhere.
+        """
+        direct, indirect = self.behind(own), self.behind(via)
+        if direct or indirect:
+            return direct, indirect
+        row_section, _ = KINDS[kind]
+        if direct := self.behind((row_section,)):
+            return direct, frozenset()
+        return frozenset(), frozenset(range(len(self.every)))
 
     def behind(self, paths: tuple[str, ...]) -> frozenset[int]:
         """Return the numbers of the edits that touch any of these paths."""

@@ -66,7 +66,7 @@ def group(
     signed: list[Moved] = []
     alike: dict[tuple[str, Effect, frozenset[int], frozenset[int]], list[Moved]] = {}
     for one in moved:
-        direct, indirect = index.behind(one.own), index.behind(one.via)
+        direct, indirect = index.causes(one.key.kind, one.own, one.via)
         if one.key.kind == SIGNATURE and not direct:
             signed.append(one)
         else:

@@ -1,6 +1,6 @@
-"""PyYAML's parser events: from libyaml where PyYAML has it, else from PyYAML's own parser.
+"""libyaml's parser events, by way of PyYAML.
 
-Both take NEL, LS and PS for line breaks, as YAML 1.1 did; YAML 1.2 takes them for text
+libyaml takes NEL, LS and PS for line breaks, as YAML 1.1 did; YAML 1.2 takes them for text
 (https://yaml.org/spec/1.2.2/#54-line-break-characters). So each is swapped for a character
 that the file does not use, and put back into the values.
 """
@@ -16,48 +16,27 @@ from yaml.events import ScalarEvent
 
 from cmpolicy.document.source import Source
 from cmpolicy.document.syntax import explain
-from cmpolicy.errors import DocumentError
+from cmpolicy.errors import CmpolicyError, DocumentError
 
 Pull = Callable[[], Any]
 """Returns the next event, or raises a `YAMLError`."""
-Engine = Callable[[str], Pull]
-"""Begins to read a text that has no NEL, LS or PS."""
 
 _FOREIGN_BREAKS: Final = "\x85\u2028\u2029"
 _ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})")
 
 
-def libyaml(text: str) -> Pull:
-    """Read with libyaml."""
-    # `yaml.cyaml` has the name too, but its type stubs do not say so.
-    from yaml._yaml import CParser
+def begin(text: str) -> Pull:
+    """Begin to read: the function returned gives the next event, with YAML 1.2's values.
 
-    pull: Pull = CParser(text).get_event
-    return pull
-
-
-def pure(text: str) -> Pull:
-    """Read with PyYAML's own parser, in Python."""
-    from cmpolicy.document.pure import PureParser
-
-    return PureParser(text).next_event
-
-
-def best_engine() -> Engine:
-    """Return libyaml, or what stands in for it where PyYAML has been built without it."""
-    from yaml import __with_libyaml__
-
-    return libyaml if __with_libyaml__ else pure
-
-
-def begin(source: Source, engine: Engine) -> Pull:
-    """Begin to read: the function returned gives the next event, with YAML 1.2's values."""
-    present = [character for character in _FOREIGN_BREAKS if character in source.text]
+    Raises:
+        CmpolicyError: PyYAML has been built without libyaml.
+    """
+    present = [character for character in _FOREIGN_BREAKS if character in text]
     if not present:
-        return engine(source.text)
-    there = dict(zip(map(ord, present), _unused(source.text, len(present)), strict=True))
+        return _libyaml(text)
+    there = dict(zip(map(ord, present), _unused(text, len(present)), strict=True))
     back = {stand_in: character for character, stand_in in there.items()}
-    pull = engine(source.text.translate(there))
+    pull = _libyaml(text.translate(there))
 
     def restored() -> Any:
         event = pull()
@@ -66,6 +45,19 @@ def begin(source: Source, engine: Engine) -> Pull:
         return event
 
     return restored
+
+
+def _libyaml(text: str) -> Pull:
+    try:
+        # `yaml.cyaml` has the name too, but its type stubs do not say so.
+        from yaml._yaml import CParser
+    except ImportError:
+        raise CmpolicyError(
+            "PyYAML has been installed without libyaml, which reads YAML for cmpolicy",
+            hint="install its wheel: pip install --force-reinstall --only-binary pyyaml pyyaml",
+        ) from None
+    pull: Pull = CParser(text).get_event
+    return pull
 
 
 def _unused(text: str, count: int) -> list[int]:
@@ -77,6 +69,16 @@ def _unused(text: str, count: int) -> list[int]:
     used.update(int(short or long, 16) for short, long in _ESCAPE.findall(text))
     free = (code for code in range(0x10FFFD, 0xFFFF, -1) if code not in used)
     return [next(free) for _ in range(count)]
+
+
+def too_deep_from(error: YAMLError) -> int | None:
+    """Return where libyaml found more levels than it reads; None: the error is another.
+
+    It reads 1,000 levels since version 0.2.6, and up to 1,024 characters ahead of its events.
+    """
+    if isinstance(error, MarkedYAMLError) and error.problem == "exceeded maximum nesting depth":
+        return None if error.problem_mark is None else error.problem_mark.index
+    return None
 
 
 def refuse(source: Source, error: YAMLError) -> DocumentError:

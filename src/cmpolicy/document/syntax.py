@@ -1,7 +1,4 @@
-"""What is wrong where YAML's syntax is broken, in words for people who do not know its grammar.
-
-libyaml and PyYAML's own parser word their errors a little differently; both are recognised.
-"""
+"""What is wrong where YAML's syntax is broken, in words for people who do not know its grammar."""
 
 from __future__ import annotations
 
@@ -81,7 +78,7 @@ _REASONS: Final = (
         "put a space after the colon of a key, and quotes around text that ends with a colon",
     ),
     _reason(
-        "expected (the )?node content",
+        "expected node content",
         'a value is missing before "{mark}"',
         "write the value, or delete the stray character; " + _QUOTE_IT,
     ),
@@ -91,7 +88,7 @@ _REASONS: Final = (
         "begin the keys of one mapping in the same column; quote a value as a whole or not at all",
     ),
     _reason(
-        "block (collection|sequence): ",
+        "block collection: ",
         "this does not fit into the list that begins on line {line}",
         'begin each item of a list with "- " in the same column',
     ),
@@ -102,7 +99,7 @@ _REASONS: Final = (
         at_opening=True,
     ),
     _reason(
-        "unexpected document (indicator|separator)",
+        "unexpected document indicator",
         "a line that begins with --- or ... ends the file inside quoted text",
         "indent the line",
     ),
@@ -112,7 +109,7 @@ _REASONS: Final = (
         "use single quotes, or write two backslashes for one",
     ),
     _reason(
-        "hexa?decimal number",
+        "hexdecimal number",
         "this escape needs more hexadecimal digits",
         r"write \x with 2, \u with 4, \U with 8 digits; or use single quotes",
     ),

@@ -18,8 +18,9 @@ from cmpolicy.nearest import nearest
 from cmpolicy.policy import Config, Pack, load_config, load_pack
 from cmpolicy.policy.library import Catalogs, load_bundled
 from cmpolicy.policy.overlay import overlay
+from cmpolicy.releases import load_releases, unknown_names
 from cmpolicy.snapshot import Snapshot
-from cmpolicy.verdict import Disabled, Waiver
+from cmpolicy.verdict import Disabled, Release, Waiver
 from cmpolicy.vocabulary import UNKNOWN
 from cmpolicy.waivers import load_waivers
 
@@ -41,6 +42,7 @@ class Policy:
     """Packs of the configuration."""
     disabled: tuple[Disabled, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    releases: tuple[Release, ...] = ()
     warnings: tuple[Problem, ...] = ()
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -86,7 +88,7 @@ def find_config(snapshot: Snapshot, start: str) -> str | None:
 def load_policy(
     snapshot: Snapshot, config_path: str | None, pack_names: tuple[str, ...], as_of: date
 ) -> Policy:
-    """Load configuration, packs and waivers from a snapshot.
+    """Load configuration, packs, waivers and releases from a snapshot.
 
     Args:
         snapshot: the work tree, or the revision of `--policy-from`.
@@ -117,6 +119,7 @@ def load_policy(
         everywhere=tuple(pack.id for pack in own),
         disabled=disabled,
         waivers=_waivers(snapshot, config),
+        releases=_releases(snapshot, config, packs, frameworks),
         warnings=tuple(_lapsed(config, as_of)),
         words=words,
     )
@@ -182,6 +185,23 @@ def _waivers(snapshot: Snapshot, config: Config) -> tuple[Waiver, ...]:
     return load_waivers(read(snapshot.read(path), path))
 
 
+def _releases(
+    snapshot: Snapshot, config: Config, packs: Iterable[Pack], frameworks: Iterable[str]
+) -> tuple[Release, ...]:
+    if config.releases is None:
+        return ()
+    path = config.from_root(config.releases)
+    found = load_releases(read(snapshot.read(path), path))
+    known = {*frameworks}
+    for pack in packs:
+        known |= {pack.id, *(rule.id for rule in pack.rules)}
+        known |= {pack.framework} if pack.framework else set()
+    problems = unknown_names(found, known)
+    if problems:
+        raise PolicyError.of(problems)
+    return found
+
+
 def _lapsed(config: Config, as_of: date) -> Iterable[Problem]:
     for rule, (disabled, location) in config.disabled.items():
         if disabled.until is not None and disabled.until < as_of:
@@ -204,7 +224,7 @@ def held_to(agreement: Agreement, frameworks: Iterable[str]) -> Agreement:
 
 
 _OTHER_KIND: Final = re.compile(
-    r"^kind:\s*[\"']?(Shared|Pack|Waivers|Framework|Config)\b", re.MULTILINE
+    r"^kind:\s*[\"']?(Shared|Pack|Waivers|Releases|Framework|Config)\b", re.MULTILINE
 )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +9,7 @@ from typing import Any
 
 from cmpolicy.document import Document
 from cmpolicy.errors import Location, PolicyError, Problem
+from cmpolicy.globs import matches
 from cmpolicy.shape import judge
 from cmpolicy.verdict import Disabled
 
@@ -37,6 +36,7 @@ class Config:
     disabled: Mapping[str, tuple[Disabled, Location]] = field(default_factory=dict)
     fail_on: str | None = None
     waivers: str | None = None
+    releases: str | None = None
 
     @property
     def folder(self) -> str:
@@ -78,26 +78,6 @@ class Config:
         return tuple(found)
 
 
-def matches(path: str, glob: str) -> bool:
-    """Say whether a glob matches a path: `*` within a folder, `**` across folders."""
-    pattern = ""
-    for part in re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]*\])", glob):
-        match part:
-            case "**/":
-                pattern += "(?:.*/)?"
-            case "**":
-                pattern += ".*"
-            case "*":
-                pattern += "[^/]*"
-            case "?":
-                pattern += "[^/]"
-            case _ if part.startswith("["):
-                pattern += fnmatch.translate(part).removeprefix("(?s:").partition(")")[0]
-            case _:
-                pattern += re.escape(part)
-    return re.fullmatch(pattern, path) is not None
-
-
 def load_config(document: Document) -> Config:
     """Load the configuration.
 
@@ -125,6 +105,7 @@ def load_config(document: Document) -> Config:
         },
         fail_on=value.get("fail_on"),
         waivers=value.get("waivers"),
+        releases=value.get("releases"),
     )
 
 

@@ -569,7 +569,7 @@ def policy(found):
         (
             CONFIG + 'require: {"agreements/**": [hipaa]}\n',
             CONFIG,
-            "require",
+            "require/agreements/**/hipaa",
             "weakened",
         ),
         (

@@ -17,6 +17,11 @@ def is_literal(glob: str) -> bool:
     return not any(char in glob for char in "*?[")
 
 
+def fixed_start(glob: str) -> str:
+    """Return the text before the first wildcard: what every match begins with."""
+    return re.split(r"[*?\[]", glob, maxsplit=1)[0]
+
+
 @cache
 def _path(glob: str) -> re.Pattern[str]:
     pattern = ""

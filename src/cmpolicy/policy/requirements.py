@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from cmpolicy.agreement import FrameworkScope
+from cmpolicy.agreement import HELD_BY_POLICY, FrameworkScope
 from cmpolicy.document import Document
 from cmpolicy.errors import Location, Problem
 from cmpolicy.globs import fixed_start, is_literal, matches
@@ -15,8 +15,6 @@ from cmpolicy.nearest import nearest
 
 BY_ID: Final = "id:"
 """How a key begins that names an agreement by its id."""
-OUTSIDE: Final = "frameworks"
-"""The path of a framework that the policy asks for and the file does not name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +127,7 @@ def read_requirements(
         for name, (facts, step) in entries.items():
             starts = _day(document, (*path, step, "from"), facts.get("from"), problems)
             own = {fact: said for fact, said in facts.items() if fact != "from"}
-            frameworks[name] = FrameworkScope(name, OUTSIDE, own, starts)
+            frameworks[name] = FrameworkScope(name, HELD_BY_POLICY, own, starts)
         rows.append(
             Requirement(
                 key=key,

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from cmpolicy.agreement import Agreement, FrameworkScope, Row
+from cmpolicy.agreement import HELD_BY_POLICY, Agreement, FrameworkScope, Row
 from cmpolicy.errors import Problem
-from cmpolicy.policy.requirements import OUTSIDE, Requirement
+from cmpolicy.policy.requirements import Requirement
 from cmpolicy.vocabulary import UNKNOWN, Unknown
 
 ASCENDING: Final[Mapping[str, tuple[Any, ...]]] = {
@@ -144,7 +144,7 @@ def naming(agreement: Agreement, names: Iterable[str]) -> Agreement:
     missing = [name for name in names if name not in agreement.frameworks]
     if not missing:
         return agreement
-    added = {name: _added(FrameworkScope(name, OUTSIDE, {})) for name in missing}
+    added = {name: _added(FrameworkScope(name, HELD_BY_POLICY, {})) for name in missing}
     return dataclasses.replace(
         agreement, frameworks={**agreement.frameworks, **added}, unknowns=True
     )
@@ -152,7 +152,7 @@ def naming(agreement: Agreement, names: Iterable[str]) -> Agreement:
 
 def _added(asked: FrameworkScope) -> FrameworkScope:
     facts = {**dict.fromkeys(SELECTING, UNKNOWN), **asked.facts}
-    return FrameworkScope(asked.id, OUTSIDE, facts, asked.starts)
+    return FrameworkScope(asked.id, HELD_BY_POLICY, facts, asked.starts)
 
 
 def _held(said: FrameworkScope, asked: FrameworkScope) -> FrameworkScope:
@@ -174,7 +174,8 @@ def _differences(
         own = said.facts.get(fact)
         if own is None or isinstance(own, Unknown) or held.facts[fact] == own:
             continue
-        judged = f"{_shown(value)}: judged at {_shown(held.facts[fact])}"
+        how = "at" if fact in ASCENDING else "as"
+        judged = f"{_shown(value)}: judged {how} {_shown(held.facts[fact])}"
         yield _difference(agreement, f"{said.path}.{fact}", _shown(own), judged)
     if isinstance(said.starts, date) and said.starts > as_of and said.starts != held.starts:
         day = "now" if held.starts is None else f"from {held.starts}"

@@ -673,6 +673,18 @@ def test_a_waiver_is_weakened(repo, cmpolicy, before, after, effect):
     assert change["causes"][0]["file"] == "waivers.yaml"
 
 
+def test_to_name_what_is_required_already_is_no_weakening(repo, cmpolicy):
+    config = CONFIG + "require: {'id:lakeside': {cmmc: {level: 2}}}\n"
+    repo.commit({"cmpolicy.yaml": config, "agreements/lakeside.yaml": text()})
+    named = text(body=BODY + "frameworks: {cmmc: {level: 2}}\n")
+    repo.commit({"agreements/lakeside.yaml": named})
+
+    found = data(cmpolicy(*DEFAULT, "HEAD~1", "HEAD", cwd=repo.path))
+
+    effects = {change["key"]: change["effect"] for change in found["changes"]}
+    assert effects == {"cmmc": "strengthened"}
+
+
 RELEASES = """
 apiVersion: cmpolicy/v1
 kind: Releases

@@ -169,6 +169,7 @@ POLICY = {
         ("[cm-deputies, hipaa, comanaged, soc2]", None),
         ("[cm-deputy]", "did you mean `cm-deputies`?"),
         ("[hipaa, hippa]", "did you mean `hipaa`?"),
+        ("[all]", "write `what: all`"),
         ("[zzzzzzzz]", "`cmpolicy explain` lists them"),
     ],
 )

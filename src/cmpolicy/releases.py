@@ -5,7 +5,7 @@ A release excuses that a verdict is dropped. It never excuses a failure: that ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -78,6 +78,7 @@ def unknown_names(releases: Iterable[Release], known: Iterable[str]) -> tuple[Pr
             if name not in known:
                 guess = nearest(name, known)
                 hint = f"did you mean `{guess}`?" if guess else "`cmpolicy explain` lists them"
+                hint = "write `what: all`" if name == "all" else hint
                 message = f"`what`: there is no rule, pack or framework `{name}`"
                 problems.append(Problem(message, place, hint))
     return tuple(problems)
@@ -147,9 +148,14 @@ def states_of(
         used: those that excuse a verdict that was dropped.
         ids: of the agreements of base and head.
     """
-    releases, used = tuple(releases), frozenset(used)
-    there = {each for named in by_agreement(releases, ids).values() for each in named}
+    used, there = frozenset(used), frozenset(ids)
     return tuple(
-        state_of(release, as_of, used=release in used, still_there=release in there)
+        state_of(release, as_of, used=release in used, still_there=_names_any_of(release, there))
         for release in releases
+    )
+
+
+def _names_any_of(release: Release, ids: Collection[str]) -> bool:
+    return release.agreement in ids or (
+        not is_literal(release.agreement) and any(map(release.names, ids))
     )

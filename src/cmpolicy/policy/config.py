@@ -93,7 +93,10 @@ def load_config(document: Document) -> Config:
     if problems:
         raise PolicyError.of(problems)
     value = document.value or {}
-    require, problems = read_requirements(document, Config(file=document.file).from_root)
+    from_root = Config(file=document.file).from_root
+    for glob in value.get("allow_unjudged", ()):
+        from_root(glob)  # refused here, not when the first agreement is new
+    require, problems = read_requirements(document, from_root)
     if problems:
         raise PolicyError.of(problems)
     return Config(

@@ -16,7 +16,7 @@ from cmpolicy.compare.causes import is_term, touches
 from cmpolicy.compare.moves import effect_of, settle
 from cmpolicy.compare.turning import turn
 from cmpolicy.document import read
-from cmpolicy.portfolio import held_to
+from cmpolicy.policy.requiring import naming
 from cmpolicy.promises import KINDS, Move
 from cmpolicy.verdict import Holds, Outcome
 from reports import HIGH, observation, verdict
@@ -166,8 +166,8 @@ calendars:
 
 
 def test_a_framework_that_the_configuration_asks_for_is_still_held_but_no_longer_named():
-    before = held_to(agreement("frameworks: {hipaa: {standing: covered-entity}}\n"), ["hipaa"])
-    after = held_to(agreement(), ["hipaa"])
+    before = naming(agreement("frameworks: {hipaa: {standing: covered-entity}}\n"), ["hipaa"])
+    after = naming(agreement(), ["hipaa"])
 
     (change,) = compare(before, after, AS_OF)
 

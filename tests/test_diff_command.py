@@ -569,7 +569,56 @@ def policy(found):
         (
             CONFIG + 'require: {"agreements/**": [hipaa]}\n',
             CONFIG,
-            "require",
+            "require/agreements/**/hipaa",
+            "weakened",
+        ),
+        *(
+            (
+                CONFIG + f"require: {{'id:lakeside': {{{before}}}}}\n",
+                CONFIG + f"require: {{'id:lakeside': {{{after}}}}}\n",
+                f"require/id:lakeside/{name}",
+                effect,
+            )
+            for before, after, name, effect in (
+                ("cmmc: {level: 2}", "cmmc: {level: 1}", "cmmc", "weakened"),
+                ("cmmc: {level: 2}", "cmmc: {}", "cmmc", "weakened"),
+                ("cmmc: {assessment: c3pao}", "cmmc: {assessment: self}", "cmmc", "weakened"),
+                ("cmmc: {}", "cmmc: {from: 2027-01-01}", "cmmc", "weakened"),
+                (
+                    "soc2: {categories: [privacy, common]}",
+                    "soc2: {categories: [common]}",
+                    "soc2",
+                    "weakened",
+                ),
+                (
+                    "soc2: {categories: [privacy]}",
+                    "soc2: {categories: [common]}",
+                    "soc2",
+                    "mixed",
+                ),
+                (
+                    "cmmc: {level: 1, assessment: c3pao}",
+                    "cmmc: {level: 2, assessment: self}",
+                    "cmmc",
+                    "mixed",
+                ),
+                (
+                    "hipaa: {standing: covered-entity}",
+                    "hipaa: {standing: business-associate}",
+                    "hipaa",
+                    "unclear",
+                ),
+                ("soc2: {}, model: co-managed", "soc2: {}", "model", "weakened"),
+                ("model: co-managed", "model: other", "model", "weakened"),
+                ("model: project", "model: other", "model", "unclear"),
+            )
+        ),
+        (CONFIG, CONFIG + "allow_unjudged: [x/**]\n", "allow_unjudged", "weakened"),
+        (CONFIG + "dropped: {moot: fail}\n", CONFIG, "dropped/moot", "weakened"),
+        (
+            CONFIG + "dropped: {draft: fail}\n",
+            CONFIG + "dropped: {draft: pass}\n",
+            "dropped/draft",
             "weakened",
         ),
         (
@@ -622,6 +671,66 @@ def test_a_waiver_is_weakened(repo, cmpolicy, before, after, effect):
     change = there["changes"][0]
     assert (change["agreement"], change["controls"]) == ("lakeside", ["soc2:CC7.2"])
     assert change["causes"][0]["file"] == "waivers.yaml"
+
+
+def test_to_name_what_is_required_already_is_no_weakening(repo, cmpolicy):
+    config = CONFIG + "require: {'id:lakeside': {cmmc: {level: 2}}}\n"
+    repo.commit({"cmpolicy.yaml": config, "agreements/lakeside.yaml": text()})
+    named = text(body=BODY + "frameworks: {cmmc: {level: 2}}\n")
+    repo.commit({"agreements/lakeside.yaml": named})
+
+    found = data(cmpolicy(*DEFAULT, "HEAD~1", "HEAD", cwd=repo.path))
+
+    effects = {change["key"]: change["effect"] for change in found["changes"]}
+    assert effects == {"cmmc": "strengthened"}
+
+
+RELEASES = """
+apiVersion: cmpolicy/v1
+kind: Releases
+releases:
+"""
+RELEASE = (
+    "  - {{agreement: {}, what: {}, granted: {}, expires: {}, because: sold, "
+    "approved_by: J. Lee}}\n"
+)
+TO_YEARS_END = ("2026-11-01", "2026-12-31")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (None, ("lakeside", "all", *TO_YEARS_END), [("lakeside/all", "weakened")]),
+        (None, ("'lake*'", "[hipaa]", *TO_YEARS_END), [("lake*/hipaa", "weakened")]),
+        (
+            ("lakeside", "all", "2026-11-01", "2026-12-01"),
+            ("lakeside", "all", *TO_YEARS_END),
+            [("lakeside/all", "weakened")],
+        ),
+        (
+            ("lakeside", "[hipaa]", *TO_YEARS_END),
+            ("lakeside", "[hipaa, soc2]", *TO_YEARS_END),
+            [("lakeside/soc2", "weakened")],
+        ),
+        (None, ("lakeside", "all", "2026-08-01", "2026-09-01"), [("lakeside/all", "neutral")]),
+    ],
+)
+def test_a_release_is_weakened(repo, cmpolicy, before, after, expected):
+    rows = ["" if each is None else RELEASE.format(*each) for each in (before, after)]
+    config = CONFIG + "releases: releases.yaml\n"
+    none = RELEASES.replace("releases:", "releases: []")
+    repo.commit({"cmpolicy.yaml": config, "releases.yaml": RELEASES + rows[0] if before else none})
+    repo.commit({"releases.yaml": RELEASES + rows[1]})
+
+    there = data(cmpolicy(*DEFAULT, "HEAD~1", "HEAD", cwd=repo.path))
+    back = data(cmpolicy(*DEFAULT, "HEAD", "HEAD~1"))
+
+    mirror = {"weakened": "strengthened"}
+    assert policy(there) == [(f"release/{key}", effect) for key, effect in expected]
+    assert policy(back) == [(f"release/{key}", mirror.get(e, e)) for key, e in expected]
+    change = there["changes"][0]
+    assert change["agreement"] == (None if "*" in expected[0][0] else "lakeside")
+    assert change["causes"][0]["file"] == "releases.yaml"
 
 
 def test_a_rule_out_of_a_pack_is_weakened(repo, cmpolicy):

@@ -32,7 +32,9 @@ def test_the_agreement_shown_is_one(cmpolicy, tmp_path):
 
 def test_the_configuration_shown_is_one(cmpolicy, tmp_path):
     (tmp_path / "cmpolicy.yaml").write_text(CONFIG.replace("packs: [./policies/house.yaml]", ""))
-    (tmp_path / "waivers.yaml").write_text("apiVersion: cmpolicy/v1\nkind: Waivers\nwaivers: []\n")
+    for name in ("waivers", "releases"):
+        text = f"apiVersion: cmpolicy/v1\nkind: {name.title()}\n{name}: []\n"
+        (tmp_path / f"{name}.yaml").write_text(text)
     (tmp_path / "agreements").mkdir()
     (tmp_path / "agreements" / "shown.yaml").write_text(AGREEMENT)
 

@@ -24,13 +24,14 @@ NAMES = (
     "diff",
     "framework",
     "pack",
+    "releases",
     "report",
     "shared",
     "timeline",
     "verdict",
     "waivers",
 )
-WRITTEN = ("agreement", "shared", "pack", "framework", "config", "waivers")
+WRITTEN = ("agreement", "shared", "pack", "framework", "config", "releases", "waivers")
 EXAMPLE = Path(__file__).parent / "shape" / "pass-agreement-format-page.yaml"
 NEVER_UNKNOWN = ("apiVersion", "kind", "id", "version", "status", "timezone")
 MAPS = {"labels", "split", "access", "frameworks", "groups", "takes", "controls", "require", "set"}

@@ -18,7 +18,7 @@ from cmpolicy.agreement.load import Loader
 from cmpolicy.document import Document, read
 from cmpolicy.errors import DocumentError, Location, Problem
 from cmpolicy.evaluate import evaluate, not_evaluated
-from cmpolicy.portfolio import Policy, frameworks_of, held_to, kind_of, unjudged_frameworks
+from cmpolicy.portfolio import Policy, frameworks_of, kind_of, unjudged_frameworks
 from cmpolicy.snapshot import Snapshot, WorkTree
 from cmpolicy.verdict import Verdict
 
@@ -119,7 +119,7 @@ class Bench:
         Raises:
             DocumentError: with every problem of the file.
         """
-        return held_to(self.loader.load(document), self.policy.required(document.file))
+        return self.policy.hold(self.loader.load(document), self.as_of)
 
     def judged(self, agreement: Agreement) -> Judgement:
         """Judge an agreement that `load` built."""
@@ -140,11 +140,11 @@ class Bench:
         """Return the error verdicts of an agreement that cannot be read."""
         value = document.value if document else None
         identity = value.get("id") if isinstance(value, dict) else None
-        if not isinstance(identity, str) or not identity:
-            identity = path
+        known = identity if isinstance(identity, str) and identity else None
+        identity = known or path
         named = frameworks_of(value)
         if named is not None:
-            named = (*named, *self.policy.required(path))
+            named = (*named, *self.policy.required((path,), known).names)
         verdicts = not_evaluated(identity, path, error, self.policy.packs_for(named))
         return Judgement(path, "Agreement", identity, verdicts=verdicts, broken=True)
 

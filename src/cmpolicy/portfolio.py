@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from cmpolicy.agreement import Agreement, FrameworkScope
+from cmpolicy.agreement import Agreement
 from cmpolicy.document import read
 from cmpolicy.errors import Location, PolicyError, Problem
 from cmpolicy.framework import Framework
 from cmpolicy.nearest import nearest
-from cmpolicy.policy import Config, Pack, load_config, load_pack
+from cmpolicy.policy import Config, Demand, Pack, combine, hold, load_config, load_pack
 from cmpolicy.policy.library import Catalogs, load_bundled
 from cmpolicy.policy.overlay import overlay
+from cmpolicy.releases import load_releases, unknown_names
 from cmpolicy.snapshot import Snapshot
-from cmpolicy.verdict import Disabled, Waiver
-from cmpolicy.vocabulary import UNKNOWN
+from cmpolicy.verdict import Disabled, Release, Waiver
 from cmpolicy.waivers import load_waivers
 
 CONFIG: Final = "cmpolicy.yaml"
@@ -41,6 +41,7 @@ class Policy:
     """Packs of the configuration."""
     disabled: tuple[Disabled, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    releases: tuple[Release, ...] = ()
     warnings: tuple[Problem, ...] = ()
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -60,11 +61,29 @@ class Policy:
             or (pack.id in self.everywhere and (not pack.framework or pack.framework in held))
         )
 
-    def required(self, path: str) -> tuple[str, ...]:
-        """Return the frameworks that the agreement at a path is held to without naming them."""
+    def required(self, paths: Collection[str], identity: str | None = None) -> Demand:
+        """Return what an agreement is held to, whatever its file says.
+
+        Args:
+            paths: of its file, relative to the root: where it is, and where it was.
+            identity: its id; None where it cannot be read.
+        """
+        demand = combine(self.config.require.matching(paths, identity))
         if self.chosen is None:
-            return self.config.required(path)
-        return tuple(p.framework for p in self.packs if p.id in self.chosen and p.framework)
+            return demand
+        named = (pack.framework for pack in self.packs if pack.id in self.chosen)
+        return dataclasses.replace(demand, named=tuple(filter(None, named)))
+
+    def hold(self, agreement: Agreement, as_of: date, paths: Collection[str] = ()) -> Agreement:
+        """Return the agreement as it is judged: the stricter of its file and `require`.
+
+        Args:
+            agreement: as its file says it.
+            as_of: the day of the run.
+            paths: where its file was before, besides where it is.
+        """
+        demand = self.required((agreement.document.file, *paths), agreement.id)
+        return hold(agreement, demand, as_of)
 
     def facts(self) -> tuple[Pack, ...]:
         """Return the packs that a report names: those that can judge in this run."""
@@ -86,7 +105,7 @@ def find_config(snapshot: Snapshot, start: str) -> str | None:
 def load_policy(
     snapshot: Snapshot, config_path: str | None, pack_names: tuple[str, ...], as_of: date
 ) -> Policy:
-    """Load configuration, packs and waivers from a snapshot.
+    """Load configuration, packs, waivers and releases from a snapshot.
 
     Args:
         snapshot: the work tree, or the revision of `--policy-from`.
@@ -104,6 +123,7 @@ def load_policy(
     chosen = [_named(snapshot, name, packs, frameworks) for name in pack_names]
     packs += [pack for pack in chosen if all(pack is not known for known in packs)]
     _judge_ids(packs)
+    _judge_required(config, packs, frameworks)
     changed, disabled = overlay(packs, config, frameworks, as_of)
     words: dict[str, frozenset[str]] = {}
     for pack in packs:
@@ -117,6 +137,7 @@ def load_policy(
         everywhere=tuple(pack.id for pack in own),
         disabled=disabled,
         waivers=_waivers(snapshot, config),
+        releases=_releases(snapshot, config, packs, frameworks),
         warnings=tuple(_lapsed(config, as_of)),
         words=words,
     )
@@ -175,11 +196,35 @@ def _judge_ids(packs: Iterable[Pack]) -> None:
             owner[rule.id] = pack.id
 
 
+def _judge_required(config: Config, packs: Iterable[Pack], frameworks: Iterable[str]) -> None:
+    known = {*frameworks, *(pack.framework for pack in packs if pack.framework)}
+    problems = config.require.unknown_names(known)
+    if problems:
+        raise PolicyError.of(problems)
+
+
 def _waivers(snapshot: Snapshot, config: Config) -> tuple[Waiver, ...]:
     if config.waivers is None:
         return ()
     path = config.from_root(config.waivers)
     return load_waivers(read(snapshot.read(path), path))
+
+
+def _releases(
+    snapshot: Snapshot, config: Config, packs: Iterable[Pack], frameworks: Iterable[str]
+) -> tuple[Release, ...]:
+    if config.releases is None:
+        return ()
+    path = config.from_root(config.releases)
+    found = load_releases(read(snapshot.read(path), path))
+    known = {*frameworks}
+    for pack in packs:
+        known |= {pack.id, *(rule.id for rule in pack.rules)}
+        known |= {pack.framework} if pack.framework else set()
+    problems = unknown_names(found, known)
+    if problems:
+        raise PolicyError.of(problems)
+    return found
 
 
 def _lapsed(config: Config, as_of: date) -> Iterable[Problem]:
@@ -189,22 +234,8 @@ def _lapsed(config: Config, as_of: date) -> Iterable[Problem]:
             yield Problem(message, location, "renew it or take it out")
 
 
-def held_to(agreement: Agreement, frameworks: Iterable[str]) -> Agreement:
-    """Return the agreement as naming these too; what the entries would say is unknown."""
-    missing = [name for name in frameworks if name not in agreement.frameworks]
-    if not missing:
-        return agreement
-    facts: dict[str, Any] = dict.fromkeys(
-        ("level", "categories", "standing", "assessment"), UNKNOWN
-    )
-    added = {name: FrameworkScope(name, "frameworks", facts) for name in missing}
-    return dataclasses.replace(
-        agreement, frameworks={**agreement.frameworks, **added}, unknowns=True
-    )
-
-
 _OTHER_KIND: Final = re.compile(
-    r"^kind:\s*[\"']?(Shared|Pack|Waivers|Framework|Config)\b", re.MULTILINE
+    r"^kind:\s*[\"']?(Shared|Pack|Waivers|Releases|Framework|Config)\b", re.MULTILINE
 )
 
 

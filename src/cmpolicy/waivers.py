@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from cmpolicy.document import Document
-from cmpolicy.errors import PolicyError, Problem
+from cmpolicy.errors import PolicyError
 from cmpolicy.shape import judge
+from cmpolicy.validity import Validity, read_validity
 from cmpolicy.verdict import Holds, Outcome, Report, Verdict, Waiver, WaiverState
 
 LONGEST: Final = timedelta(days=366)
@@ -26,45 +27,31 @@ def load_waivers(document: Document) -> tuple[Waiver, ...]:
     problems = list(judge(document, "waivers"))
     if problems:
         raise PolicyError.of(tuple(problems))
-    waivers = [
-        _waiver(document, index, row, problems)
-        for index, row in enumerate(document.value["waivers"])
-    ]
+    waivers = []
+    for index, row in enumerate(document.value["waivers"]):
+        path = ("waivers", index)
+        days = read_validity(document, path, LONGEST, "renew a waiver rather than let it run on")
+        if isinstance(days, Validity):
+            waivers.append(_waiver(document, path, row, days))
+        else:
+            problems += days
     if problems:
         raise PolicyError.of(tuple(problems))
-    return tuple(waiver for waiver in waivers if waiver is not None)
+    return tuple(waivers)
 
 
 def _waiver(
-    document: Document, index: int, row: Mapping[str, Any], problems: list[Problem]
-) -> Waiver | None:
-    days = {}
-    for name in ("granted", "expires"):
-        place = document.position(("waivers", index, name))
-        try:
-            days[name] = date.fromisoformat(row[name])
-        except ValueError:
-            message = f"`{name}`: {row[name]!r} is no date: write it as 2026-11-24"
-            problems.append(Problem(message, place))
-    if len(days) < len(("granted", "expires")):
-        return None
-    lasts = days["expires"] - days["granted"]
-    if lasts < timedelta(0) or lasts > LONGEST:
-        wrong = "is before `granted`" if lasts < timedelta(0) else "is more than 366 days after"
-        ending = "" if lasts < timedelta(0) else f" `granted: {days['granted']}`"
-        message = f"`expires: {days['expires']}` {wrong}{ending}"
-        hint = "renew a waiver rather than let it run on"
-        problems.append(Problem(message, document.position(("waivers", index, "expires")), hint))
-        return None
+    document: Document, path: tuple[str | int, ...], row: Mapping[str, Any], days: Validity
+) -> Waiver:
     return Waiver(
         rule=row["rule"],
         agreement=row["agreement"],
         subject=row.get("subject"),
         reason=row["reason"],
         approved_by=row["approved_by"],
-        granted=days["granted"],
-        expires=days["expires"],
-        location=document.position(("waivers", index)),
+        granted=days.granted,
+        expires=days.expires,
+        location=document.position(path),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cmpolicy.agreement.evidence import (
+    HELD_BY_POLICY,
     Attestation,
     CapacityFunction,
     FrameworkScope,
@@ -27,6 +28,7 @@ from cmpolicy.agreement.undertakings import (
 from cmpolicy.agreement.who import Party, Person, Rota, Service, Severity
 
 __all__ = [
+    "HELD_BY_POLICY",
     "Agreement",
     "Allocation",
     "Attestation",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from cmpolicy.agreement.who import Maybe, Words
 from cmpolicy.amounts import Interval
@@ -88,6 +88,10 @@ class Term:
     """A date, or `open`."""
 
 
+HELD_BY_POLICY: Final = "frameworks"
+"""The path of a framework that the policy asks for and the file does not name."""
+
+
 @dataclass(frozen=True, slots=True)
 class FrameworkScope:
     """What the customer is held to, under one framework."""
@@ -98,6 +102,11 @@ class FrameworkScope:
     """The entry's own keys (`level`, `categories`, `standing`, `assessment`), without `from`."""
     starts: date | Unknown | None = None
     """Until this day (`from`) its rules are not applicable."""
+
+    @property
+    def named(self) -> bool:
+        """Say whether the file names it, and not the policy alone."""
+        return self.path != HELD_BY_POLICY
 
 
 @dataclass(frozen=True, slots=True)

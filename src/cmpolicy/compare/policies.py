@@ -1,7 +1,8 @@
 """What became of the policy that judges: a change must not judge itself unseen.
 
-A rule switched off, a severity lowered, a waiver added, a pack or a requirement dropped is
-weakened; where a rule asks something else than before, nobody can tell which is stricter.
+A rule switched off, a severity lowered, a waiver or a release added, a pack or a requirement
+dropped is weakened; where a rule asks something else than before, nobody can tell which is
+stricter.
 """
 
 from __future__ import annotations
@@ -13,26 +14,32 @@ from typing import Any, Final
 
 from cmpolicy.compare.model import POLICY, Change, Edit, Effect
 from cmpolicy.compare.moves import effect_of, settle
+from cmpolicy.compare.required import required_changes
 from cmpolicy.errors import Location
+from cmpolicy.globs import is_literal
 from cmpolicy.policy import Pack, Rule
+from cmpolicy.policy.config import DROPPED
 from cmpolicy.portfolio import Policy
 from cmpolicy.promises import Move, Order
 from cmpolicy.promises.orders import ANY, CELLS, WORDS, ladder
-from cmpolicy.verdict import FAIL_ON, Disabled, Severity, Waiver
+from cmpolicy.verdict import FAIL_ON, Disabled, Release, Severity, Waiver
 
 SEVERITY: Final = ladder(*reversed([severity.value for severity in Severity]))
 GATE: Final = ladder("never", *(level for level in FAIL_ON if level != "never"))
 DEFAULT_GATE: Final = "low"
+DROPS: Final = ladder("pass", "fail")
+FEWER: Final = Order(lambda one, other: one <= other, WORDS.tell)
+"""Sets of what is excused: a subset is better."""
 EXEMPT: Final = Order(lambda one, other: one <= other, str)
 """The last day on which something is excused: the sooner, the better."""
 
 
 def policy_changes(before: Policy, after: Policy, as_of: date) -> tuple[Change, ...]:
-    """Return what became of configuration, packs and waivers, the worst first."""
+    """Return what became of configuration, packs, waivers and releases, the worst first."""
     sides = _Sides(before, after, as_of)
     found = (
         change
-        for look in (_packs, _rules, _disabled, _waivers, _configuration)
+        for look in (_packs, _rules, _disabled, _waivers, _releases, _require, _configuration)
         for change in look(sides)
     )
     return tuple(sorted(found, key=lambda change: change.sort_key))
@@ -184,24 +191,59 @@ def _by_subject(policy: Policy) -> dict[tuple[str, str, str], Waiver]:
     return {(w.rule, w.agreement, w.subject or ""): w for w in ordered}
 
 
-def _last(waiver: Waiver | None, as_of: date) -> date:
-    """Return the last day that is waived; one that is over waives none."""
+def _last(waiver: Waiver | Release | None, as_of: date) -> date:
+    """Return the last day that is excused; one that is over excuses none."""
     return date.min if waiver is None or waiver.expires < as_of else waiver.expires
 
 
-def _lead(waiver: Waiver | None, as_of: date) -> int:
+def _lead(waiver: Waiver | Release | None, as_of: date) -> int:
     """Return how soon it begins, counted so that more is sooner; one that is over never does."""
     if waiver is None or waiver.expires < as_of:
         return date.min.toordinal() - date.max.toordinal()
     return -max(waiver.granted, as_of).toordinal()
 
 
+def _releases(sides: _Sides) -> Iterator[Change]:
+    for (agreement, what), old, new in sides.each(_by_what):
+        effect = settle(
+            effect_of(move, move)
+            for move in (
+                EXEMPT.move(_last(old, sides.as_of), _last(new, sides.as_of)),
+                EXEMPT.move(_lead(old, sides.as_of), _lead(new, sides.as_of)),
+            )
+        )
+        texts = tuple(
+            r and f"released from {r.granted} to {r.expires} by {r.approved_by}: {r.because}"
+            for r in (old, new)
+        )
+        if texts[0] == texts[1]:
+            continue  # it stands on another line
+        places = tuple(r and r.location for r in (old, new))
+        one = agreement if is_literal(agreement) else None
+        key = f"release/{agreement}/{what}"
+        yield _change(key, effect, texts, places, (), None, agreement=one)
+
+
+def _by_what(policy: Policy) -> dict[tuple[str, str], Release]:
+    """Return releases by what they release; of several the one that lasts longest."""
+    ordered = sorted(policy.releases, key=lambda release: (release.expires, release.granted))
+    return {(r.agreement, what): r for r in ordered for what in r.what or ("all",)}
+
+
+def _require(sides: _Sides) -> Iterator[Change]:
+    old, new = sides.before.config.require, sides.after.config.require
+    for key, effect, texts, places in required_changes(old, new):
+        both = tuple(place or file for place, file in zip(places, sides.configs, strict=True))
+        yield _change(f"require/{key}", effect, texts, both, (), None)
+
+
 def _configuration(sides: _Sides) -> Iterator[Change]:
-    views: tuple[tuple[str, Order, Callable[[Policy], Any]], ...] = (
+    views: list[tuple[str, Order, Callable[[Policy], Any]]] = [
         ("agreements", CELLS, _globs),
-        ("require", WORDS, _required),
         ("fail_on", GATE, lambda policy: policy.config.fail_on or DEFAULT_GATE),
-    )
+        ("allow_unjudged", FEWER, lambda policy: frozenset(policy.config.allow_unjudged)),
+        *((f"dropped/{cause}", DROPS, _dropped(cause)) for cause in DROPPED),
+    ]
     for name, order, look in views:
         old, new = look(sides.before), look(sides.after)
         move = order.move(old, new)
@@ -210,14 +252,13 @@ def _configuration(sides: _Sides) -> Iterator[Change]:
             yield _change(name, effect_of(move, move), texts, sides.configs, (), None)
 
 
+def _dropped(cause: str) -> Callable[[Policy], str]:
+    return lambda policy: policy.config.dropped[cause]
+
+
 def _globs(policy: Policy) -> frozenset[str]:
     """Return the globs of agreements; without any, all there are."""
     return frozenset(policy.config.agreements or {ANY})
-
-
-def _required(policy: Policy) -> frozenset[str]:
-    required = policy.config.require.items()
-    return frozenset(f"{name} of {glob}" for glob, names in required for name in names)
 
 
 def _controls(*rules: Rule | None) -> tuple[str, ...]:

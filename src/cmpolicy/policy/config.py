@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import fnmatch
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from cmpolicy.document import Document
 from cmpolicy.errors import Location, PolicyError, Problem
+from cmpolicy.globs import matches
+from cmpolicy.policy.requirements import Requirements, read_requirements
 from cmpolicy.shape import judge
 from cmpolicy.verdict import Disabled
+
+DROPPED: Final[Mapping[str, str]] = {"moot": "pass", "draft": "pass"}
+"""What becomes of verdicts dropped for these causes, unless `dropped:` says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,16 @@ class Config:
     """Relative to the root; empty where there is no configuration."""
     agreements: tuple[str, ...] = ()
     packs: tuple[str, ...] = ()
-    require: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    require: Requirements = field(default_factory=Requirements)
     settings: Mapping[str, Setting] = field(default_factory=dict)
     disabled: Mapping[str, tuple[Disabled, Location]] = field(default_factory=dict)
     fail_on: str | None = None
     waivers: str | None = None
+    releases: str | None = None
+    allow_unjudged: tuple[str, ...] = ()
+    """Globs of agreements to which no rule need apply, though they are new."""
+    dropped: Mapping[str, str] = field(default_factory=lambda: dict(DROPPED))
+    """Whether a verdict that is dropped for a cause is to `fail` or to `pass`."""
 
     @property
     def folder(self) -> str:
@@ -69,33 +77,10 @@ class Config:
             return self.names(path)
         return not here or path.startswith(f"{here}/")
 
-    def required(self, path: str) -> tuple[str, ...]:
-        """Return the frameworks that `require:` asks of the agreement at this path."""
-        found: dict[str, None] = {}
-        for glob, frameworks in self.require.items():
-            if matches(path, self.from_root(glob)):
-                found.update(dict.fromkeys(frameworks))
-        return tuple(found)
-
-
-def matches(path: str, glob: str) -> bool:
-    """Say whether a glob matches a path: `*` within a folder, `**` across folders."""
-    pattern = ""
-    for part in re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]*\])", glob):
-        match part:
-            case "**/":
-                pattern += "(?:.*/)?"
-            case "**":
-                pattern += ".*"
-            case "*":
-                pattern += "[^/]*"
-            case "?":
-                pattern += "[^/]"
-            case _ if part.startswith("["):
-                pattern += fnmatch.translate(part).removeprefix("(?s:").partition(")")[0]
-            case _:
-                pattern += re.escape(part)
-    return re.fullmatch(pattern, path) is not None
+    def may_stay_unjudged(self, paths: Iterable[str]) -> bool:
+        """Say whether `allow_unjudged:` matches one of these paths relative to the root."""
+        globs = [self.from_root(glob) for glob in self.allow_unjudged]
+        return any(matches(path, glob) for path in paths for glob in globs)
 
 
 def load_config(document: Document) -> Config:
@@ -108,11 +93,17 @@ def load_config(document: Document) -> Config:
     if problems:
         raise PolicyError.of(problems)
     value = document.value or {}
+    from_root = Config(file=document.file).from_root
+    for glob in value.get("allow_unjudged", ()):
+        from_root(glob)  # refused here, not when the first agreement is new
+    require, problems = read_requirements(document, from_root)
+    if problems:
+        raise PolicyError.of(problems)
     return Config(
         file=document.file,
         agreements=tuple(value.get("agreements", ())),
         packs=tuple(value.get("packs", ())),
-        require={glob: tuple(ids) for glob, ids in value.get("require", {}).items()},
+        require=require,
         settings={
             rule: Setting(
                 entry.get("severity"), entry.get("with", {}), document.position(("set", rule))
@@ -125,6 +116,9 @@ def load_config(document: Document) -> Config:
         },
         fail_on=value.get("fail_on"),
         waivers=value.get("waivers"),
+        releases=value.get("releases"),
+        allow_unjudged=tuple(value.get("allow_unjudged", ())),
+        dropped={**DROPPED, **value.get("dropped", {})},
     )
 
 

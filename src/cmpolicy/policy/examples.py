@@ -15,7 +15,7 @@ from cmpolicy.document import Document
 from cmpolicy.errors import CmpolicyError, DocumentError, Location
 from cmpolicy.evaluate import judge
 from cmpolicy.policy.pack import Edit, Example, Pack, Rule
-from cmpolicy.portfolio import held_to
+from cmpolicy.policy.requiring import naming
 from cmpolicy.verdict import Holds, Outcome, Verdict
 
 
@@ -98,7 +98,7 @@ def example_agreement(
     document = edited(base, edits)
     right = judged(document, "agreement")
     agreement = build(right.document, right.placeholders, words)
-    return held_to(agreement, (framework,) if framework else ())
+    return naming(agreement, (framework,) if framework else ())
 
 
 def edited(base: Document, edits: Sequence[Edit]) -> Document:

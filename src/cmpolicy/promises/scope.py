@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.promises.frame import IMPLICIT, Frame
@@ -29,16 +29,14 @@ from cmpolicy.promises.sources import fields
 from cmpolicy.promises.undertaken import words
 from cmpolicy.vocabulary import Unknown
 
-HELD_BY_CONFIGURATION: Final = "frameworks"
-"""The path of a framework that the configuration asks for and the file does not name."""
-
 
 def frameworks(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
     """Yield what the customer is held to: without a level, to every one."""
     del frame
     for identity, scope in agreement.frameworks.items():
-        named = scope.path != HELD_BY_CONFIGURATION
-        facts = scope.facts if named else {}
+        named = scope.named
+        # What the policy alone asks for is not unknown where it leaves a fact out.
+        facts = {k: v for k, v in scope.facts.items() if named or not isinstance(v, Unknown)}
         categories = frozenset(words(_listed(facts.get("categories")), agreement))
         components = (
             Component("named:", NAMED, named),

@@ -8,6 +8,7 @@ from cmpolicy.fleet import Bench
 from cmpolicy.framework import load as load_framework
 from cmpolicy.policy import load_config, load_pack
 from cmpolicy.portfolio import CONFIG
+from cmpolicy.releases import load_releases
 from cmpolicy.waivers import load_waivers
 
 
@@ -26,9 +27,10 @@ def judge_other(path: str, kind: str | None, bench: Bench) -> str:
         case "Pack":
             load_pack(document, data, bench.policy.frameworks)
             return "a pack, and a valid one"
-        case "Waivers":
-            load_waivers(document)
-            return "a waivers file, and a valid one"
+        case "Waivers" | "Releases":
+            load = load_waivers if kind == "Waivers" else load_releases
+            load(document)
+            return f"a valid {kind.lower()} file"
         case "Shared":
             judged(document, "shared")
             return "a shared file, and a valid one; it is judged with the agreements that use it"

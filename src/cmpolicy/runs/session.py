@@ -119,7 +119,7 @@ def sources_of(
         return {path: _under(path, everything, snapshot, policy) for path in place.paths}, "path"
     if config.agreements:
         globs = {glob: config.from_root(glob) for glob in config.agreements}
-        from cmpolicy.policy.config import matches
+        from cmpolicy.globs import matches
 
         return {
             glob: [Source(path, named=True) for path in everything if matches(path, full)]

@@ -120,8 +120,9 @@ def _files(config: Config, place: Place, asked: Judges) -> Iterator[str]:
     """Yield the files that a policy is made of, relative to the root."""
     yield config.file
     yield from (config.from_root(name) for name in config.packs)
-    if config.waivers is not None:
-        yield config.from_root(config.waivers)
+    for name in (config.waivers, config.releases):
+        if name is not None:
+            yield config.from_root(name)
     yield from (pack_name(name, place) for name in asked.packs)
 
 

@@ -10,6 +10,7 @@ import click
 
 from cmpolicy.cli import options, show
 from cmpolicy.cli.output import colour_wanted, progress, width, write_file, write_out
+from cmpolicy.pool import Crew, Limit
 from cmpolicy.reporters import REPORTERS, Look
 from cmpolicy.reporters.junit import FLAVORS
 from cmpolicy.runs.running import Run, run_check
@@ -77,6 +78,12 @@ class ReportTo(click.ParamType[tuple[str, str]]):
 @options.policy_from
 @options.jobs
 @click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Stop judging after so many seconds: what is not judged by then is an error.",
+)
+@click.option(
     "--junit-flavor",
     type=click.Choice(FLAVORS),
     default="ant",
@@ -97,6 +104,7 @@ def command(
     new_since: str | None,
     policy_from: str | None,
     jobs: int | None,
+    timeout: float | None,
     junit_flavor: str,
 ) -> int:
     """Evaluate agreements against policy packs.
@@ -104,19 +112,20 @@ def command(
     PATH is a file or a folder; without one, what the configuration's globs name, else every
     agreement under the working directory.
     """
+    crew = Crew(jobs, None if timeout is None else Limit.of(timeout))
     place = locate(paths)
     with ExitStack() as stack:
         snapshot = open_snapshot(place, stack, rev=rev, staged=staged)
         judges = open_snapshot(place, stack, rev=policy_from) if policy_from else snapshot
         policy = policy_of(place, judges, config_path, packs, as_of)
-        run = run_check(place, snapshot, policy, as_of, fail_on, jobs, progress)
+        run = run_check(place, snapshot, policy, as_of, fail_on, crew, progress)
         if new_since is not None:
             from cmpolicy.runs.since import report_since  # a hook does not pay for comparing
 
             before = stack.enter_context(open_revision(place.root, new_since))
             then = policy if policy_from else policy_of(place, before, config_path, packs, as_of)
             sides, policies = (before, snapshot), (then, policy)
-            run = replace(run, report=report_since(place, sides, policies, run.report, jobs))
+            run = replace(run, report=report_since(place, sides, policies, run.report, crew))
     return write(run, format_name, reports, junit_flavor)
 
 

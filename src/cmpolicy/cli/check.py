@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import click
 
@@ -126,15 +127,19 @@ def command(
             then = policy if policy_from else policy_of(place, before, config_path, packs, as_of)
             sides, policies = (before, snapshot), (then, policy)
             run = replace(run, report=report_since(place, sides, policies, run.report, crew))
-    return write(run, format_name, reports, junit_flavor)
+    return write(run, place.root, format_name, reports, junit_flavor)
 
 
 def write(
-    run: Run, format_name: str, reports: tuple[tuple[str, str], ...], junit_flavor: str
+    run: Run,
+    root: Path,
+    format_name: str,
+    reports: tuple[tuple[str, str], ...],
+    junit_flavor: str,
 ) -> int:
     """Write the reports, tell the errors, and return the exit status."""
     for name, path in reports:
-        write_file(path, REPORTERS[name](run.report, Look(junit_flavor=junit_flavor)))
+        write_file(path, REPORTERS[name](run.report, Look(junit_flavor=junit_flavor)), root)
     write_out(REPORTERS[format_name](run.report, Look(colour_wanted(), width(), junit_flavor)))
     for error in run.errors:
         show(error)

@@ -168,7 +168,8 @@ def drop(stream: TextIO | None) -> None:
 
 def run() -> None:
     """Run as the program: exit with the status, soon after an interrupt."""
-    signal.signal(signal.SIGINT, _interrupt)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell may ignore it
+        signal.signal(signal.SIGINT, _interrupt)
     status = main()
     for stream in (sys.stdout, sys.stderr):
         try:

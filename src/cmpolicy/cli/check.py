@@ -11,6 +11,7 @@ import click
 
 from cmpolicy.cli import options, show
 from cmpolicy.cli.output import colour_wanted, progress, width, write_file, write_out
+from cmpolicy.errors import CmpolicyError
 from cmpolicy.pool import Crew, Limit
 from cmpolicy.reporters import REPORTERS, Look
 from cmpolicy.reporters.junit import FLAVORS
@@ -127,7 +128,15 @@ def command(
             then = policy if policy_from else policy_of(place, before, config_path, packs, as_of)
             sides, policies = (before, snapshot), (then, policy)
             run = replace(run, report=report_since(place, sides, policies, run.report, crew))
+            _need_time(crew, new_since)
     return write(run, place.root, format_name, reports, junit_flavor)
+
+
+def _need_time(crew: Crew, new_since: str) -> None:
+    """Raise an error where time was over before all was known of the earlier revision."""
+    if crew.limit is not None and not crew.limit.left:
+        message = f"{crew.limit} before what {new_since} showed was known"
+        raise CmpolicyError(message, None, "give it more with --timeout, or --jobs")
 
 
 def write(

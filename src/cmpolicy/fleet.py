@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -18,8 +18,9 @@ from cmpolicy.agreement.load import Loader
 from cmpolicy.document import Document, read
 from cmpolicy.errors import DocumentError, Location, Problem
 from cmpolicy.evaluate import evaluate, not_evaluated
-from cmpolicy.portfolio import Policy, frameworks_of, kind_of, unjudged_frameworks
-from cmpolicy.snapshot import Snapshot, WorkTree
+from cmpolicy.pool import ALONE, Crew, spread
+from cmpolicy.portfolio import Policy, frameworks_of, held_to, kind_of, unjudged_frameworks
+from cmpolicy.snapshot import Snapshot
 from cmpolicy.verdict import Verdict
 
 WORTH_A_PROCESS: Final = 60
@@ -149,46 +150,44 @@ class Bench:
         return Judgement(path, "Agreement", identity, verdicts=verdicts, broken=True)
 
 
-def judge_all(bench: Bench, sources: Iterable[Source], jobs: int = 1) -> Iterator[Judgement]:
+def judge_all(bench: Bench, sources: Iterable[Source], crew: Crew = ALONE) -> Iterator[Judgement]:
     """Judge files in the order of their paths; an id that is taken already is an error."""
     taken: dict[str, str] = {}
     ordered = sorted(sources, key=lambda found: found.path)
-    judgements = _spread(bench, ordered, jobs) if jobs > 1 else map(bench.judge, ordered)
+    judgements = map(bench.judge, ordered) if crew.alone else _spread(bench, ordered, crew)
     for judgement in judgements:
         yield distinct(judgement, taken, bench.policy)
 
 
-def workers(files: int, asked: int | None) -> int:
+def workers(files: int, asked: Crew) -> Crew:
     """Return how many processes to judge with: what was asked, or as many as are worth it."""
-    if asked is not None:
-        return min(asked, max(1, files))
-    return min(os.cpu_count() or 1, 1 + files // WORTH_A_PROCESS)
+    worth = min(os.cpu_count() or 1, 1 + files // WORTH_A_PROCESS)
+    return Crew(max(1, min(asked.size or worth, files)), asked.limit)
 
 
-def _spread(bench: Bench, sources: list[Source], jobs: int) -> Iterator[Judgement]:
+def _spread(bench: Bench, sources: list[Source], crew: Crew) -> Iterator[Judgement]:
     """Judge in processes; only small results come back, in the order of the sources."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    # A process that reads from git needs a git of its own: forked, it would share this one's pipes.
-    context = None if isinstance(bench.snapshot, WorkTree) else get_context("spawn")
-    chunk = max(1, min(32, len(sources) // (jobs * 4)))
-    with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(bench,)) as pool:
-        yield from pool.map(_judge_there, sources, chunksize=chunk)
+    found = spread(_start, bench, sources, crew)
+    for source, judgement in zip(sources, found, strict=True):
+        yield judgement or _late(bench, source, str(crew.limit))
 
 
-_bench: Bench | None = None
+def _start(bench: Bench) -> Callable[[Source], Judgement]:
+    """Return what a worker process does with each file."""
+    return bench.judge
 
 
-def _start(bench: Bench) -> None:
-    """Set a worker process up."""
-    global _bench  # noqa: PLW0603 - a worker's one bench, set before its first file
-    _bench = bench
-
-
-def _judge_there(source: Source) -> Judgement:
-    assert _bench is not None  # noqa: S101 - `_start` ran first
-    return _bench.judge(source)
+def _late(bench: Bench, source: Source, because: str) -> Judgement:
+    """Return the error verdicts of a file that was not judged in time."""
+    try:
+        kind = kind_of(bench.snapshot.read(source.path))
+    except DocumentError as error:
+        return bench.broken(source.path, None, error)
+    if kind != "Agreement":
+        return Judgement(source.path, kind)
+    hint = "give it more with --timeout, or more processes with --jobs"
+    late = DocumentError(f"not judged: {because}", Location(source.path), hint)
+    return bench.broken(source.path, None, late)
 
 
 def distinct(judgement: Judgement, taken: dict[str, str], policy: Policy) -> Judgement:

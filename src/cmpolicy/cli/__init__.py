@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
-from typing import Final
+from types import FrameType
+from typing import Final, NoReturn, TextIO
 
 import click
 
@@ -19,6 +22,8 @@ from cmpolicy.errors import CmpolicyError
 MENDABLE: Final = 2
 BUG: Final = 3
 INTERRUPTED: Final = 130
+SOON: Final = 0.8
+"""Seconds after an interrupt in which the program is over."""
 
 COMMANDS: Final = ("check", "controls", "diff", "digest", "explain", "schema", "test", "timeline")
 """Every command has a module of its name here, with the command in `command`."""
@@ -75,28 +80,32 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - a st
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given[:1]
     try:
+        _need_standard_output()
         status = cli.main(given, prog_name="cmpolicy", standalone_mode=False)
     except click.exceptions.Exit as ending:
         return ending.exit_code
     except click.ClickException as wrong:
-        wrong.show()
+        _show_misuse(wrong)
         return MENDABLE
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
+        say("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of a pipe went away; Python must not complain again when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop(sys.stdout)  # the reader of a pipe went away
         return INTERRUPTED
     except CmpolicyError as error:
         show(error)
         return MENDABLE
-    except Exception as bug:
-        if debug:
-            raise
-        _show_bug(bug)
-        return BUG
+    except Exception as fault:  # noqa: BLE001 - the one place where whatever escapes is told
+        return _failed(fault, debug=debug)
     return status if isinstance(status, int) else 0
+
+
+def _need_standard_output() -> None:
+    """Raise an error where standard output was closed before the program began."""
+    if sys.stdout is None:
+        hint = "open it: `> /dev/null` drops what is written there"
+        raise CmpolicyError("standard output is closed", None, hint)
 
 
 def show(error: CmpolicyError) -> None:
@@ -106,18 +115,76 @@ def show(error: CmpolicyError) -> None:
     for problem in error.problems:
         place = f"{problem.location}: " if problem.location else ""
         label = click.style("error", fg="red", bold=True)
-        click.echo(f"{label}: {visible(place + problem.message)}", err=True)
+        say(f"{label}: {visible(place + problem.message)}")
         if problem.hint:
-            click.echo(f"  {click.style('help', fg='cyan')}: {visible(problem.hint)}", err=True)
+            say(f"  {click.style('help', fg='cyan')}: {visible(problem.hint)}")
 
 
-def _show_bug(bug: Exception) -> None:
-    kind = type(bug).__name__
-    text = " ".join(str(bug).split())
-    click.echo(f"cmpolicy failed by a bug of its own: {kind}: {text}", err=True)
-    click.echo("Run `cmpolicy --debug ...` for the traceback, and please report it.", err=True)
+def _show_misuse(wrong: click.ClickException) -> None:
+    """Write how a command is used, and what of the arguments is wrong, on one line."""
+    from cmpolicy.reporters.escape import one_line
+
+    context = wrong.ctx if isinstance(wrong, click.UsageError) else None
+    if context is not None:
+        say(context.get_usage())
+        say(f"Try '{context.command_path} --help' for help.\n")
+    say(f"Error: {one_line(wrong.format_message())}")
+
+
+def _failed(fault: Exception, *, debug: bool) -> int:
+    """Tell a fault of the machine, or else a bug, and return the status."""
+    from cmpolicy.cli.faults import explained
+
+    if debug:
+        import traceback
+
+        say(traceback.format_exc())
+    error = explained(fault)
+    fault.__traceback__ = None  # it holds on to what everything was made of: memory may be short
+    if error is not None:
+        show(error)
+        return MENDABLE
+    kind = type(fault).__name__
+    text = " ".join(str(fault).split())
+    say(f"cmpolicy failed by a bug of its own: {kind}: {text}")
+    say("Run `cmpolicy --debug ...` for the traceback, and please report it.")
+    return BUG
+
+
+def say(text: str) -> None:
+    """Write a line to standard error; where nothing can be written there, nothing is."""
+    try:
+        click.echo(text, err=True)
+    except (OSError, ValueError):
+        drop(sys.stderr)
+
+
+def drop(stream: TextIO | None) -> None:
+    """Let a stream that cannot be written write nowhere: Python flushes it once more at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        if stream is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def run() -> None:
-    """Run as the console script."""
-    sys.exit(main())
+    """Run as the program: exit with the status, soon after an interrupt."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell may ignore it
+        signal.signal(signal.SIGINT, _interrupt)
+    status = main()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            drop(stream)
+    sys.exit(status)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    """Interrupt the program; where the interrupt gets lost on its way, end it all the same."""
+    from threading import Timer
+
+    watch = Timer(SOON, os._exit, (INTERRUPTED,))
+    watch.daemon = True
+    watch.start()
+    signal.default_int_handler(number, frame)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import click
 
 from cmpolicy.cli import options, show
 from cmpolicy.cli.output import colour_wanted, progress, width, write_file, write_out
+from cmpolicy.errors import CmpolicyError
+from cmpolicy.pool import Crew, Limit
 from cmpolicy.reporters import REPORTERS, Look
 from cmpolicy.reporters.junit import FLAVORS
 from cmpolicy.runs.running import Run, run_check
@@ -77,6 +80,12 @@ class ReportTo(click.ParamType[tuple[str, str]]):
 @options.policy_from
 @options.jobs
 @click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Stop judging after so many seconds: what is not judged by then is an error.",
+)
+@click.option(
     "--junit-flavor",
     type=click.Choice(FLAVORS),
     default="ant",
@@ -97,6 +106,7 @@ def command(
     new_since: str | None,
     policy_from: str | None,
     jobs: int | None,
+    timeout: float | None,
     junit_flavor: str,
 ) -> int:
     """Evaluate agreements against policy packs.
@@ -104,28 +114,41 @@ def command(
     PATH is a file or a folder; without one, what the configuration's globs name, else every
     agreement under the working directory.
     """
+    crew = Crew(jobs, None if timeout is None else Limit.of(timeout))
     place = locate(paths)
     with ExitStack() as stack:
         snapshot = open_snapshot(place, stack, rev=rev, staged=staged)
         judges = open_snapshot(place, stack, rev=policy_from) if policy_from else snapshot
         policy = policy_of(place, judges, config_path, packs, as_of)
-        run = run_check(place, snapshot, policy, as_of, fail_on, jobs, progress)
+        run = run_check(place, snapshot, policy, as_of, fail_on, crew, progress)
         if new_since is not None:
             from cmpolicy.runs.since import report_since  # a hook does not pay for comparing
 
             before = stack.enter_context(open_revision(place.root, new_since))
             then = policy if policy_from else policy_of(place, before, config_path, packs, as_of)
             sides, policies = (before, snapshot), (then, policy)
-            run = replace(run, report=report_since(place, sides, policies, run.report, jobs))
-    return write(run, format_name, reports, junit_flavor)
+            run = replace(run, report=report_since(place, sides, policies, run.report, crew))
+            _need_time(crew, new_since)
+    return write(run, place.root, format_name, reports, junit_flavor)
+
+
+def _need_time(crew: Crew, new_since: str) -> None:
+    """Raise an error where time was over before all was known of the earlier revision."""
+    if crew.limit is not None and not crew.limit.left:
+        message = f"{crew.limit} before what {new_since} showed was known"
+        raise CmpolicyError(message, None, "give it more with --timeout, or --jobs")
 
 
 def write(
-    run: Run, format_name: str, reports: tuple[tuple[str, str], ...], junit_flavor: str
+    run: Run,
+    root: Path,
+    format_name: str,
+    reports: tuple[tuple[str, str], ...],
+    junit_flavor: str,
 ) -> int:
     """Write the reports, tell the errors, and return the exit status."""
     for name, path in reports:
-        write_file(path, REPORTERS[name](run.report, Look(junit_flavor=junit_flavor)))
+        write_file(path, REPORTERS[name](run.report, Look(junit_flavor=junit_flavor)), root)
     write_out(REPORTERS[format_name](run.report, Look(colour_wanted(), width(), junit_flavor)))
     for error in run.errors:
         show(error)

@@ -9,6 +9,7 @@ import click
 
 from cmpolicy.cli import options
 from cmpolicy.cli.output import colour_wanted, progress, width, write_out
+from cmpolicy.pool import Crew
 from cmpolicy.portfolio import Policy
 from cmpolicy.reporters import Look
 from cmpolicy.reporters.periods import PERIOD_REPORTERS
@@ -102,7 +103,7 @@ def command(
         past = stack.enter_context(open_past(place.root, first, as_of, rev))
         judges = _judges(place, policy_from, rev, stack)
         policies = _policies(place, judges, asked, config_path, packs)
-        found = timeline(past, policies, asked, data_versions(), jobs, progress)
+        found = timeline(past, policies, asked, data_versions(), Crew(jobs), progress)
     write_out(PERIOD_REPORTERS[format_name](found, Look(colour_wanted(), width())))
     return 0 if found.passed else 1
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+REPLACEMENT: Final = "\ufffd"
 
 # C0 and C1 controls, everything that reorders or hides text, and what is no character. Then what
 # a CI runner takes for a command in a log: `##[error]`, `##vso[...]` anywhere in a line, and

@@ -10,6 +10,7 @@ from typing import Final
 from cmpolicy import __version__
 from cmpolicy.errors import CmpolicyError, Problem
 from cmpolicy.fleet import Bench, Judgement, Source, judge_all, workers
+from cmpolicy.pool import ANY, Crew
 from cmpolicy.portfolio import Policy
 from cmpolicy.runs.others import judge_other
 from cmpolicy.runs.session import Place, sources_of
@@ -37,7 +38,7 @@ def run_check(
     policy: Policy,
     as_of: date,
     fail_on: str | None,
-    jobs: int | None = None,
+    jobs: Crew = ANY,
     progress: Progress = lambda judgements, _: judgements,
 ) -> Run:
     """Judge what the paths name, and make the report.
@@ -53,8 +54,8 @@ def run_check(
         from cmpolicy.runs.touched import Sight
 
         sources |= staged_sources(Sight(bench, policy.config, ""), snapshot, place.paths)
-    count = workers(len(sources), jobs)
-    judgements = tuple(progress(judge_all(bench, sources.values(), count), len(sources)))
+    crew = workers(len(sources), jobs)
+    judgements = tuple(progress(judge_all(bench, sources.values(), crew), len(sources)))
     _refuse_nothing(asked, called, judgements)
     named = frozenset(path for path, source in sources.items() if source.named or path in asked)
     skipped, errors = _others(judgements, named, bench)

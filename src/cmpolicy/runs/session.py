@@ -31,7 +31,11 @@ def locate(paths: Sequence[str]) -> Place:
     Raises:
         CmpolicyError: for paths of different repositories.
     """
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        message = "the working directory is not there any more"
+        raise CmpolicyError(message, None, "change to a folder that exists") from None
     root = find_root(here)
     full = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - links stay unresolved
     if full and not _below(full[0], root):

@@ -12,6 +12,7 @@ from cmpolicy.compare import Effect, compare
 from cmpolicy.compare.linking import Links
 from cmpolicy.document import read
 from cmpolicy.fleet import Bench, judge_all, workers
+from cmpolicy.pool import ANY, Crew
 from cmpolicy.portfolio import Policy
 from cmpolicy.runs.running import make_report
 from cmpolicy.runs.session import Place, sources_of
@@ -26,7 +27,7 @@ def report_since(
     sides: tuple[Snapshot, Snapshot],
     policies: tuple[Policy, Policy],
     report: Report,
-    jobs: int | None = None,
+    jobs: Crew = ANY,
 ) -> Report:
     """Return the report with what the earlier revision showed already marked as known.
 
@@ -38,7 +39,7 @@ def report_since(
         sides: the earlier revision, and what the report is about.
         policies: by which each of them is judged.
         report: of the later side.
-        jobs: processes to judge with; None: as many as are worth it.
+        jobs: processes to judge with.
     """
     before, after = (
         Bench.of(snapshot, policy, report.as_of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import posixpath
 from collections.abc import Iterable
@@ -65,6 +66,11 @@ class Snapshot(Protocol):
 
     def blob_id(self, path: str) -> str | None:
         """Return git's id of the content, the same for the same content; None where unknown."""
+
+
+def exhausted(error: OSError) -> bool:
+    """Say whether it is the machine that has no more, of files or of memory: no file's fault."""
+    return error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 
 def components(path: str) -> tuple[str, ...]:

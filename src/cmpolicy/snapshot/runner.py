@@ -8,13 +8,16 @@ runs no hook and no monitor, reads no terminal, opens no network connection, and
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, Final
 
 from cmpolicy.errors import GitError
+from cmpolicy.snapshot import content
 
 if TYPE_CHECKING:
     from git import Git
@@ -64,7 +67,9 @@ def run(root: Path, *arguments: str, environment: Mapping[str, str] | None = Non
     """Run git in `root` and return its output; `GitError` where it fails."""
     status, out, err = attempt(root, *arguments, environment=environment)
     if status:
-        raise failure(root, err, f"git {arguments[0]} failed with status {status}")
+        if "index file" in err or "bad signature" in err:
+            raise _bad_index((environment or {}).get("GIT_INDEX_FILE"), root)
+        raise failure(root, err, f"git {_called(arguments)} failed with status {status}")
     return out
 
 
@@ -84,7 +89,7 @@ def attempt(
         process.kill()
         process.communicate()
         raise GitError(
-            f"git {arguments[0]} did not finish within {TIMEOUT:.0f} seconds in {root}",
+            f"git {_called(arguments)} did not finish within {TIMEOUT:.0f} seconds in {root}",
             hint="see whether the disk is reachable and `git fsck` is content",
         ) from None
     messages = err.decode("utf-8", "replace").strip()
@@ -95,6 +100,13 @@ def attempt(
     return process.returncode, out, messages
 
 
+def _called(arguments: tuple[str, ...]) -> str:
+    """Return which of git's commands the arguments call: the first that is no `-c SETTING`."""
+    before = ("", *arguments)
+    pairs = zip(before, arguments, strict=False)
+    return next(word for last, word in pairs if "-c" not in (last, word))
+
+
 def start(
     root: Path,
     *arguments: str,
@@ -103,20 +115,18 @@ def start(
 ) -> Git.AutoInterrupt:
     """Start git in `root`, its output and messages in pipes; stdin is closed unless asked for."""
     with _own_environment(root):
-        try:
-            from git import Git, Repo  # 100 ms that the work tree does not pay
-            from git.exc import (  # the same
-                GitCommandNotFound,
-                InvalidGitRepositoryError,
-                NoSuchPathError,
-            )
-        except ImportError as error:
-            raise _no_git() from error
+        program = _program(root)
+        _load(program)
+        from git import Repo
+        from git.exc import GitCommandNotFound, InvalidGitRepositoryError, NoSuchPathError
+
         try:
             repository = Repo(root, expand_vars=False)
-        except (InvalidGitRepositoryError, NoSuchPathError, OSError):
+        except (InvalidGitRepositoryError, NoSuchPathError, OSError) as error:
+            if isinstance(error, OSError) and content.exhausted(error):
+                raise
             raise _no_repository(root) from None
-        command = [str(Git.GIT_PYTHON_GIT_EXECUTABLE), *_OPTIONS, *arguments]
+        command = [program, *_OPTIONS, *arguments]
         try:
             with repository:
                 return repository.git.execute(
@@ -124,6 +134,41 @@ def start(
                 )
         except (GitCommandNotFound, PermissionError) as error:
             raise _no_git() from error
+
+
+def _program(root: Path) -> str:
+    """Return where git is: on PATH, not in the repository while there is another one.
+
+    A relative entry of PATH (an empty one too) would mean a program of the repository.
+    """
+    given = os.environ.get("GIT_PYTHON_GIT_EXECUTABLE")
+    if given:
+        return given
+    inside: str | None = None
+    for folder in os.get_exec_path():
+        found = which("git", path=folder) if Path(folder).is_absolute() else None
+        if found is None or Path(found).parent != Path(folder):  # Windows also looks elsewhere
+            continue
+        if not Path(folder).resolve().is_relative_to(root.resolve()):
+            return found
+        inside = inside or found
+    if inside is None:
+        raise _no_git()
+    return inside
+
+
+def _load(program: str) -> None:
+    """Import GitPython, which runs git at once: this one, and says nothing where it fails."""
+    if "git" in sys.modules:
+        return
+    added = {"GIT_PYTHON_GIT_EXECUTABLE": program, "GIT_PYTHON_REFRESH": "quiet"}
+    missing = added.keys() - os.environ.keys()
+    os.environ.update({name: added[name] for name in missing})
+    try:
+        import git  # noqa: F401 - 100 ms that the work tree does not pay
+    finally:
+        for name in missing:
+            del os.environ[name]
 
 
 def failure(root: Path, messages: str, otherwise: str) -> GitError:
@@ -138,6 +183,19 @@ def failure(root: Path, messages: str, otherwise: str) -> GitError:
         )
     told = messages.splitlines()[-1] if messages else "it did not say why"
     return GitError(f"{otherwise} in {root}: {told}", hint="see what `git fsck` says there")
+
+
+def _bad_index(named: str | None, root: Path) -> GitError:
+    """Make the error of an index that git cannot read: its own, or the one that a hook names."""
+    if named is not None:
+        return GitError(
+            f"GIT_INDEX_FILE names {named}, which is no index of git",
+            hint="unset GIT_INDEX_FILE; git sets it in a hook, and nothing else should",
+        )
+    return GitError(
+        f"the index of {root} is damaged",
+        hint="make it again: move `.git/index` away and run `git reset` (what is staged is lost)",
+    )
 
 
 def _setup_fault(root: Path, messages: str) -> GitError | None:

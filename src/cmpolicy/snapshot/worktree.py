@@ -77,6 +77,8 @@ class WorkTree:
                 with os.scandir(self.root / folder) as entries:
                     here = sorted(entries, key=lambda entry: entry.name)
             except OSError as error:
+                if content.exhausted(error):
+                    raise
                 if not folder:
                     raise _unreadable(str(self.root), error) from None
                 notices.append(Skipped(folder, f"cannot be listed: {error.strerror}"))
@@ -96,10 +98,9 @@ class WorkTree:
     def is_file(self, path: str) -> bool:
         """Say whether this is a regular file inside the root, with no symbolic link on the way."""
         try:
-            self._locate(path)
-        except DocumentError:
+            return isinstance(self._find(path), str)
+        except DocumentError:  # no path below the root, or it may not be looked at
             return False
-        return True
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes; `DocumentError` as `Snapshot.read` tells."""
@@ -126,7 +127,19 @@ class WorkTree:
         return None
 
     def _locate(self, path: str) -> str:
-        """Return where a regular file lies, every component looked at; else `DocumentError`."""
+        """Return where a regular file lies; else `DocumentError`, with what may be meant."""
+        found = self._find(path)
+        if isinstance(found, str):
+            return found
+        where, parts, depth = found
+        # All names of the folder are read for this: only where somebody asks for the file.
+        raise content.missing("/".join(parts), self.label, _neighbours(where, parts, depth))
+
+    def _find(self, path: str) -> str | tuple[str, tuple[str, ...], int]:
+        """Return where a regular file lies, every component looked at; else `DocumentError`.
+
+        Where one is not there: its place, the components, and the number of the one missing.
+        """
         parts = content.components(path)
         whole = "/".join(parts)
         where = str(self.root)  # text, not Path: every file passes here, once per component
@@ -135,7 +148,7 @@ class WorkTree:
             try:
                 status = os.lstat(where)
             except (FileNotFoundError, NotADirectoryError):
-                raise content.missing(whole, self.label, _neighbours(where, parts, depth)) from None
+                return where, parts, depth
             except OSError as error:
                 raise _unreadable(whole, error) from None
             if _is_link(status):
@@ -193,6 +206,9 @@ def _neighbours(where: str, parts: tuple[str, ...], depth: int) -> Iterator[str]
 
 
 def _unreadable(path: str, error: OSError) -> DocumentError:
+    """Make the error of a file that cannot be read; raise the system's where all is used up."""
+    if content.exhausted(error):
+        raise error
     return content.refused(
         path,
         f"cannot be read: {error.strerror}",

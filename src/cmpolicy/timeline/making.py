@@ -10,6 +10,7 @@ from cmpolicy import __version__
 from cmpolicy.errors import CmpolicyError
 from cmpolicy.nearest import nearest
 from cmpolicy.policy import Config
+from cmpolicy.pool import ANY, Crew
 from cmpolicy.portfolio import Policy
 from cmpolicy.snapshot.past import Past
 from cmpolicy.timeline.contents import Ground, Window
@@ -71,7 +72,7 @@ def timeline(
     policies: tuple[tuple[date, Policy], ...],
     asked: Asked,
     data: dict[str, str],
-    jobs: int | None = None,
+    crew: Crew = ANY,
     progress: Callable[[Iterable[Walked], int], Iterable[Walked]] = lambda walks, _: walks,
 ) -> Timeline:
     """Judge every day of a period.
@@ -81,7 +82,7 @@ def timeline(
         policies: each with the first day on which it is in force, from `policy_days`.
         asked: which days.
         data: versions of what verdicts rest on.
-        jobs: processes to judge with; None: as many as are worth it.
+        crew: processes to judge with.
         progress: shows how far it is; hands the walks on.
 
     Raises:
@@ -89,7 +90,7 @@ def timeline(
     """
     ground = Ground(past, policies, (asked.since, asked.until), asked.windows)
     paths = [path for path in past.paths() if ground.policy.config.looks_at(path, asked.here)]
-    walks = tuple(progress(walk_all(paths, ground, jobs), len(paths)))
+    walks = tuple(progress(walk_all(paths, ground, crew), len(paths)))
     found = _asked_for(settled(walks, ground), asked)
     return _told(found, ground, asked, data, _effort(walks))
 

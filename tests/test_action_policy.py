@@ -19,7 +19,7 @@ OFF = "disable: {house-watch: {because: Not needed, by: Me, until: 2999-01-01}}\
 def test_a_change_does_not_judge_itself_unless_it_is_let(pull_request):
     here = pull_request({PATH: WEAK, "cmpolicy.yaml": CONFIG + OFF}, *DEPTH_2)
 
-    judged, itself = here.run(), here.run(policy_from="change")
+    judged, itself = here.run(), here.run(policy_from="HEAD")
 
     assert (judged.status, itself.status) == (1, 0)
     (comment,) = here.state["comments"]
@@ -30,12 +30,12 @@ def test_what_cannot_be_judged_ends_with_2_after_the_rest(pull_request):
     ours = {"id": 12, "user": {"login": "github-actions[bot]"}, "body": f"{MARKER}\nall is well"}
     here = pull_request({"cmpolicy.yaml": "pakcs: []\n"}, *DEPTH_2, comments=[ours])
 
-    ran = here.run(policy_from="change")
+    ran = here.run(policy_from="HEAD")
 
     assert (ran.status, ran.outputs) == (2, {"status": "2", "sarif-file": ""})
     assert ran.told("error") == [
-        "cmpolicy check ended with status 2: the lines above tell why",
-        "cmpolicy diff ended with status 2: the lines above tell why",
+        "cmpolicy check ended with status 2: see the lines above",
+        "cmpolicy diff ended with status 2: see the lines above",
     ]
     assert "pakcs" in ran.log
     assert "status 2" in ran.summary
@@ -49,7 +49,7 @@ def test_a_change_that_breaks_its_policy_does_not_pass_by_that_of_the_base(pull_
     ran = here.run()
 
     assert (ran.status, ran.outputs["status"]) == (2, "2")
-    assert ran.told("error") == ["cmpolicy diff ended with status 2: the lines above tell why"]
+    assert ran.told("error") == ["cmpolicy diff ended with status 2: see the lines above"]
     assert "Gate passed" in ran.log
     assert "status 2" in ran.summary
     assert ran.used  # what was found is uploaded all the same
@@ -61,7 +61,7 @@ def test_a_change_that_mends_a_broken_agreement_passes(pull_request):
     ran = here.run()
 
     assert ran.status == 0
-    assert ran.told("warning") == ["not everything could be compared: the step summary tells what"]
+    assert ran.told("warning") == ["not everything could be compared: see the step summary"]
     assert "### Not compared" in here.state["comments"][0]["body"]
 
 
@@ -85,7 +85,7 @@ def test_a_change_that_brings_the_first_agreement_is_judged_by_the_bundled_polic
     event = {"name": "pull_request", "sha": repo.head(), "pull_request": pull}
     here = Composite(tmp_path, site, repo.path, event)
 
-    by_base, by_itself = here.run(sarif="never"), here.run(sarif="never", policy_from="change")
+    by_base, by_itself = here.run(sarif="never"), here.run(sarif="never", policy_from="HEAD")
 
     assert (by_base.status, by_itself.status) == (0, 1)
     assert "Gate passed: 1 agreement" in by_base.log

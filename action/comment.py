@@ -48,13 +48,15 @@ def read(folder: str, name: str) -> str:
             os.close(place)
     except OSError as error:
         raise Refused(error.strerror or "it cannot be opened") from error
-    with os.fdopen(file, "rb") as opened:
+    try:
         found = os.fstat(file)
         if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
             raise Refused("not a regular file of its own")
-        content = opened.read(LIMIT + 1)
-    if len(content) > LIMIT:
-        raise Refused(f"larger than {LIMIT} bytes")
+        if found.st_size > LIMIT:
+            raise Refused(f"larger than {LIMIT} bytes")
+        content = os.read(file, LIMIT)
+    finally:
+        os.close(file)
     try:
         text = content.decode()
     except UnicodeDecodeError as error:

@@ -1,7 +1,8 @@
 """Stands in for GitHub's `gh api`: answers from a folder, keeps comments there, records calls.
 
 `$GH_FOLDER/state.json` says who asks (`me`), which methods are refused (`forbidden`), what code
-scanning answers (`scanning`: a status and a message), and what comments there are. A body is taken
+scanning answers (`scanning`: a status and a message), how it refuses (`refusal`), and what comments
+there are. A body is taken
 from standard input, never from a file: what a path names may change between two looks at it.
 """
 
@@ -76,7 +77,7 @@ def main(arguments):
     state["calls"].append(f"{values['--method']} {where}")
     if values["--method"] in state["forbidden"] and where != "graphql":
         STATE.write_text(json.dumps(state), encoding="utf-8")
-        fail(403, "Resource not accessible by integration")
+        fail(403, state.get("refusal", "Resource not accessible by integration"))
     try:
         sys.stdout.write(json.dumps(answer(state, where, values)))
     finally:

@@ -11,7 +11,13 @@ import sys
 import sysconfig
 from pathlib import Path
 
-SCRIPT = "import sys\nfrom cmpolicy.cli import run\nsys.exit(run())\n"
+# Guarded as pip writes it: a worker process imports it again.
+SCRIPT = """\
+import sys
+from cmpolicy.cli import run
+if __name__ == "__main__":
+    sys.exit(run())
+"""
 PIP = f"""\
 import json, os, sys
 from pathlib import Path
@@ -35,6 +41,7 @@ def main(arguments):
     subprocess.run([sys.executable, *arguments, "--without-pip"], check=True)
     (packages,) = Path(arguments[-1]).glob("lib/python*/site-packages")
     (packages / "pip").mkdir()
+    (packages / "pip" / "__init__.py").touch()
     (packages / "pip" / "__main__.py").write_text(PIP, "utf-8")
     (packages / "tests.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
 

@@ -191,39 +191,37 @@ def test_the_script_that_comments_knows_the_words_of_the_report():
     assert (comment.MARKER, comment.UNCHANGED) == (MARKER, UNCHANGED)
 
 
-def linked(report, folder):
-    report.symlink_to("/etc/passwd")
+def hard_linked(report):
+    secret = report.parents[2] / "secret"
+    secret.write_text(f"{MARKER}\nsecret\n", encoding="utf-8")
+    os.link(secret, report)
 
 
-def hard_linked(report, folder):
-    (folder / "secret").write_text(f"{MARKER}\nsecret\n", encoding="utf-8")
-    os.link(folder / "secret", report)
-
-
-def folder_linked(report, folder):
-    report.parent.rename(folder / "moved")
-    (folder / "moved" / "diff.md").write_text(f"{MARKER}\nsecret\n", encoding="utf-8")
-    report.parent.symlink_to(folder / "moved")
+def folder_linked(report):
+    moved = report.parents[2] / "moved"
+    report.parent.rename(moved)
+    (moved / report.name).write_text(f"{MARKER}\nsecret\n", encoding="utf-8")
+    report.parent.symlink_to(moved)
 
 
 REPORTS = {
-    "a link": linked,
+    "a link": lambda report: report.symlink_to("/etc/passwd"),
     "a hard link": hard_linked,
     "in a folder that is a link": folder_linked,
-    "missing": lambda report, folder: None,
-    "a pipe": lambda report, folder: os.mkfifo(report),
-    "a folder": lambda report, folder: report.mkdir(),
-    "too large": lambda report, folder: report.write_text(MARKER + "secret" * 20_000),
-    "not UTF-8": lambda report, folder: report.write_bytes(MARKER.encode() + b"\xffsecret"),
-    "of somebody else": lambda report, folder: report.write_text("root:x:0:0:secret"),
+    "missing": Path.exists,
+    "a pipe": os.mkfifo,
+    "a folder": Path.mkdir,
+    "too large": lambda report: report.write_text(MARKER + "secret" * 20_000),
+    "not UTF-8": lambda report: report.write_bytes(MARKER.encode() + b"\xffsecret"),
+    "of somebody else": lambda report: report.write_text("root:x:0:0:secret"),
 }
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_a_report_that_is_not_ours_is_refused_and_not_shown(commenting, tmp_path, name):
+def test_a_report_that_is_not_ours_is_refused_and_not_shown(commenting, name):
     ours = {"id": 12, "user": {"login": "github-actions[bot]"}, "body": f"{MARKER}\nall is well"}
     commenting.write({**commenting.state, "comments": [ours]})
-    REPORTS[name](commenting.report, tmp_path)
+    REPORTS[name](commenting.report)
 
     ran = commenting.run(judged={**JUDGED, "status": "0"})
 
@@ -248,7 +246,9 @@ def test_a_report_is_not_sent_with_what_gh_would_take_for_a_file(commenting):
 
 # --- what the forge answers -----------------------------------------------------------------------
 
-ANSWER = "no\n::error::a\r\n::set-output name=status::0\r::warning::b %0A::error::c ##[error]d \x1b[2J"
+ANSWER = (
+    "no\n::error::a\r\n::set-output name=status::0\r::warning::b %0A::error::c ##[error]d \x1b[2J"
+)
 
 
 def test_an_answer_of_the_forge_starts_no_command(commenting):

@@ -197,6 +197,12 @@ def hard_linked(report):
     os.link(secret, report)
 
 
+def linked(report):
+    secret = report.parents[2] / "secret"
+    secret.write_text(f"{MARKER}\nsecret\n", encoding="utf-8")
+    report.symlink_to(secret)
+
+
 def folder_linked(report):
     moved = report.parents[2] / "moved"
     report.parent.rename(moved)
@@ -205,7 +211,8 @@ def folder_linked(report):
 
 
 REPORTS = {
-    "a link": lambda report: report.symlink_to("/etc/passwd"),
+    "a link": linked,
+    "a link to /etc/passwd": lambda report: report.symlink_to("/etc/passwd"),
     "a hard link": hard_linked,
     "in a folder that is a link": folder_linked,
     "missing": Path.exists,

@@ -53,15 +53,14 @@ class Composite:
         self.event = event
         self.folder = folder / "gh"
         self.uploads = "success"
+        self.variables = {}
         self.folder.mkdir(parents=True)
         begin = {"me": "github-actions[bot]", "forbidden": [], "scanning": [200, ""]}
         self.write({**begin, "comments": [], "calls": [], **state})
-        script(folder / "bin" / "gh", f"{ROOT}/tests/stand_in_gh.py")
+        script(folder / "bin" / "gh", "-I", f"{ROOT}/tests/stand_in_gh.py")
         self.path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
-        # In the place of the step that installs. Like a console script it does not run what is
-        # called cmpolicy in the present folder (-P).
-        script(self.temp / "cmpolicy" / "venv" / "bin" / "cmpolicy", "-P", "-m", "cmpolicy")
-        script(self.temp / "cmpolicy" / "venv" / "bin" / "python")
+        script(folder / "bin" / "python3", "-I", f"{ROOT}/tests/stand_in_python.py")
+        (self.temp / "cmpolicy").mkdir(parents=True)
 
     @property
     def state(self):
@@ -69,22 +68,24 @@ class Composite:
         return json.loads((self.folder / "state.json").read_text(encoding="utf-8"))
 
     def write(self, state):
-        """Tell the stand-in for `gh` what it knows."""
+        """Set what the stand-in for `gh` knows."""
         (self.folder / "state.json").write_text(json.dumps(state), encoding="utf-8")
 
     def run(self, *, judged=None, **inputs):
         """Run the steps; inputs are spelt with `_`, the others have their defaults.
 
-        `judged` stands for the outputs of the step that judges, which then is not run.
+        `judged` stands for the outputs of the step that judges, which then is not run, nor is the
+        one that installs.
         """
         given = {name: spec["default"] for name, spec in ACTION["inputs"].items()}
         given |= {name.replace("_", "-"): value for name, value in inputs.items()}
         assert given.keys() == ACTION["inputs"].keys()
         github = {"token": "the-token", "event_name": self.event["name"], "event": self.event}
         known = {"github": github, "steps": {"judge": {"outputs": judged or {}}}}
+        known["runner"] = {"temp": str(self.temp)}
         known["inputs"] = {name: told(value, known) for name, value in given.items()}
         ran = Ran()
-        left_out = {"Install cmpolicy"} | ({"Judge"} if judged else set())
+        left_out = {"Install cmpolicy", "Judge"} if judged else set()
         for step in ACTION["runs"]["steps"]:
             if step["name"] not in left_out and not ran.status:
                 self._step(step, known, ran)
@@ -113,7 +114,7 @@ class Composite:
             file.write_text("", encoding="utf-8")
         (self.temp / "step.sh").write_text(text, encoding="utf-8")
         inherited = {name: value for name, value in os.environ.items() if name[:4] != "GIT_"}
-        ours = {"PATH": self.path, "PYTHONPATH": str(self.site), "GH_FOLDER": str(self.folder)}
+        ours = {"PATH": self.path, "SITE_FOLDER": str(self.site), "GH_FOLDER": str(self.folder)}
         github = {
             "CI": "true",
             "GITHUB_ACTIONS": "true",
@@ -122,6 +123,7 @@ class Composite:
             "GITHUB_REPOSITORY": "acme/agreements",
             "GITHUB_SHA": self.event["sha"],
             "RUNNER_TEMP": str(self.temp),
+            **self.variables,
             **{name: str(path) for name, path in files.items()},
         }
         done = subprocess.run(

@@ -1,7 +1,9 @@
 """Stands in for GitHub's `gh api`: answers from a folder, keeps comments there, records calls.
 
 `$GH_FOLDER/state.json` says who asks (`me`), which methods are refused (`forbidden`), what code
-scanning answers (`scanning`: a status and a message), and what comments there are.
+scanning answers (`scanning`: a status and a message), how it refuses (`refusal`), and what comments
+there are. A body is taken
+from standard input, never from a file: what a path names may change between two looks at it.
 """
 
 import json
@@ -25,7 +27,7 @@ def options(arguments):
     for argument in given:
         if argument in ("--paginate", "--slurp"):
             values[argument] = True
-        elif argument in ("--method", "--field", "-f"):
+        elif argument in ("--method", "--input", "-f"):
             values[argument] = next(given)
         elif argument.startswith("-"):
             fail(0, f"unknown flag: {argument}")
@@ -62,9 +64,9 @@ def answer(state, where, values):
 
 
 def body(values):
-    name, _, value = values["--field"].partition("=")
-    assert (name, value[0]) == ("body", "@")
-    return Path(value[1:]).read_text(encoding="utf-8")
+    assert values["--input"] == "-"
+    (text,) = json.load(sys.stdin).values()
+    return text
 
 
 def main(arguments):
@@ -75,7 +77,7 @@ def main(arguments):
     state["calls"].append(f"{values['--method']} {where}")
     if values["--method"] in state["forbidden"] and where != "graphql":
         STATE.write_text(json.dumps(state), encoding="utf-8")
-        fail(403, "Resource not accessible by integration")
+        fail(403, state.get("refusal", "Resource not accessible by integration"))
     try:
         sys.stdout.write(json.dumps(answer(state, where, values)))
     finally:

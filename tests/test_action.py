@@ -114,7 +114,7 @@ def test_a_token_that_may_only_read_is_a_notice(pull_request, change, status):
 
     assert ran.status == status
     (notice,) = ran.told("notice")
-    assert notice.startswith("the comment was not updated, the step summary tells the same: ")
+    assert notice.startswith("the comment was not updated, see the step summary: ")
     assert notice.endswith("gh: Resource not accessible by integration (HTTP 403)")
     assert here.state["comments"] == []
     assert "cmpolicy diff" in ran.summary

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +12,8 @@ import pytest
 import yaml
 
 from composite import ROOT, script
-from gitrepo import QUIET
-from pulls import OTHER, PATH, REWORDED, WEAK, Pull
+from gitrepo import QUIET, GitRepo
+from pulls import CONFIG, OTHER, PATH, REWORDED, WEAK, Pull
 from schema_files import FOLDER, problems, xml_problems
 
 EXAMPLES = ROOT / "examples" / "ci"
@@ -116,14 +117,14 @@ class Job:
     def __init__(self, folder, site, checkout):
         self.checkout = checkout
         self.tools = folder / "tmp"
-        script(self.tools / "cmpolicy" / "bin" / "cmpolicy", "-P", "-m", "cmpolicy")
-        self.path = f"{self.tools / 'cmpolicy' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        self.venv = self.tools / "cmpolicy" / "venv"
+        script(self.venv / "bin" / "cmpolicy", "-P", "-m", "cmpolicy")
         self.site = site
 
     def run(self, shell, text, **env):
         """Run a script, and return its status and what it printed."""
         inherited = {name: value for name, value in os.environ.items() if name[:4] != "GIT_"}
-        ours = {"PATH": self.path, "PYTHONPATH": str(self.site), **QUIET}
+        ours = {"PYTHONPATH": str(self.site), **QUIET}
         done = subprocess.run(
             [*shell, text],
             cwd=self.checkout,
@@ -149,6 +150,7 @@ def job(tmp_path, site):
 
 def gitlab(job, **env):
     """Run the script as GitLab's runner does: line after line, up to the first that fails."""
+    env = {"tools": str(job.venv.parent), **GITLAB["variables"], **env}
     return job.run(("sh", "-ec"), "\n".join(GITLAB["script"]), **env)
 
 
@@ -160,6 +162,8 @@ def reports(job):
     }
 
 
+# What GitLab sets for a merge request besides the commits.
+TARGET = {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}
 MERGE_REQUESTS = {
     "of a branch": ("head", {"CI_MERGE_REQUEST_DIFF_BASE_SHA": "opened"}),
     "of merged results": (
@@ -179,7 +183,7 @@ def test_gitlab_fails_a_merge_request_for_its_own_doing_and_reports_it(job, name
     commit, variables = MERGE_REQUESTS[name]
     pull, here = job({PATH: change}, commit)
 
-    ended, log = gitlab(here, **{key: getattr(pull, of) for key, of in variables.items()})
+    ended, log = gitlab(here, **TARGET, **{key: getattr(pull, of) for key, of in variables.items()})
 
     assert ended == status, log
     found = reports(here)
@@ -214,11 +218,63 @@ def test_gitlab_does_not_hide_what_cannot_be_judged(job):
     assert reports(here) == {}
 
 
+@RUNS_BASH
+@pytest.mark.parametrize("name", ["code-quality.json", "junit.xml"])
+def test_gitlab_uploads_no_report_that_the_change_brought(job, tmp_path, name):
+    _, here = job({"cmpolicy.yaml": BROKEN, f"cmpolicy-reports/{name}": "all is well"})
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (here.checkout / "cmpolicy-reports" / "link").symlink_to(outside)
+
+    ended, _ = gitlab(here)
+
+    assert ended == 2
+    assert list((here.checkout / "cmpolicy-reports").iterdir()) == []
+    assert outside.exists()
+
+
+OFF = {
+    "cmpolicy.yaml": CONFIG + "disable: {house-watch: {because: X, by: Me, until: 2999-01-01}}\n"
+}
+
+
+class Parted(Pull):
+    """A change that left a base whose policy was looser than that of the target branch is now."""
+
+    def __init__(self, folder, change):
+        super().__init__(folder, change, config=OFF["cmpolicy.yaml"])
+        self.base = self.origin.commit({"cmpolicy.yaml": CONFIG})
+
+
+@RUNS_BASH
+def test_gitlab_takes_the_policy_of_the_target_and_not_of_where_the_author_left_it(tmp_path, site):
+    pull = Parted(tmp_path, {PATH: WEAK})
+    here = Job(tmp_path, site, pull.clone(commit=pull.head))
+
+    ended, log = gitlab(here, **TARGET, CI_MERGE_REQUEST_DIFF_BASE_SHA=pull.opened)
+
+    assert ended == 1, log
+
+
+@RUNS_BASH
+def test_gitlab_ends_with_2_where_the_target_is_not_there(job):
+    pull, here = job({PATH: WEAK}, "head")
+    sent = {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "gone;$(touch pwned)"}
+
+    ended, _ = gitlab(here, **sent, CI_MERGE_REQUEST_DIFF_BASE_SHA=pull.opened)
+
+    assert ended == 2
+    assert not (here.checkout / "pwned").exists()
+
+
 def test_gitlab_keeps_reports_and_hides_no_failure():
     assert GITLAB["artifacts"]["when"] == "always"
     assert set(GITLAB["artifacts"]["reports"]) == {"codequality", "junit"}
     assert GITLAB["variables"]["GIT_DEPTH"] == "0"
     assert "allow_failure" not in GITLAB
+    assert all(
+        path.startswith("cmpolicy-reports/") for path in GITLAB["artifacts"]["reports"].values()
+    )
     assert not any("|| true" in line for line in GITLAB["script"])
 
 
@@ -270,6 +326,16 @@ def test_jenkins_ends_with_2_where_nothing_can_be_judged(job, target):
     assert not (here.checkout / "pwned").exists()
 
 
+@RUNS_BASH
+def test_jenkins_takes_the_policy_of_the_target_and_not_of_where_the_author_left_it(tmp_path, site):
+    pull = Parted(tmp_path, {PATH: WEAK})
+    here = Job(tmp_path, site, pull.clone(commit=pull.head))
+
+    ended, log = jenkins(here, CHANGE_TARGET="main")
+
+    assert ended == 1, log
+
+
 def test_jenkins_fails_for_both_statuses_in_words_of_their_own():
     one, two = re.findall(r"if \(status (.*?)\) \{\s+error\(['\"](.*?)['\"]\)", JENKINS)
     post = JENKINS.partition("  post {\n    always {")[2]
@@ -281,8 +347,109 @@ def test_jenkins_fails_for_both_statuses_in_words_of_their_own():
     assert "junit testResults: 'reports/*.xml', allowEmptyResults: true" in post
 
 
+ZEROS = "0" * 40
+
+
 def test_every_example_names_a_commit_that_is_to_be_put_in():
     for name in ("github.yml", "gitlab-ci.yml", "Jenkinsfile"):
         text = (EXAMPLES / name).read_text(encoding="utf-8")
-        assert text.count("cmpolicy/cmpolicy@" + "0" * 40) == 1
-        assert "Put the commit that you reviewed in the place of the zeros." in text
+        assert text.count(ZEROS) == 1
+        # A comment may be broken anywhere.
+        words = re.sub(r"\s*\n\s*(#|//)\s*", " ", text)
+        assert "Put the commit that you reviewed in the place of the zeros: it names" in words
+
+
+# What each installs, as a script of its shell, and where it puts the environment.
+INSTALLS = {
+    "gitlab": (("sh", "-ec"), "\n".join([*GITLAB["before_script"], 'echo "$tools/venv"'])),
+    "jenkins": (
+        ("sh", "-ec"),
+        re.findall(r"'''(.*?)'''", JENKINS, re.DOTALL)[0] + 'echo "$tools/venv"',
+    ),
+}
+
+
+@RUNS_BASH
+@pytest.mark.parametrize("name", INSTALLS)
+def test_an_example_installs_the_commit_that_it_names_and_its_lock(job, tmp_path, name):
+    shell, text = INSTALLS[name]
+    ours = GitRepo.init(tmp_path / "ours")
+    files = ("install.sh", "requirements.txt")
+    reviewed = ours.commit(
+        {f"action/{file}": (ROOT / "action" / file).read_bytes() for file in files}
+    )
+    ours.commit({"action/install.sh": "echo not reviewed >&2\nexit 9\n"})
+    ours.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    stand_in = tmp_path / "bin"
+    script(stand_in / "python3", "-I", f"{ROOT}/tests/stand_in_python.py")
+    _, here = job({**dict.fromkeys(("pip.py", "venv.py"), "raise SystemExit(7)\n"), PATH: REWORDED})
+    redirected = {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.{ours.path.as_uri()}.insteadOf",
+        "GIT_CONFIG_VALUE_0": "https://github.com/cmpolicy/cmpolicy",
+        "GH_FOLDER": str(tmp_path),
+        "SITE_FOLDER": str(here.site),
+        "WORKSPACE_TMP": str(here.tools),
+        "PATH": f"{stand_in}{os.pathsep}{os.environ['PATH']}",
+    }
+
+    ended, log = here.run(shell, text.replace(ZEROS, reviewed), **redirected)
+
+    assert ended == 0, log
+    venv = Path(log.splitlines()[-1])
+    assert (venv / "bin" / "cmpolicy").is_file()
+    assert not venv.is_relative_to(here.checkout)
+    locked, itself = json.loads((tmp_path / "pip.json").read_text(encoding="utf-8"))
+    assert {"--require-hashes", "--only-binary", ":all:", "--no-deps"} <= set(locked["arguments"])
+    assert Path(locked["cwd"]) == venv.parent / "source" / "action"
+    assert itself["arguments"][-1] == str(venv.parent / "source")
+    if name == "gitlab":
+        shutil.rmtree(venv.parent)  # as the container would be
+
+
+@pytest.mark.parametrize("settings", [GITLAB["variables"], JENKINS], ids=["gitlab", "jenkins"])
+def test_python_imports_nothing_from_the_work_tree(settings):
+    text = json.dumps(settings) if isinstance(settings, dict) else settings
+
+    for name in ("PYTHONSAFEPATH", "PYTHONNOUSERSITE"):
+        assert re.search(rf"{name}\W+1\b", text)
+
+
+GATE = (
+    ".github/workflows/cmpolicy.yml",
+    ".github/CODEOWNERS",
+    ".gitlab-ci.yml",
+    "Jenkinsfile",
+    "CODEOWNERS",
+    "cmpolicy.yaml",
+    "legal/cmpolicy.yaml",
+    "policies/house.yaml",
+    "frameworks/insurer.yaml",
+    "waivers.yaml",
+    "releases.yaml",
+)
+
+
+def test_the_code_owners_own_the_job_and_the_policy_and_no_agreement(tmp_path):
+    """Both forges match as `.gitignore` does, but for negation, which is not used here."""
+    lines = (EXAMPLES / "CODEOWNERS").read_text(encoding="utf-8").splitlines()
+    entries = [line.split() for line in lines if line and not line.startswith("#")]
+    assert all(owners == ["@example/compliance"] for _, *owners in entries)
+    repo = GitRepo.init(tmp_path)
+    repo.write(".git/info/exclude", "".join(f"{pattern}\n" for pattern, *_ in entries))
+
+    owned = repo.git("check-ignore", "--no-index", *GATE, "agreements/a.yaml", "README.md")
+
+    assert owned.splitlines() == list(GATE)
+
+
+def test_the_page_says_what_each_forge_must_be_set_to():
+    page = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    _, *sections = re.split(r"^### ", page.partition("## Keep the job")[2], flags=re.MULTILINE)
+
+    assert [section.partition("\n")[0] for section in sections] == ["GitHub", "GitLab", "Jenkins"]
+    hosts = ("https://docs.github.com/", "https://docs.gitlab.com/", "https://plugins.jenkins.io/")
+    for section, host in zip(sections, hosts, strict=True):
+        assert host in section
+        assert "CODEOWNERS" in section
+    assert "The pre-commit hook is a convenience, not a gate" in page

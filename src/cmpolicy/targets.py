@@ -55,6 +55,7 @@ class _Answers:
     speaking: dict[Any, tuple[Target, ...]] = field(default_factory=dict)
     worst: dict[Any, Worst] = field(default_factory=dict)
     slackest: dict[Any, Slackest] = field(default_factory=dict)
+    overlaps: dict[Any, tuple[Overlap, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, agreement: Agreement) -> _Answers:
@@ -212,6 +213,16 @@ def overlaps(
 
     No more than `most`, whichever are found first: 2,000 targets have two million pairs.
     """
+    known = _Answers.of(agreement).overlaps
+    question = (agreement.reading, horizon, most, *(target.path for target in targets))
+    if question not in known:
+        known[question] = _overlaps(agreement, targets, horizon, most)
+    return known[question]
+
+
+def _overlaps(
+    agreement: Agreement, targets: Sequence[Target], horizon: Horizon, most: int
+) -> tuple[Overlap, ...]:
     groups: dict[Calendar | None, list[int]] = {}
     for index, target in enumerate(targets):
         groups.setdefault(raised_in(agreement, target), []).append(index)

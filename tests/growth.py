@@ -337,7 +337,7 @@ def engaged(n):
 def outside_chain(n):
     value = base()
     value["calendars"] += [
-        {"id": f"q{index}", "outside": f"q{index - 1}" if index else "business-hours"}
+        {"id": f"q{index}", "outside": f"q{index - 1}" if index % 10 else "business-hours"}
         for index in range(n)
     ]
     return value

@@ -125,6 +125,26 @@ def test_a_clash_between_shared_files_is_an_error():
     )
 
 
+@pytest.mark.parametrize("step", [1, -1])
+@pytest.mark.parametrize("circle", [False, True])
+def test_calendars_outside_each_other_are_no_deeper_than_16(step, circle):
+    """Whichever comes first in the file, and however many there are."""
+
+    def chain(count):
+        rows = [f"  - {{id: q{n}, outside: q{n + 1}}}\n" for n in range(count)]
+        last = "outside: q0" if circle else "hours: [mon-fri 08:00-18:00]"
+        rows.append(f"  - {{id: q{count}, {last}}}\n")
+        return "calendars:\n" + "".join(rows[::step])
+
+    found = problems(chain(1999))
+
+    assert any("more than 16 calendars are each outside the next" in told for told in found)
+    if circle:
+        assert any("in a circle" in told for told in problems(chain(3)))
+    else:
+        assert agreement(chain(16)).calendars["q0"].outside is not None
+
+
 def test_a_shared_file_is_named_once():
     files = {"common/provider.yaml": "apiVersion: cmpolicy/v1\nkind: Shared\nid: provider\n"}
     told = problems("uses: [../common/provider.yaml, ../common/./provider.yaml]\n", files=files)

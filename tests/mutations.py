@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 
 from cmpolicy.agreement.load import judged
-from cmpolicy.cli.running import make_report
 from cmpolicy.compare import compare
 from cmpolicy.document import read
 from cmpolicy.errors import CmpolicyError
@@ -24,6 +23,7 @@ from cmpolicy.policy import load_config, load_pack
 from cmpolicy.policy.overlay import overlay
 from cmpolicy.portfolio import load_policy
 from cmpolicy.reporters import REPORTERS, Look
+from cmpolicy.runs.running import make_report
 from cmpolicy.snapshot import WorkTree
 from cmpolicy.terms import digest
 from cmpolicy.waivers import apply_waivers, load_waivers

@@ -19,11 +19,11 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from cmpolicy.cli.running import make_report
 from cmpolicy.compare import compare
 from cmpolicy.document import read
 from cmpolicy.fleet import Bench, Source
 from cmpolicy.reporters import REPORTERS, Look
+from cmpolicy.runs.running import make_report
 from cmpolicy.terms import digest
 from growth import CASES, edited, text_of
 from mutations import AS_OF, Memory, policy

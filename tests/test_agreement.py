@@ -3,7 +3,7 @@
 import pytest
 
 from build import HEAD, agreement
-from cmpolicy.errors import DocumentError
+from cmpolicy.errors import MOST_PROBLEMS, DocumentError
 from cmpolicy.vocabulary import UNKNOWN
 
 
@@ -123,6 +123,61 @@ def test_a_clash_between_shared_files_is_an_error():
         "common/provider.yaml:5:5: `people`: `sam` is there already, in line 14 of "
         "agreements/lakeside.yaml (ids are unique in their list)"
     )
+
+
+@pytest.mark.parametrize("step", [1, -1])
+@pytest.mark.parametrize("circle", [False, True])
+def test_calendars_outside_each_other_are_no_deeper_than_16(step, circle):
+    """Whichever comes first in the file, and however many there are."""
+
+    def chain(count):
+        rows = [f"  - {{id: q{n}, outside: q{n + 1}}}\n" for n in range(count)]
+        last = "outside: q0" if circle else "hours: [mon-fri 08:00-18:00]"
+        rows.append(f"  - {{id: q{count}, {last}}}\n")
+        return "calendars:\n" + "".join(rows[::step])
+
+    found = problems(chain(1999))
+
+    assert any("more than 16 calendars are each outside the next" in told for told in found)
+    if circle:
+        assert any("in a circle" in told for told in problems(chain(3)))
+    else:
+        assert agreement(chain(16)).calendars["q0"].outside is not None
+
+
+def test_a_shared_file_is_named_once():
+    files = {"common/provider.yaml": "apiVersion: cmpolicy/v1\nkind: Shared\nid: provider\n"}
+    told = problems("uses: [../common/provider.yaml, ../common/./provider.yaml]\n", files=files)
+
+    (twice,) = told
+    assert twice == (
+        "agreements/lakeside.yaml:13:33: `uses`: `../common/./provider.yaml` is there already "
+        "(name each file once)"
+    )
+
+
+def test_rows_of_shared_files_count_towards_the_limit():
+    """The row past it is shown where it stands."""
+    head = "apiVersion: cmpolicy/v1\nkind: Shared\nid: {0}\ntools:\n"
+    rows = "  - {{id: {0}-{1}}}\n"
+    files = {
+        f"{name}.yaml": head.format(name) + "".join(rows.format(name, n) for n in range(1001))
+        for name in ("a", "b")
+    }
+
+    assert problems("uses: [../a.yaml, ../b.yaml]\n", files=files) == [
+        "b.yaml:1004:5: `tools` has 2002 entries; the limit is 2000"
+    ]
+
+
+def test_of_very_many_problems_and_strange_words_the_first_are_reported():
+    people = "".join(f"  - {{id: p{n}, party: nobody, roles: [a{n}]}}\n" for n in range(300))
+    sound = people.replace("nobody", "msp")
+
+    assert len(problems(f"people:\n{people}")) == MOST_PROBLEMS
+    warnings = agreement(f"people:\n{sound}").warnings
+    assert len(warnings) == MOST_PROBLEMS + 1
+    assert "there are more such words" in warnings[-1].message
 
 
 @pytest.mark.parametrize("path", ["../../outside.yaml", "/etc/passwd"])

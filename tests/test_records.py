@@ -52,7 +52,7 @@ def test_the_record_of_an_item_must_be_there():
 
 def test_what_an_agreement_needs_is_found_as_it_is_looked_up():
     body = BODY.replace("../minutes/10.md", "https://minutes.example/10") + (
-        "uses: [../common/./soc.yaml, levels.yaml, ..//common/soc.yaml]\n"
+        "uses: [..//common/./soc.yaml, levels.yaml]\n"
     )
 
     found = needed(read((HEAD + body).encode(), "agreements/lakeside.yaml"))

@@ -95,6 +95,19 @@ def test_every_mapping_is_closed_but_maps():
             assert path[-1] in MAPS, (name, path)
 
 
+def test_every_list_and_every_map_has_a_limit():
+    for name, path, node in every_node(WRITTEN):
+        if path and path[-1] in ("not", "oneOf", "anyOf"):
+            continue
+        takes = node.get("type", ())
+        takes = [takes] if isinstance(takes, str) else takes
+        if "array" in takes:
+            assert node["maxItems"] <= 2000, (name, path)
+        if "object" in takes and node.get("additionalProperties") is not False:
+            closed = "additionalProperties" not in node and "properties" in node
+            assert closed or node["maxProperties"] <= 2000, (name, path)
+
+
 def test_every_mapping_of_an_agreement_takes_labels_and_a_note():
     for name, path, node in every_node(("agreement", "shared")):
         if "properties" in node:

@@ -30,6 +30,10 @@ class Clock:
             self._nearest_ahead = day
         return False
 
+    def reached(self, day: date) -> bool:
+        """Say whether `day` has come: it is the as-of date, or lies before it."""
+        return day == date.min or self.passed(day - timedelta(days=1))
+
     def year(self) -> int:
         """Return the as-of year, from which the horizon starts; the answer ends with the year."""
         year = self._as_of.year

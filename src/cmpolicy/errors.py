@@ -7,6 +7,11 @@ was expected and how to fix it. Anything else that escapes is a bug in cmpolicy.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+MOST_PROBLEMS: Final = 100
+"""So many problems of one file are reported. A file with more of them needs another look, and to
+word each of a hundred thousand would take long."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any, Final
 
 from cmpolicy.document import Document
-from cmpolicy.errors import Problem
+from cmpolicy.errors import MOST_PROBLEMS, Problem
 from cmpolicy.shape.schema import load_schema, resolve, types_of
 
 Raw = tuple[str | int, ...]
@@ -189,7 +190,9 @@ def _bracketed(value: list[Any], path: Raw, document: Document) -> bool:
     if len(value) != 1 or isinstance(value[0], (dict, list)):
         return False
     first = document.position((*path, 0))
-    return first.text[: first.column - 1].rstrip().endswith("[")
+    # A line may be as long as the file: no more of it is looked at than a bracket needs.
+    before = first.text[max(0, first.column - 1 - _LONGEST) : first.column - 1]
+    return before.rstrip().endswith("[")
 
 
 def take_out(
@@ -204,7 +207,7 @@ def take_out(
     found = find(document, schema)
     if not found:
         return document, {}, ()
-    problems = tuple(_problems(document, found, _form(schema)))
+    problems = tuple(islice(_problems(document, found, _form(schema)), MOST_PROBLEMS))
     # Keys first, items of lists after: a row's path then leaves out what its key fields lost,
     # and no index moves before its path is told.
     keyed = document.prune([raw for raw in found if isinstance(raw[-1], str)])

@@ -90,7 +90,8 @@ def _state(waiver: Waiver, as_of: date, used: set[int]) -> str:
 def _judge(verdict: Verdict, waivers: Iterable[Waiver], as_of: date, used: set[int]) -> Verdict:
     if verdict.outcome not in (Outcome.FAIL, Outcome.UNDETERMINED):
         return verdict
-    relevant = [waiver for waiver in waivers if _concerns(waiver, verdict)]
+    bad = {item.subject for item in _bad(verdict)}
+    relevant = [waiver for waiver in waivers if waiver.subject is None or waiver.subject in bad]
     if not relevant:
         return verdict
     used.update(id(waiver) for waiver in relevant)
@@ -103,12 +104,6 @@ def _judge(verdict: Verdict, waivers: Iterable[Waiver], as_of: date, used: set[i
     return dataclasses.replace(narrowed, reason=_why_not(relevant, in_force, as_of))
 
 
-def _concerns(waiver: Waiver, verdict: Verdict) -> bool:
-    if waiver.subject is None:
-        return True
-    return any(waiver.subject == item.subject for item in _bad(verdict))
-
-
 def _bad(verdict: Verdict) -> list[Any]:
     return [item for item in verdict.observations if item.holds is not Holds.YES]
 
@@ -118,19 +113,23 @@ def _covering(verdict: Verdict, in_force: list[Waiver]) -> Waiver | None:
     whole = [waiver for waiver in in_force if waiver.subject is None]
     if whole:
         return max(whole, key=lambda waiver: waiver.expires)
-    needed = []
-    for item in _bad(verdict):
-        own = [waiver for waiver in in_force if waiver.subject == item.subject]
-        if not own:
-            return None
-        needed.append(max(own, key=lambda waiver: waiver.expires))
-    return min(needed, key=lambda waiver: waiver.expires) if needed else None
+    latest: dict[str | None, Waiver] = {}
+    for waiver in in_force:
+        other = latest.get(waiver.subject)
+        if other is None or waiver.expires > other.expires:
+            latest[waiver.subject] = waiver
+    needed = [latest.get(item.subject) for item in _bad(verdict)]
+    known = [waiver for waiver in needed if waiver is not None]
+    if not known or len(known) < len(needed):
+        return None
+    return min(known, key=lambda waiver: waiver.expires)
 
 
 def _narrow(verdict: Verdict, waivers: list[Waiver], as_of: date) -> Verdict:
     """Narrow the days on which the verdict holds by what the waivers' own dates change."""
     edges = [waiver.granted for waiver in waivers]
-    edges += [waiver.expires + timedelta(days=1) for waiver in waivers]
+    over = [waiver.expires for waiver in waivers if waiver.expires < date.max]
+    edges += [day + timedelta(days=1) for day in over]
     past = [edge for edge in edges if edge <= as_of]
     ahead = [edge - timedelta(days=1) for edge in edges if edge > as_of]
     starts = [*past, *([verdict.holds_from] if verdict.holds_from else [])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from cmpolicy.agreement.fields import Fields, Notes, suggestion
 from cmpolicy.calendars import (
@@ -19,6 +19,8 @@ from cmpolicy.calendars import (
 from cmpolicy.vocabulary import Unknown
 
 NO_HOLIDAYS = Holidays(None, frozenset(), frozenset())
+DEEPEST: Final = 16
+"""So many calendars may each be outside the next; every two of them come to the same hours."""
 
 
 def build_calendars(value: Mapping[str, Any], notes: Notes) -> None:
@@ -45,6 +47,9 @@ def _define(
         circle = " is outside ".join((*within, identity))
         notes.wrong(row.at("outside"), f"calendars in a circle: {circle}")
         return None
+    if len(within) > DEEPEST:
+        _too_deep(row)
+        return None
     calendar = _calendar(row, rows, zone, notes, (*within, identity))
     notes.calendars[identity] = calendar
     return calendar
@@ -61,9 +66,25 @@ def _calendar(
     outside = row.value("outside")
     if isinstance(outside, str):
         other = _define(outside, rows, zone, notes, within)
+        if _depth(other) >= DEEPEST:
+            _too_deep(row)
+            other = None
         return Calendar((), place, NO_HOLIDAYS, outside=other)
     windows = None if isinstance(outside, Unknown) else _windows(row)
     return Calendar(windows, place, _holidays(row))
+
+
+def _too_deep(row: Fields) -> None:
+    message = f"more than {DEEPEST} calendars are each outside the next"
+    row.notes.wrong(row.at("outside"), message, "write the hours of this one")
+
+
+def _depth(calendar: Calendar | None) -> int:
+    """Return how many calendars this one is outside of, one by way of the other."""
+    depth = 0
+    while calendar is not None and calendar.outside is not None:
+        calendar, depth = calendar.outside, depth + 1
+    return depth
 
 
 def _zone(zone: str, row: Fields) -> str:

@@ -17,7 +17,7 @@ from cmpolicy.agreement.who import Maybe, Words
 from cmpolicy.amounts import Interval, Promise, parse_interval, parse_promise
 from cmpolicy.calendars import ALWAYS, Calendar
 from cmpolicy.document import Document
-from cmpolicy.errors import Problem
+from cmpolicy.errors import MOST_PROBLEMS, Problem
 from cmpolicy.nearest import nearest
 from cmpolicy.vocabulary import UNKNOWN, Unknown
 
@@ -38,7 +38,13 @@ class Notes:
 
     def wrong(self, path: str, message: str, hint: str | None = None) -> None:
         """Note what is wrong at a path."""
-        self.problems.append(Problem(message, self.document.locate(path), hint))
+        if not self.full:
+            self.problems.append(Problem(message, self.document.locate(path), hint))
+
+    @property
+    def full(self) -> bool:
+        """Say whether enough is wrong, so that nothing more is looked for."""
+        return len(self.problems) >= MOST_PROBLEMS
 
     def unknown(self) -> Unknown:
         """Note that something is unknown, and return it."""

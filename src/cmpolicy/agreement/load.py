@@ -10,10 +10,10 @@ from typing import Any
 from cmpolicy.agreement.build import NO_WORDS, build
 from cmpolicy.agreement.model import Agreement
 from cmpolicy.document import Document, merge, read
-from cmpolicy.errors import DocumentError, Problem
+from cmpolicy.errors import MOST_PROBLEMS, DocumentError, Problem
 from cmpolicy.placeholders import take_out
-from cmpolicy.shape import judge
-from cmpolicy.vocabulary import UNKNOWN, row_key
+from cmpolicy.shape import judge, load_schema
+from cmpolicy.vocabulary import SHARED_SECTIONS, UNKNOWN, row_key
 
 Files = Callable[[str], bytes]
 """Reads a file of the snapshot by its path relative to the root; raises DocumentError."""
@@ -46,6 +46,7 @@ class Loader:
         main = judged(document, "agreement")
         shared = [self._use(path, place) for path, place in _uses(main.document)]
         whole = merge(main.document, [use.document for use in shared])
+        _refuse_too_long(whole)
         placeholders = dict(main.placeholders)
         for use in shared:
             placeholders.update(use.placeholders)
@@ -97,8 +98,15 @@ def judged(document: Document, schema: str) -> Judged:
     pruned, placeholders, problems = take_out(document, schema)
     wrong = (*problems, *judge(pruned, schema, placeholders))
     if wrong:
-        raise DocumentError.of(tuple(dict.fromkeys(wrong)))
+        raise DocumentError.of(tuple(dict.fromkeys(wrong))[:MOST_PROBLEMS])
     return Judged(pruned, placeholders)
+
+
+def _refuse_too_long(whole: Document) -> None:
+    """Judge the limits of lists again, to which shared files added rows."""
+    lists = load_schema("agreement")["properties"]
+    if any(len(whole.value.get(name, ())) > lists[name]["maxItems"] for name in SHARED_SECTIONS):
+        raise DocumentError.of(judge(whole, "agreement"))
 
 
 def needed(document: Document) -> Needs:
@@ -121,6 +129,7 @@ def _uses(document: Document) -> list[tuple[str, Problem]]:
         return []
     folder = posixpath.dirname(document.file)
     paths = []
+    seen: set[str] = set()
     for index, text in enumerate(found):
         place = Problem(f"`{text}`", document.position(("uses", index)))
         path = posixpath.normpath(posixpath.join(folder, text))
@@ -130,6 +139,11 @@ def _uses(document: Document) -> list[tuple[str, Problem]]:
                 place.location,
                 "paths are relative to this file and stay inside the repository",
             )
+        if path in seen:
+            raise DocumentError(
+                f"`uses`: `{text}` is there already", place.location, "name each file once"
+            )
+        seen.add(path)
         paths.append((path, place))
     return paths
 

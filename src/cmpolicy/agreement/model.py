@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from cmpolicy.agreement.evidence import (
     Attestation,
@@ -68,6 +69,9 @@ class Agreement:
     warnings: tuple[Problem, ...] = ()
     missing_records: frozenset[str] = frozenset()
     """Paths of the `record`s that name a file of the repository which is not there."""
+    known: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    """Answers that many cases and rules ask for, by question and reading; filled as they are asked
+    for, shared by both readings, and no part of what the agreement says."""
 
     def read_as(self, reading: Reading) -> Agreement:
         """Return the same agreement under the other reading of its unknowns."""

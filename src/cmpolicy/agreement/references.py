@@ -7,10 +7,11 @@ share one namespace. A word that an open vocabulary does not know is a warning.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
 
 from cmpolicy.agreement.fields import Notes, suggestion
-from cmpolicy.errors import Problem
+from cmpolicy.errors import MOST_PROBLEMS, Problem
 from cmpolicy.vocabulary import SECTIONS, UNKNOWN, VOCABULARIES, row_key
 
 WHO: Final = ("parties", "people", "rotas")
@@ -132,6 +133,8 @@ def judge_references(value: Mapping[str, Any], notes: Notes) -> None:
         for raw, text in find(value, pattern):
             if known is None:
                 known = set().union(*(ids[section] for section in sections))
+            if notes.full:
+                return
             if text not in known:
                 what = " or ".join(_SINGULAR[section] for section in sections)
                 place = notes.document.position(raw)
@@ -167,7 +170,7 @@ def _judge_keys(value: Mapping[str, Any], notes: Notes) -> dict[str, set[str]]:
             key = row_key(section, row)
             if key is None:
                 continue
-            if key in first:
+            if key in first and not notes.full:
                 at = notes.document.position((section, first[key]))
                 hint = "ids are unique in their list" if "id" in row else "give the rows ids"
                 notes.problems.append(
@@ -187,7 +190,7 @@ def _judge_namespace(value: Mapping[str, Any], notes: Notes) -> None:
     for section in WHO:
         for raw, identity in find(value, f"{section}.*.id"):
             other = seen.setdefault(identity, section)
-            if other != section:
+            if other != section and not notes.full:
                 notes.problems.append(
                     Problem(
                         f"`{identity}` is a {_SINGULAR[other]} already; "
@@ -202,12 +205,25 @@ def strange_words(
     value: Mapping[str, Any], notes: Notes, extra: Mapping[str, frozenset[str]]
 ) -> tuple[Problem, ...]:
     """Return a warning for each word that its vocabulary, and the packs' words, do not know."""
-    warnings: list[Problem] = []
+    found = list(islice(_strange(value, extra), MOST_PROBLEMS + 1))
+    warnings = [
+        Problem(message, notes.document.position(raw), suggestion(text, known))
+        for raw, text, message, known in found[:MOST_PROBLEMS]
+    ]
+    if len(found) > MOST_PROBLEMS:
+        message = f"there are more such words; the first {MOST_PROBLEMS} are reported"
+        warnings.append(Problem(message, notes.document.position(found[-1][0])))
+    return tuple(warnings)
+
+
+def _strange(
+    value: Mapping[str, Any], extra: Mapping[str, frozenset[str]]
+) -> Iterator[tuple[tuple[str | int, ...], str, str, tuple[str, ...]]]:
+    """Yield the raw path of each strange word, the word, what to say, and the words known."""
     for pattern, vocabulary in WORDS:
         known = VOCABULARIES[vocabulary]
+        known_set = {*known, *extra.get(vocabulary, ())}
         for raw, text in find(value, pattern):
-            if text not in known and text not in extra.get(vocabulary, ()):
+            if text not in known_set:
                 message = f"{_field(pattern)}: `{text}` is none of the {vocabulary} known"
-                place = notes.document.position(raw)
-                warnings.append(Problem(message, place, suggestion(text, known)))
-    return tuple(warnings)
+                yield raw, text, message, known

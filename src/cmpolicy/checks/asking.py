@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
 from typing import Any
 
 from cmpolicy.agreement import Agreement, Party
 from cmpolicy.checks.kinds import Context
 from cmpolicy.checks.select import asks, holds, parties
-from cmpolicy.clock import Clock
 from cmpolicy.verdict import Holds, Observation
 from cmpolicy.vocabulary import UNKNOWN, Unknown
-
-
-def reached(clock: Clock, day: date) -> bool:
-    """Say whether `day` has come: it is the as-of date, or lies before it."""
-    return day == date.min or clock.passed(day - timedelta(days=1))
 
 
 def lists(words: Sequence[str] | Unknown, word: str, agreement: Agreement) -> bool:

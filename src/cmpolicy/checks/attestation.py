@@ -32,7 +32,7 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Attestation, Coverage, Party
 from cmpolicy.amounts import Interval, parse_interval
-from cmpolicy.checks.asking import belongs_to, best, blank, lists, missing, reached, unsaid
+from cmpolicy.checks.asking import belongs_to, best, blank, lists, missing, unsaid
 from cmpolicy.checks.covers import Cover, named
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import FLAG, INTERVAL, PARTY_KIND, WORDS, Schema, meant
@@ -127,7 +127,7 @@ class _Attested:
             if value is None:
                 message = f"that {what} was verified is not said: {place} {agreement.lack(place)}"
                 return Observation(subject, place, message, Holds.NO)
-        if isinstance(on, date) and not reached(clock, on):
+        if isinstance(on, date) and not clock.reached(on):
             message = f"{what} is to be verified on {on} only"
             return Observation(subject, f"{path}.on", message, Holds.NO)
         if isinstance(who, Unknown) or isinstance(on, Unknown):

@@ -63,6 +63,8 @@ def _parse_every(text: str) -> Interval | None:
 
 
 def _check_every(field: str, value: Any, error: Report) -> None:
+    if not isinstance(value, str):
+        return  # that it must be text is reported already
     try:
         _parse_every(value)
     except ValueError as wrong:

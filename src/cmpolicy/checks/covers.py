@@ -8,7 +8,7 @@ from datetime import date
 
 from cmpolicy.agreement import Agreement, Attestation
 from cmpolicy.amounts import Interval
-from cmpolicy.checks.asking import blank, reached
+from cmpolicy.checks.asking import blank
 from cmpolicy.checks.select import holds
 from cmpolicy.clock import Clock
 from cmpolicy.verdict import Holds, Observation
@@ -42,7 +42,7 @@ class Cover:
                 message = f"what days {what} covers cannot be told: {path} {lack}"
                 return Observation(party, path, message, Holds.NO)
         for day, path in starts:
-            if isinstance(day, date) and not reached(clock, day):
+            if isinstance(day, date) and not clock.reached(day):
                 message = f"{what} covers nothing before {day}"
                 return Observation(party, path, message, Holds.NO)
         known = [(day, path) for day, path in ends if isinstance(day, date)]

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from cmpolicy.agreement import Agreement, Held, Review
 from cmpolicy.amounts import Interval
-from cmpolicy.checks.asking import blank, reached
+from cmpolicy.checks.asking import blank
 from cmpolicy.checks.select import holds
 from cmpolicy.clock import Clock
 from cmpolicy.verdict import Holds, Observation
@@ -36,7 +36,7 @@ def past(review: Review, clock: Clock) -> Past:
     """Return what took place; what is still ahead does not count."""
     held = () if isinstance(review.held, Unknown) else review.held
     dated = [(item.on, item) for item in held if isinstance(item.on, date)]
-    days = [day for day, _ in dated if reached(clock, day)]
+    days = [day for day, _ in dated if clock.reached(day)]
     on = max(days, default=None)
     last = tuple(item for day, item in dated if day == on)
     undated = tuple(item for item in held if isinstance(item.on, Unknown))

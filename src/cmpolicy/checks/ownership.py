@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,15 +59,16 @@ def owners(agreement: Agreement, task: Task) -> Iterator[Finding]:
 
 def _parts(agreement: Agreement, found: Sequence[Holder], path: str) -> Iterator[Finding]:
     """Judge a split: its parts must neither overlap nor leave anything out."""
-    worded = [holder for holder in found if _is_worded(agreement, holder, path)]
-    plain = [holder for holder in found if holder not in worded]
-    if plain == [Holder(found[0].who)] and not worded:
+    worded = [_is_worded(agreement, holder, path) for holder in found]
+    if list(found) == [Holder(found[0].who)] and not any(worded):
         return
+    near = _Near.of(found, worded)
     answers: defaultdict[tuple[str, Who, Holds], list[Case]] = defaultdict(list)
     for case in cases(agreement, None, None):
+        plain, in_words_only = near.to(case)
         sure = _who(plain, case, (True,))
         perhaps = _who(plain, case, (True, UNKNOWN))
-        described = _who(worded, case, (True, UNKNOWN))
+        described = _who(in_words_only, case, (True, UNKNOWN))
         if len(sure) > 1:
             text = "are both accountable" if len(sure) == PAIR else "are all accountable"
             answers[text, sure, Holds.NO].append(case)
@@ -79,6 +80,35 @@ def _parts(agreement: Agreement, found: Sequence[Holder], path: str) -> Iterator
             answers[NOBODY, (), Holds.NO].append(case)
     for (text, who, holds), where in answers.items():
         yield Finding(f"{' and '.join(who)} {text}{_tell(where, agreement)}".strip(), path, holds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """The holders of a split by the services of their parts: most cases concern few of them."""
+
+    found: Sequence[Holder]
+    worded: Sequence[bool]
+    by_service: Mapping[str, list[int]]
+    anywhere: Sequence[int]
+
+    @classmethod
+    def of(cls, found: Sequence[Holder], worded: Sequence[bool]) -> _Near:
+        """Sort holders by the services that they name."""
+        by_service: defaultdict[str, list[int]] = defaultdict(list)
+        anywhere = []
+        for place, holder in enumerate(found):
+            if isinstance(holder.services, tuple) and UNKNOWN.value not in holder.services:
+                for service in dict.fromkeys(holder.services):
+                    by_service[service].append(place)
+            else:
+                anywhere.append(place)
+        return cls(found, worded, by_service, anywhere)
+
+    def to(self, case: Case) -> tuple[list[Holder], list[Holder]]:
+        """Return the holders that a case may concern: plain ones, and those told in words."""
+        places = sorted((*self.by_service.get(case.service.id, ()), *self.anywhere))
+        plain = [self.found[place] for place in places if not self.worded[place]]
+        return plain, [self.found[place] for place in places if self.worded[place]]
 
 
 def _is_worded(agreement: Agreement, holder: Holder, path: str) -> bool:

@@ -48,6 +48,8 @@ def listed(value: Any) -> Any:
 
 def _can(parse: Callable[[str], object]) -> Callable[[str, Any, Report], None]:
     def judge(field: str, value: Any, error: Report) -> None:
+        if not isinstance(value, str):
+            return  # that it must be text is reported already
         try:
             parse(value)
         except ValueError as wrong:

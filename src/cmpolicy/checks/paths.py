@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import islice
 from typing import Final
 
 from cmpolicy import escalation
@@ -19,6 +20,8 @@ from cmpolicy.verdict import Holds
 from cmpolicy.vocabulary import UNKNOWN, Unknown
 
 CALLED: Final = ("phone", "sms")
+MOST: Final = 20
+"""So many pairs of steps that call one human being are named."""
 SIDES: Final = {"customer": ("customer",), "provider": ("provider", "subcontractor")}
 
 
@@ -183,17 +186,38 @@ class Played:
 
     def _same_human(self) -> Iterator[Finding]:
         """Find steps that can only be the same human being: of one person, or a rota of one."""
-        for one, other in combinations(self.path.steps, 2):
-            first, second = behind(self.agreement, one.notify), behind(self.agreement, other.notify)
-            if isinstance(first, Unknown) or isinstance(second, Unknown):
-                doubtful = one.notify == other.notify and not self.agreement.kind
-                if doubtful:
-                    text = f"{one.path} and {other.path} may be the same human being"
-                    yield self._no(text, other.path)
-            elif len(first) == 1 and first == second and first <= self.agreement.people.keys():
-                who = next(iter(first))
+        for one, other, who in islice(self._pairs(), MOST):
+            if who is not None:
                 text = f"{one.path} and {other.path} can only be the same human being, {who}"
                 yield self._no(text, other.path)
+            elif not self.agreement.kind:
+                text = f"{one.path} and {other.path} may be the same human being"
+                yield self._no(text, other.path)
+
+    def _pairs(self) -> Iterator[tuple[Step, Step, str | None]]:
+        """Yield pairs of steps that call one human being, or (None) may, in the path's order."""
+        alike: defaultdict[object, list[int]] = defaultdict(list)
+        humans = [self._human(step) for step in self.path.steps]
+        for index, human in enumerate(humans):
+            alike[human].append(index)
+        for human, one in zip(humans, self.path.steps, strict=True):
+            if human is None:
+                continue
+            del alike[human][0]
+            for index in alike[human]:
+                yield one, self.path.steps[index], human[0]
+
+    def _human(self, step: Step) -> tuple[str | None, str | Unknown | None] | None:
+        """Return the one human that a step can call (None: nobody knows who), and by what name.
+
+        None where it calls nobody, or any of several.
+        """
+        ids = behind(self.agreement, step.notify)
+        if isinstance(ids, Unknown):
+            return None, step.notify
+        if len(ids) == 1 and ids <= self.agreement.people.keys():
+            return next(iter(ids)), None
+        return None
 
     def _number(self, step: Step) -> Iterator[Finding]:
         if isinstance(step.via, Unknown):
@@ -216,5 +240,9 @@ class Played:
 
 def _steps_untold(agreement: Agreement, path: Escalation) -> bool:
     """Say whether the file says `steps: unknown`."""
-    rows = agreement.rows["escalations"]
-    return any(row.path == path.path and row.fields.get("steps") is UNKNOWN for row in rows)
+    untold: frozenset[str] | None = agreement.known.get(_steps_untold)
+    if untold is None:
+        rows = agreement.rows["escalations"]
+        untold = frozenset(row.path for row in rows if row.fields.get("steps") is UNKNOWN)
+        agreement.known[_steps_untold] = untold
+    return path.path in untold

@@ -23,7 +23,7 @@ from datetime import date
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Signature
-from cmpolicy.checks.asking import belongs_to, best, missing, reached, sides, unsaid
+from cmpolicy.checks.asking import belongs_to, best, missing, sides, unsaid
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import FLAG, Schema, meant
 from cmpolicy.checks.select import asks, holds
@@ -93,7 +93,7 @@ def _counted(
         ((row.on, row.key, row) for row in rows if isinstance(row.on, date)),
         key=lambda entry: entry[:2],
     )
-    signed = [row for day, _, row in dated if reached(clock, day)]
+    signed = [row for day, _, row in dated if clock.reached(day)]
     undated = [row for row in rows if not isinstance(row.on, date)]
     if not signed:
         return undated

@@ -22,8 +22,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cmpolicy import coverage, targets
@@ -66,6 +65,8 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
     "unambiguous": meant(FLAG, "No two targets speak for the same case."),
 }
 UNTOLD: Final = "unknown"
+MOST: Final = 20
+"""So many pairs of targets that overlap are named: of many rows every two may."""
 FIELDS: Final = ("severity", "stage", "services")
 Problem = tuple[str, str]
 """What is wrong, and the path where."""
@@ -130,6 +131,8 @@ class _View:
     span: Horizon
     uncovered: dict[tuple[object, ...], str]
     """When a target's clock runs and certain rows do not cover, told; shared between cases."""
+    rows: dict[tuple[str, ...], int] = field(default_factory=dict)
+    """A number for the paths of rows that cover together."""
 
     def judge(self, case: Case) -> Iterator[Observation]:
         """Judge the stages asked for, of which one suffices, or each that has a target."""
@@ -222,6 +225,7 @@ class _View:
 
     def _covered(self, case: Case, stage: str | None, found: Sequence[Target]) -> Iterator[Problem]:
         behind = COVERAGE_STAGE_OF_TARGET.get(stage or "")
+        rows = self._rows(case, behind) if behind else 0
         for target in found:
             if behind is None:
                 if not self.agreement.kind:
@@ -229,7 +233,7 @@ class _View:
                 continue
             if not promises_time(target):
                 continue
-            when = self._uncovered(target, behind, case)
+            when = self._uncovered(target, behind, case, rows)
             if when == "at no time":
                 yield (
                     f"nobody promises to {behind}{case.told} while {target.path} runs",
@@ -238,16 +242,19 @@ class _View:
             elif when:
                 yield f"{target.path} runs while nobody {behind}s{case.told}: {when}", target.path
 
-    def _uncovered(self, target: Target, behind: str, case: Case) -> str:
-        """Return when a target's clock runs and nobody covers, told; worked out once."""
+    def _rows(self, case: Case, behind: str) -> int:
+        """Return a number for the rows that cover a stage; the same rows have the same."""
         ids = case.service.id, case.severity.id
         rows = coverage.rows_for(self.agreement, None, behind, *ids)
-        paths = tuple(row.path for row in rows)
-        known = (target.path, *paths)
+        return self.rows.setdefault(tuple(row.path for row in rows), len(self.rows))
+
+    def _uncovered(self, target: Target, behind: str, case: Case, rows: int) -> str:
+        """Return when a target's clock runs and nobody covers, told; worked out once."""
+        known = (target.path, rows)
         if known not in self.uncovered:
             # Targets with one clock need the same hours; with `raised`, also the length decides.
             clock = targets.clock_of(self.agreement, target, self.span)
-            same = (clock, target.raised, target.raised and target.within, *paths)
+            same = (clock, target.raised, target.raised and target.within, rows)
             if same not in self.uncovered:
                 self.uncovered[same] = self._gaps(target, behind, case)
             self.uncovered[known] = self.uncovered[same]
@@ -270,13 +277,9 @@ class _View:
             return targets.selects(target, *ids, None if stage == UNTOLD else stage) is True
 
         speak = [target for target in found if sure(target) or not self.agreement.kind]
-        for one, other in combinations(speak, 2):
-            when = targets.starts(self.agreement, [one], self.span) & targets.starts(
-                self.agreement, [other], self.span
-            )
-            if when:
-                first = tell_instant(when.starts[0], self.span.zone)
-                whenever = when.starts[0] == self.span.start
-                since = "" if whenever else f", as on {first}"
-                text = f"{one.path} and {other.path} are both {stage} targets{case.told}{since}"
-                yield text, other.path
+        for two in targets.overlaps(self.agreement, speak, self.span, MOST):
+            since = ""
+            if two.at != self.span.start:
+                since = f", as on {tell_instant(two.at, self.span.zone)}"
+            text = f"{two.one.path} and {two.other.path} are both {stage} targets{case.told}{since}"
+            yield text, two.other.path

@@ -13,6 +13,7 @@ from cmpolicy.promises import EVERYTHING, KINDS
 from cmpolicy.terms import EVERYWHERE, RECORD, ROW_RECORD
 
 _SECTION: Final = re.compile(r"[^.\[]*")
+_ENTRY: Final = re.compile(r"[^.\[]*(?:\[.*?\](?=[.\[]|\Z)|\.[^.\[]*)?")
 _ROW_FIELD: Final = re.compile(r"(\w+)\[.*\]\.(\w+)")
 
 
@@ -46,6 +47,7 @@ class Edits:
 
     every: Sequence[Edit]
     _by_section: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _by_entry: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _known: dict[tuple[str, ...], frozenset[int]] = field(default_factory=dict)
 
     @classmethod
@@ -54,6 +56,7 @@ class Edits:
         found = cls(every)
         for number, edit in enumerate(every):
             found._by_section[section(edit.path)].append(number)
+            found._by_entry[_entry(edit.path)].append(number)
         return found
 
     def causes(
@@ -83,8 +86,16 @@ class Edits:
     def _touching(self, path: str) -> list[int]:
         if path == EVERYTHING:
             return [number for number, edit in enumerate(self.every) if is_term(edit.path)]
-        return [
-            number
-            for number in self._by_section.get(section(path), ())
-            if touches(self.every[number].path, path)
-        ]
+        top, entry = section(path), _entry(path)
+        if entry == top:
+            near = self._by_section.get(top, [])
+        else:
+            # What touches a row stands in that row, or is the whole section.
+            near = [*self._by_entry.get(entry, ()), *self._by_entry.get(top, ())]
+        return [number for number in near if touches(self.every[number].path, path)]
+
+
+def _entry(path: str) -> str:
+    """Return the row, or the key of a mapping, that a path begins with; or the section alone."""
+    found = _ENTRY.match(path)
+    return found[0] if found else path

@@ -21,27 +21,40 @@ def merge(main: Document, shared: Sequence[Document]) -> Document:
         return main
     values = {key: item for key, item in main.value.items() if key != "uses"}
     nodes = dict(main.tree[4])
-    for document in shared:
-        _append(values, nodes, document)
+    for section in SHARED_SECTIONS:
+        _append(values, nodes, section, shared)
     tree: Node = (*main.tree[:4], nodes)
     return Document(values, main.source, tree, before=_before(main, shared))
 
 
-def _append(values: dict[str, Any], nodes: dict[str, Node | Borrowed], shared: Document) -> None:
-    if not isinstance(shared.value, dict) or not isinstance(shared.tree[4], dict):
+def _append(
+    values: dict[str, Any],
+    nodes: dict[str, Node | Borrowed],
+    section: str,
+    shared: Sequence[Document],
+) -> None:
+    """Append the rows of every shared file to one section."""
+    own = values.get(section, [])
+    adding = [document for document in shared if _has_rows(document, section)]
+    if not isinstance(own, list) or not adding:
         return
-    for section in SHARED_SECTIONS:
-        rows = shared.value.get(section)
-        own = values.get(section, [])
-        if not isinstance(rows, list) or not isinstance(own, list):
-            continue
-        place = _borrowed(shared, shared.tree[4][section])
-        standing = nodes[section] if section in values else with_children(place, [])
-        values[section] = [*own, *rows]
-        nodes[section] = with_children(
-            standing,
-            [*_rows(standing), *(_borrowed(shared, row) for row in _rows(place))],
-        )
+    children: list[Any] = [document.tree[4] for document in adding]
+    places = [
+        _borrowed(document, found[section])
+        for document, found in zip(adding, children, strict=True)
+    ]
+    standing = nodes[section] if section in values else with_children(places[0], [])
+    rows, spots = list(own), list(_rows(standing))
+    for document, place in zip(adding, places, strict=True):
+        rows += document.value[section]
+        spots += [_borrowed(document, row) for row in _rows(place)]
+    values[section] = rows
+    nodes[section] = with_children(standing, spots)
+
+
+def _has_rows(shared: Document, section: str) -> bool:
+    there = isinstance(shared.value, dict) and isinstance(shared.tree[4], dict)
+    return there and isinstance(shared.value.get(section), list)
 
 
 def _rows(node: Node | Borrowed) -> list[Node | Borrowed]:

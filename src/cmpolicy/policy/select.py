@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from cmpolicy.agreement import Agreement, Party
@@ -49,7 +48,7 @@ def _ahead(framework: str | None, agreement: Agreement, clock: Clock) -> str | N
         return None
     if isinstance(scope.starts, Unknown):
         return None if agreement.kind else f"it is not said from when {framework} applies"
-    if clock.passed(scope.starts - timedelta(days=1)):
+    if clock.reached(scope.starts):
         return None
     return f"{framework} applies from {scope.starts}"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Target
 from cmpolicy.amounts import NEVER
@@ -26,23 +26,29 @@ SAYS: Final = (
     "raised",
 )
 
+Said = Mapping[str, Mapping[str, Any]]
+"""The fields of each row of `targets`, as the file says them, by its path."""
+
 
 def levels(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
     """Yield the service levels that end at all, by severity, stage and service."""
     known: dict[tuple[str, ...], Promise | None] = {}
+    said = {row.path: row.fields for row in agreement.rows["targets"]}
     for stage in TARGET_STAGES if agreement.targets else ():
         for service, severity in frame.cases(agreement):
             found = targets_for(agreement, severity, service, stage)
             paths = tuple(target.path for target in found)
             if paths not in known:
-                known[paths] = _promise(agreement, found, frame)
+                known[paths] = _promise(agreement, found, frame, said)
             level = known[paths]
             if level is not None:
                 key = Key("target", (severity, stage, service))
                 yield key, replace(level, via=(*level.via, *case(service, severity)))
 
 
-def _promise(agreement: Agreement, found: Sequence[Target], frame: Frame) -> Promise | None:
+def _promise(
+    agreement: Agreement, found: Sequence[Target], frame: Frame, said: Said
+) -> Promise | None:
     worst = slackest(agreement, found, frame.horizon(agreement)).worst
     if worst.seconds == NEVER:
         return None
@@ -52,7 +58,7 @@ def _promise(agreement: Agreement, found: Sequence[Target], frame: Frame) -> Pro
         Component("commitment", COMMITMENT, "guaranteed" if firm else "target"),
         Component("attainment", PERCENT, min(_attained(agreement, target) for target in found)),
     )
-    return Promise(components, *_sources(agreement, found))
+    return Promise(components, *_sources(agreement, found, said))
 
 
 def _guaranteed(agreement: Agreement, target: Target) -> bool:
@@ -69,9 +75,8 @@ def _attained(agreement: Agreement, target: Target) -> float:
 
 
 def _sources(
-    agreement: Agreement, found: Sequence[Target]
+    agreement: Agreement, found: Sequence[Target], said: Said
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    said = {row.path: row.fields for row in agreement.rows["targets"]}
     clocks = [said[target.path].get("calendar") for target in found]
     raised = [said[target.path]["raised"] for target in found if "raised" in said[target.path]]
     return (

@@ -17,15 +17,14 @@ from jsonschema.exceptions import relevance
 from jsonschema.validators import extend
 
 from cmpolicy.document import Document
-from cmpolicy.errors import Problem
+from cmpolicy.errors import MOST_PROBLEMS, Problem
 from cmpolicy.nearest import nearest
+from cmpolicy.shape.limits import past_limits
 from cmpolicy.shape.schema import load_schema
 from cmpolicy.shape.wording import WORDINGS, expected, shown_key
 
 Raw = tuple[str | int, ...]
 
-_MOST: Final = 1000
-"""Problems told: a file with more of them is no cmpolicy file."""
 _HEAD: Final = ("kind", "apiVersion")
 """Where these are wrong, the file is of another kind, and nothing else is worth telling."""
 
@@ -51,14 +50,18 @@ def explain(document: Document, name: str, placeholders: Collection[str]) -> tup
         name: the name of the schema.
         placeholders: paths of missing keys that need not be told.
     """
-    errors = list(islice(_explainer(name).iter_errors(document.value), _MOST))
+    teller = _Teller(document, load_schema(name), frozenset(placeholders))
+    # What is too long is reported alone: explaining it item by item may take very long.
+    too_long = list(islice(past_limits(document.value, load_schema(name)), MOST_PROBLEMS))
+    if too_long:
+        return tuple(teller.too_many(*found).problem for found in too_long)
+    errors = list(islice(_explainer(name).iter_errors(document.value), MOST_PROBLEMS))
     if not errors:
         return (_unexplained(document, name),)
     head = [error for error in errors if error.path and error.path[0] in _HEAD]
     errors = sorted(head or errors, key=relevance, reverse=True)
-    teller = _Teller(document, load_schema(name), frozenset(placeholders))
     found = (finding for error in errors for finding in teller.tell(error))
-    kept = _without_echoes(list(islice(found, _MOST)))
+    kept = _without_echoes(list(islice(found, MOST_PROBLEMS)))
     first, rest = kept[:1], kept[1:]
     rest.sort(key=lambda finding: _order(finding.problem))
     return tuple(dict.fromkeys(finding.problem for finding in (*first, *rest)))
@@ -167,13 +170,21 @@ class _Teller:
     def _wrong_value(
         self, path: Raw, value: Any, node: Mapping[str, Any], keyword: str
     ) -> _Finding:
-        # What is past a limit is shown, not where the list begins.
-        at = (*path, node["maxItems"]) if keyword == "maxItems" else path
-        place = self.document.position(at)
+        place = self.document.position(path)
         word = WORDINGS[keyword]
         raw = self.document.raw_text(path) if isinstance(value, (int, float)) else ""
         message, hint = word(self._label(path), value, node, raw)
         return _Finding(path, keyword, Problem(message, place, hint))
+
+    def too_many(self, path: Raw, value: Any, node: Mapping[str, Any]) -> _Finding:
+        """Return what a list or mapping past its limit comes to, at the first entry past it."""
+        if isinstance(value, list):
+            place = self.document.position((*path, node["maxItems"]))
+        else:
+            key = next(islice(value, node["maxProperties"], None))
+            place = self.document.key_position((*path, key))
+        message, hint = WORDINGS["maxItems"](self._label(path), value, node, "")
+        return _Finding(path, "maxItems", Problem(message, place, hint))
 
     def _label(self, path: Raw) -> str:
         if not path:

@@ -133,8 +133,9 @@ def too_few(label: str, value: Any, node: Mapping[str, Any], _raw: str) -> Words
 
 
 def too_many(label: str, value: Any, node: Mapping[str, Any], _raw: str) -> Words:
-    """Word a list that is too long."""
-    return f"{label} has {len(value)} entries; the limit is {node['maxItems']}", None
+    """Word a list, or a mapping, that is too long."""
+    limit = node["maxItems" if isinstance(value, list) else "maxProperties"]
+    return f"{label} has {len(value)} entries; the limit is {limit}", None
 
 
 def out_of_range(label: str, _value: Any, node: Mapping[str, Any], raw: str) -> Words:
@@ -161,6 +162,7 @@ WORDINGS: Final[Mapping[str, Callable[[str, Any, Mapping[str, Any], str], Words]
     "minItems": too_few,
     "minProperties": too_few,
     "maxItems": too_many,
+    "maxProperties": too_many,
     "minimum": out_of_range,
     "exclusiveMinimum": out_of_range,
     "maximum": out_of_range,

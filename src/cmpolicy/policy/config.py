@@ -71,12 +71,6 @@ class Config:
         """Say whether the globs under `agreements:` match a path relative to the root."""
         return any(matches(path, self.from_root(glob)) for glob in self.agreements)
 
-    def looks_at(self, path: str, here: str) -> bool:
-        """Say whether agreements are looked for at a path: by the globs, or below a folder."""
-        if self.agreements:
-            return self.names(path)
-        return not here or path.startswith(f"{here}/")
-
     def may_stay_unjudged(self, paths: Iterable[str]) -> bool:
         """Say whether `allow_unjudged:` matches one of these paths relative to the root."""
         globs = [self.from_root(glob) for glob in self.allow_unjudged]

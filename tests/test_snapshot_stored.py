@@ -46,7 +46,7 @@ def place(snapshot):
 
 
 def told(snapshot):
-    return {notice.file: notice.because for notice in snapshot.notices}
+    return {notice.file: notice.because for notice in snapshot.listing().left_out}
 
 
 def refusal(snapshot, path):
@@ -60,7 +60,7 @@ def test_every_yaml_file_is_listed_sorted_and_nothing_else(opened):
     names = ["b.yaml", "a/z.yml", "a/b/c.yaml", "a.md", "x.YAML", "a-b.yaml", ".draft.yaml"]
     snapshot = opened(dict.fromkeys([*names, ".github/ci.yml", "a/.venv/x.yaml"], "a: 1\n"))
     assert snapshot.paths() == (".draft.yaml", "a-b.yaml", "a/b/c.yaml", "a/z.yml", "b.yaml")
-    assert snapshot.notices == ()
+    assert snapshot.listing().left_out == ()
     assert snapshot.read(".github/ci.yml") == b"a: 1\n"
     assert snapshot.is_file("a.md")
 

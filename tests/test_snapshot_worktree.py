@@ -23,7 +23,7 @@ def fill(root, *paths, content=b"a: 1\n"):
 
 
 def told(snapshot):
-    return {notice.file: notice.because for notice in snapshot.notices}
+    return {notice.file: notice.because for notice in snapshot.listing().left_out}
 
 
 def refusal(snapshot, path):
@@ -40,7 +40,7 @@ def test_every_yaml_file_is_listed_sorted_and_nothing_else(tmp_path):
     fill(tmp_path, ".draft.yaml", ".git/config.yaml", ".github/workflows/ci.yml", "a/.venv/x.yaml")
     tree = WorkTree(tmp_path)
     assert tree.paths() == (".draft.yaml", "a-b.yaml", "a/b/c.yaml", "a/z.yml", "b.yaml")
-    assert tree.notices == ()
+    assert tree.listing().left_out == ()
     assert (tree.label, tree.commit, tree.root) == ("work tree", None, tmp_path)
     assert tree.blob_id("b.yaml") is None
 

@@ -2,15 +2,15 @@
 
 All three answer the same questions (`Snapshot`) with the same rules: only regular files below
 the root, no symbolic link on the way, nothing of a nested repository, at most 1 MiB a file.
-Whatever is left out of a listing is told in `notices`. This is the only part that knows git,
+A listing says what it leaves out. This is the only part that knows git,
 and the work tree needs no git at all: the library is imported when a revision is first asked.
 """
 
 from cmpolicy.snapshot.changes import Change, Commit, changed, history
-from cmpolicy.snapshot.content import LIMIT, Snapshot
+from cmpolicy.snapshot.content import LIMIT, Listing, Snapshot
 from cmpolicy.snapshot.pending import pending
 from cmpolicy.snapshot.revisions import default_branch, merge_base, parse_range, resolve
-from cmpolicy.snapshot.stored import Index, Revision, open_index, open_revision
+from cmpolicy.snapshot.stored import Index, Revision, Stored, open_index, open_revision
 from cmpolicy.snapshot.worktree import WorkTree, find_root
 
 __all__ = [
@@ -18,8 +18,10 @@ __all__ = [
     "Change",
     "Commit",
     "Index",
+    "Listing",
     "Revision",
     "Snapshot",
+    "Stored",
     "WorkTree",
     "changed",
     "default_branch",

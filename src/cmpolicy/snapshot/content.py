@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -28,6 +29,32 @@ NAME_BECAUSE: Final = "its name is not valid UTF-8; rename it"
 SPECIAL_BECAUSE: Final = "not a regular file"
 
 
+Enters = Callable[[str], bool]
+"""Says whether a folder whose name starts with a dot is searched, by its path."""
+
+
+def never(folder: str) -> bool:  # noqa: ARG001 - one answer for every folder
+    """Search no folder whose name starts with a dot."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The YAML files of a snapshot, and what stands where one could be."""
+
+    paths: tuple[str, ...]
+    """Every regular `*.yaml` and `*.yml` file, sorted."""
+    irregular: tuple[Skipped, ...] = ()
+    """What cannot be read as files are: links, repositories of their own, odd names; sorted."""
+    announced: tuple[Skipped, ...] = ()
+    """Files without content yet (`git add --intent-to-add`); sorted."""
+
+    @property
+    def left_out(self) -> tuple[Skipped, ...]:
+        """Everything that is not among the paths, and why; sorted."""
+        return tuple(sorted((*self.irregular, *self.announced), key=lambda one: one.file))
+
+
 class Snapshot(Protocol):
     """The files of a repository at one moment. Paths are POSIX paths relative to `root`."""
 
@@ -43,16 +70,16 @@ class Snapshot(Protocol):
     def root(self) -> Path:
         """The top of the work tree; of a bare repository its git directory."""
 
-    @property
-    def notices(self) -> tuple[Skipped, ...]:
-        """What `paths` left out, and why; empty before `paths` was asked."""
+    def listing(self, enters: Enters = never) -> Listing:
+        """List every regular `*.yaml` and `*.yml` file, and what stands where one could be.
 
-    def paths(self) -> tuple[str, ...]:
-        """List every regular `*.yaml` and `*.yml` file, sorted.
-
-        Folders whose name starts with a dot (`.git`, `.github`, `.venv`) are not searched;
-        files in them can still be read by name. Files that git ignores are listed.
+        Folders whose name starts with a dot (`.github`, `.venv`) are not searched, unless `enters`
+        says so, and `.git` never; files in them can still be read by name. Files that git ignores
+        are listed.
         """
+
+    def paths(self, enters: Enters = never) -> tuple[str, ...]:
+        """Return the paths of `listing`."""
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes, as they are stored.

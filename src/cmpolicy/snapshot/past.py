@@ -16,7 +16,8 @@ from typing import Self
 from cmpolicy.snapshot import content
 from cmpolicy.snapshot.blobs import Blobs
 from cmpolicy.snapshot.changes import Commit, changed, history
-from cmpolicy.snapshot.stored import Entry, Revision
+from cmpolicy.snapshot.content import Enters, never
+from cmpolicy.snapshot.stored import Entry, Revision, out_of_sight
 
 Steps = tuple[tuple[int, Entry | None], ...]
 """(index of a commit, what it made of a path), in order; None: it is gone."""
@@ -42,7 +43,7 @@ class Past:
     def __exit__(self, *_: object) -> None:
         self._blobs.close()
 
-    def paths(self) -> tuple[str, ...]:
+    def paths(self, enters: Enters = never) -> tuple[str, ...]:
         """List every path that was a regular `*.yaml` or `*.yml` file on some day, sorted.
 
         What `Snapshot.paths` leaves out is left out here too.
@@ -52,7 +53,7 @@ class Past:
                 path
                 for path, steps in self.steps.items()
                 if content.listed(path.rpartition("/")[2])
-                and not content.hidden(path)
+                and not out_of_sight(path, enters)
                 and content.printable(path) == path
                 and any(entry and entry.regular for _, entry in steps)
             )

@@ -13,6 +13,7 @@ from typing import Final, Self
 from cmpolicy.errors import DocumentError, GitError
 from cmpolicy.snapshot import content, revisions, runner
 from cmpolicy.snapshot.blobs import Blobs
+from cmpolicy.snapshot.content import Enters, Listing, never
 from cmpolicy.verdict import Skipped
 
 _LINK: Final = "120000"
@@ -36,7 +37,7 @@ class Entry:
 class Stored(ABC):
     """What revisions and the index have in common. See `Snapshot`."""
 
-    __slots__ = ("_blobs", "_entries", "commit", "label", "notices", "root")
+    __slots__ = ("_blobs", "_entries", "commit", "label", "root")
 
     def __init__(
         self, root: Path, label: str, commit: str | None, blobs: Blobs | None = None
@@ -44,7 +45,6 @@ class Stored(ABC):
         self.root = root
         self.label = label
         self.commit = commit
-        self.notices: tuple[Skipped, ...] = ()
         self._blobs = blobs or Blobs(root)
         self._entries: Mapping[str, Entry] | None = None
 
@@ -58,13 +58,17 @@ class Stored(ABC):
         """End git; a later read starts it again."""
         self._blobs.close()
 
-    def paths(self) -> tuple[str, ...]:
+    def paths(self, enters: Enters = never) -> tuple[str, ...]:
+        """Return the paths of `listing`."""
+        return self.listing(enters).paths
+
+    def listing(self, enters: Enters = never) -> Listing:
         """List every regular `*.yaml` and `*.yml` file, sorted."""
         found: list[str] = []
-        notices = list(self._announced())
+        notices: list[Skipped] = []
         for path, entry in self._all().items():
             name = path.rpartition("/")[2]
-            if content.hidden(path) or (entry.mode == _SUBMODULE and name.startswith(".")):
+            if out_of_sight(path, enters) or (entry.mode == _SUBMODULE and name.startswith(".")):
                 continue
             if entry.mode == _SUBMODULE:
                 because = content.NESTED_BECAUSE
@@ -78,8 +82,15 @@ class Stored(ABC):
                 found.append(path)
                 continue
             notices.append(Skipped(content.printable(path), because))
-        self.notices = tuple(sorted(notices, key=lambda notice: notice.file))
-        return tuple(sorted(found))
+        irregular, announced = (
+            tuple(sorted(some, key=lambda notice: notice.file))
+            for some in (notices, self._announced())
+        )
+        return Listing(tuple(sorted(found)), irregular, announced)
+
+    def entries(self) -> Mapping[str, Entry]:
+        """Return every path there is, listed once."""
+        return self._all()
 
     def is_file(self, path: str) -> bool:
         """Say whether this is a regular file, with no symbolic link on the way."""
@@ -142,7 +153,7 @@ class Stored(ABC):
         """List every path there is."""
 
     def _announced(self) -> Iterable[Skipped]:
-        """Return notices of what is not among the entries."""
+        """Return what was announced and has no content yet."""
         return ()
 
 
@@ -162,10 +173,6 @@ class Revision(Stored):
         """Return another commit of the same repository, read through the same git process."""
         return Revision(self.root, commit, label, self._blobs)
 
-    def entries(self) -> Mapping[str, Entry]:
-        """Return every path of the commit, listed once."""
-        return self._all()
-
     def _where(self) -> str:
         return f"revision {self.label}"
 
@@ -183,6 +190,11 @@ class Index(Stored):
         super().__init__(root, "index", None)
         self._environment = environment
         self._later: tuple[str, ...] = ()
+
+    def before(self) -> Revision | None:
+        """Return the commit that the next one follows; None: it is the first."""
+        commit = revisions.current(self.root)
+        return None if commit is None else Revision(self.root, commit, "HEAD", self._blobs)
 
     def gone(self) -> frozenset[str]:
         """Return the files of the current commit that the next one lacks, of any kind.
@@ -274,6 +286,15 @@ def _own_index(given: Path, directory: Path) -> bool:
         return False
     home = given.parent.resolve()
     return home == directory.resolve() or not os.path.lexists(home / "HEAD")
+
+
+def out_of_sight(path: str, enters: Enters) -> bool:
+    """Say whether a path lies in a folder that is not searched."""
+    if not content.hidden(path):
+        return False
+    steps = path.split("/")[:-1]
+    hidden = (depth for depth, name in enumerate(steps, start=1) if name.startswith("."))
+    return not all(enters("/".join(steps[:depth])) for depth in hidden)
 
 
 def _records(listing: bytes) -> list[bytes]:

@@ -10,6 +10,7 @@ from typing import Final, Self
 
 from cmpolicy.errors import DocumentError
 from cmpolicy.snapshot import content
+from cmpolicy.snapshot.content import Enters, Listing, never
 from cmpolicy.verdict import Skipped
 
 _LFS_HINT: Final = "fetch the file with `git lfs pull`"
@@ -43,13 +44,12 @@ def find_root(start: Path) -> Path:
 class WorkTree:
     """The files below a folder. See `Snapshot`."""
 
-    __slots__ = ("commit", "label", "notices", "root")
+    __slots__ = ("commit", "label", "root")
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.label = "work tree"
         self.commit: str | None = None
-        self.notices: tuple[Skipped, ...] = ()
 
     def __enter__(self) -> Self:
         return self
@@ -60,7 +60,11 @@ class WorkTree:
     def close(self) -> None:
         """Do nothing: there is nothing to let go, unlike in the other snapshots."""
 
-    def paths(self) -> tuple[str, ...]:
+    def paths(self, enters: Enters = never) -> tuple[str, ...]:
+        """Return the paths of `listing`."""
+        return self.listing(enters).paths
+
+    def listing(self, enters: Enters = never) -> Listing:
         """List every regular `*.yaml` and `*.yml` file, sorted.
 
         Raises `DocumentError` where the root itself cannot be listed.
@@ -70,30 +74,35 @@ class WorkTree:
         folders = [""]
         while folders:
             folder = folders.pop()
-            if folder and _is_repository(str(self.root / folder)):
-                notices.append(Skipped(folder, content.NESTED_BECAUSE))
-                continue
-            try:
-                with os.scandir(self.root / folder) as entries:
-                    here = sorted(entries, key=lambda entry: entry.name)
-            except OSError as error:
-                if content.exhausted(error):
-                    raise
-                if not folder:
-                    raise _unreadable(str(self.root), error) from None
-                notices.append(Skipped(folder, f"cannot be listed: {error.strerror}"))
-                continue
-            for entry in here:
+            for entry in self._entries(folder, notices):
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 match _kind(entry):
                     case "folder":
                         folders.append(path)
+                    case "hidden folder":
+                        folders += [path] if enters(path) else []
                     case "file":
                         found.append(path)
                     case str(because):
                         notices.append(Skipped(content.printable(path), because))
-        self.notices = tuple(sorted(notices, key=lambda notice: notice.file))
-        return tuple(sorted(found))
+        irregular = sorted(notices, key=lambda notice: notice.file)
+        return Listing(tuple(sorted(found)), tuple(irregular))
+
+    def _entries(self, folder: str, notices: list[Skipped]) -> list[os.DirEntry[str]]:
+        """Return what lies in a folder, by name; one that cannot be searched is noticed."""
+        if folder and _is_repository(str(self.root / folder)):
+            notices.append(Skipped(folder, content.NESTED_BECAUSE))
+            return []
+        try:
+            with os.scandir(self.root / folder) as entries:
+                return sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            if content.exhausted(error):
+                raise
+            if not folder:
+                raise _unreadable(str(self.root), error) from None
+            notices.append(Skipped(folder, f"cannot be listed: {error.strerror}"))
+            return []
 
     def is_file(self, path: str) -> bool:
         """Say whether this is a regular file inside the root, with no symbolic link on the way."""
@@ -161,19 +170,21 @@ class WorkTree:
 
 
 def _kind(entry: os.DirEntry[str]) -> str | None:
-    """Say what an entry of a folder is: `folder`, `file`, a reason to skip it, None: no matter."""
+    """Say what an entry is: `folder`, `hidden folder`, `file`, a reason to skip it; None: none."""
     name = entry.name
     link = _links(entry)
     # DirEntry.is_dir raises on a circle of links.
     folder = os.path.isdir(entry) if link else entry.is_dir(follow_symlinks=False)  # noqa: PTH112
-    if name.startswith(".") if folder else not content.listed(name):
+    if name == ".git" or (not folder and not content.listed(name)):
+        return None
+    if folder and name.startswith(".") and (link or content.printable(name) != name):
         return None
     if link:
         return content.SYMLINK_BECAUSE
     if content.printable(name) != name:
         return content.NAME_BECAUSE
     if folder:
-        return "folder"
+        return "hidden folder" if name.startswith(".") else "folder"
     return "file" if entry.is_file(follow_symlinks=False) else content.SPECIAL_BECAUSE
 
 

@@ -16,8 +16,11 @@ from typing import Any, Final
 from cmpolicy.document import Document
 from cmpolicy.vocabulary import SECTIONS, row_key
 
-RECORD: Final = frozenset({"status", "attestations", "capacity", "setup", "signatures", "uses"})
-"""Top-level keys that are no terms; `uses` only says where the words stand."""
+RECORD: Final = frozenset(
+    {"status", "attestations", "capacity", "setup", "signatures", "uses", "formerly"}
+)
+"""Top-level keys that are no terms; `uses` only says where the words stand, `formerly` under which
+id they were signed."""
 ROW_RECORD: Final[Mapping[str, frozenset[str]]] = {
     "people": frozenset({"name", "email", "phone"}),
     "rotas": frozenset({"members"}),
@@ -41,10 +44,15 @@ def digest(document: Document) -> str:
 
 
 def terms(agreement: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the terms of an agreement's plain values, in the form that is digested."""
+    """Return the terms of an agreement's plain values, in the form that is digested.
+
+    An agreement goes by the id that it had before, where it says so: a new id changes no promise.
+    """
+    former = agreement.get("formerly")
+    signed = agreement if former is None else {**agreement, "id": former}
     return {
         name: _section(name, value) if name in SECTIONS else _plain(value)
-        for name, value in agreement.items()
+        for name, value in signed.items()
         if name not in RECORD | EVERYWHERE and not (name in SECTIONS and value == [])
     }
 

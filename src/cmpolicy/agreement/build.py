@@ -47,6 +47,9 @@ def build(
     notes = Notes(document, placeholders or {})
     value = document.value
     judge_references(value, notes)
+    if value.get("formerly") == value["id"]:
+        hint = "name the id that it had before, or take the line out"
+        notes.wrong("formerly", f"`formerly: {value['id']}` is the `id` that it has now", hint)
     _judge_zone(value["timezone"], "timezone", notes)
     if notes.problems:
         # Without its zone, or with rows that cannot be told apart, the rest would mislead.
@@ -82,6 +85,7 @@ def _assemble(document: Document, notes: Notes, warnings: tuple[Problem, ...]) -
     return Agreement(
         document=document,
         id=str(document.value["id"]),
+        formerly=document.value.get("formerly"),
         title=str(document.value["title"]),
         version=str(document.value["version"]),
         status=str(document.value["status"]),
@@ -141,8 +145,15 @@ def _term(top: Fields) -> Term:
     ends = term.date("ends", also="open")
     if isinstance(effective, date) and isinstance(ends, date) and ends < effective:
         top.notes.wrong("term.ends", f"`ends: {ends}` is before `effective: {effective}`")
-    term.interval("notice")
-    return Term("term", effective, term.date("starts_work"), ends)
+    return Term(
+        "term",
+        effective,
+        term.date("starts_work"),
+        ends,
+        term.text("renewal"),
+        term.interval("renews_for"),
+        term.interval("notice"),
+    )
 
 
 def _frameworks(top: Fields) -> dict[str, FrameworkScope]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from cmpolicy.agreement.who import Maybe, Words
 from cmpolicy.amounts import Interval
 from cmpolicy.vocabulary import Unknown
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,39 @@ class Term:
     effective: date | Unknown | None
     starts_work: date | Unknown | None
     ends: date | str | Unknown | None
-    """A date, or `open`."""
+    """The last day, or `open`."""
+    renewal: Maybe[str] = None
+    renews_for: Interval | Unknown | None = None
+    """How long each renewal lasts; left out: as long as the first term."""
+    notice: Interval | Unknown | None = None
+
+    def ends_on(self, as_of: date) -> date | str | Unknown | None:
+        """Return the end in force on a day: one that renews itself rolls on past it.
+
+        Where it cannot be known how far, that is the end as the file says it.
+        """
+        if self.renewal != "automatic" or not isinstance(self.ends, date):
+            return self.ends
+        length = self.renews_for or self._first_length()
+        end = self.ends
+        while isinstance(length, Interval) and end < as_of:
+            following = length.after(end + _DAY) - _DAY
+            if following <= end:
+                break
+            end = following
+        return end
+
+    def _first_length(self) -> Interval | None:
+        """Return how long the first term lasts, in whole months where it has them."""
+        if not isinstance(self.effective, date) or not isinstance(self.ends, date):
+            return None
+        over = self.ends + _DAY
+        months = (over.year - self.effective.year) * 12 + over.month - self.effective.month
+        whole = Interval(months, 0, f"{months} months")
+        if months > 0 and whole.after(self.effective) == over:
+            return whole
+        days = (over - self.effective).days
+        return Interval(0, days, f"{days} days") if days > 0 else None
 
 
 HELD_BY_POLICY: Final = "frameworks"

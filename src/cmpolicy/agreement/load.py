@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from cmpolicy.agreement.build import NO_WORDS, build
-from cmpolicy.agreement.model import Agreement
+from cmpolicy.agreement.model import Agreement, Needs
 from cmpolicy.document import Document, merge, read
 from cmpolicy.errors import MOST_PROBLEMS, DocumentError, Problem
 from cmpolicy.placeholders import take_out
@@ -50,7 +51,8 @@ class Loader:
         placeholders = dict(main.placeholders)
         for use in shared:
             placeholders.update(use.placeholders)
-        return build(whole, placeholders, self.words, self._missing_records(whole))
+        agreement = build(whole, placeholders, self.words, self._missing_records(whole))
+        return dataclasses.replace(agreement, needs=Needs(_used(main.document), _kept(whole)))
 
     def _use(self, path: str, place: Problem) -> Judged:
         if path not in self._shared:
@@ -77,16 +79,6 @@ class Loader:
 
     def _is_there(self, path: str) -> bool:
         return self.exists is not None and not path.startswith("..") and self.exists(path)
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """The other files that an agreement hangs on, by their paths relative to the root."""
-
-    uses: frozenset[str]
-    """Shared files: it changes with their contents."""
-    records: frozenset[str]
-    """Records: it changes where one comes or goes."""
 
 
 def judged(document: Document, schema: str) -> Judged:
@@ -116,10 +108,15 @@ def needed(document: Document) -> Needs:
         DocumentError: where the shape of the document is wrong: it then hangs on nothing else.
     """
     main = judged(document, "agreement").document
-    return Needs(
-        frozenset(path for path, _ in _uses(main)),
-        frozenset(file for _, file in _records(main)),
-    )
+    return Needs(_used(main), _kept(main))
+
+
+def _used(document: Document) -> frozenset[str]:
+    return frozenset(path for path, _ in _uses(document))
+
+
+def _kept(document: Document) -> frozenset[str]:
+    return frozenset(file for _, file in _records(document))
 
 
 def _uses(document: Document) -> list[tuple[str, Problem]]:

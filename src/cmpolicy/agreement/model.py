@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from cmpolicy.agreement.evidence import (
     Attestation,
@@ -24,12 +25,31 @@ from cmpolicy.errors import Location, Problem
 
 
 @dataclass(frozen=True, slots=True)
+class Needs:
+    """The other files that an agreement hangs on, by their paths relative to the root."""
+
+    uses: frozenset[str] = frozenset()
+    """Shared files: it changes with their contents."""
+    records: frozenset[str] = frozenset()
+    """Records: it changes where one comes or goes."""
+
+    def touched_by(self, paths: AbstractSet[str]) -> bool:
+        """Say whether it may change with any of these files."""
+        return not (self.uses.isdisjoint(paths) and self.records.isdisjoint(paths))
+
+
+NO_NEEDS: Final = Needs()
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """One agreement, with its shared files merged in; built by `agreement.build`."""
 
     document: Document
     """The values and their positions, shared files merged in, placeholders taken out."""
     id: str
+    formerly: str | None
+    """An earlier id of the same agreement."""
     title: str
     version: str
     status: str
@@ -69,6 +89,8 @@ class Agreement:
     warnings: tuple[Problem, ...] = ()
     missing_records: frozenset[str] = frozenset()
     """Paths of the `record`s that name a file of the repository which is not there."""
+    needs: Needs = NO_NEEDS
+    """The other files that it hangs on."""
     known: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     """Answers that many cases and rules ask for, by question and reading; filled as they are asked
     for, shared by both readings, and no part of what the agreement says."""

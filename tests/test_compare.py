@@ -18,7 +18,7 @@ from cmpolicy.compare.turning import turn
 from cmpolicy.document import read
 from cmpolicy.policy.requiring import naming
 from cmpolicy.promises import KINDS, Move
-from cmpolicy.verdict import Holds, Outcome
+from cmpolicy.verdict import Drop, DropCause, Holds, Outcome
 from reports import HIGH, observation, verdict
 
 AS_OF = date(2026, 11, 24)
@@ -280,6 +280,7 @@ UNSURE = verdict(Outcome.UNDETERMINED)
 BROKEN = verdict(Outcome.ERROR)
 WAIVED = verdict(Outcome.WAIVED)
 IDLE = verdict(Outcome.NOT_APPLICABLE)
+LOST = verdict(Outcome.DROPPED, observation(path=""), drop=Drop(DropCause.NARROWED, fails=True))
 
 
 @pytest.mark.parametrize(
@@ -300,9 +301,10 @@ IDLE = verdict(Outcome.NOT_APPLICABLE)
         (FAILED, PASSED, Turn.FIXED),
         (UNSURE, WAIVED, Turn.FIXED),
         (WAIVED, PASSED, None),
-        (PASSED, IDLE, Turn.NO_LONGER_CHECKED),
-        (FAILED, IDLE, Turn.NO_LONGER_CHECKED),
-        (FAILED, None, Turn.NO_LONGER_CHECKED),
+        (PASSED, LOST, Turn.DROPPED),
+        (FAILED, LOST, Turn.DROPPED),
+        (PASSED, IDLE, None),
+        (FAILED, None, None),
         (IDLE, None, None),
         (IDLE, PASSED, None),
         (None, PASSED, None),
@@ -345,13 +347,13 @@ targets:
     assert notice.severity == "critical"
 
 
-def test_rules_of_a_dropped_framework_are_no_longer_checked_because_of_it():
+def test_rules_of_a_dropped_framework_are_dropped_because_of_it():
     before, after = agreement("frameworks: {hipaa: {}}\n"), agreement()
 
-    found = settle_pair(pair(before, after, [PASSED]), AS_OF, {"hipaa": "hipaa"})
+    found = settle_pair(pair(before, after, [PASSED], [LOST]), AS_OF, {"hipaa": "hipaa"})
 
-    (gone,) = found.turned[Turn.NO_LONGER_CHECKED]
-    assert gone.verdict.outcome is Outcome.PASS
+    (gone,) = found.turned[Turn.DROPPED]
+    assert gone.verdict is LOST
     assert [(one.promise, one.effect) for one in gone.because] == [("framework", Effect.WEAKENED)]
     assert found.changes[0].controls == ("hipaa:164.410(b)", "hipaa:164.314(a)(2)(i)(C)")
 
@@ -360,9 +362,9 @@ def test_a_rule_that_stops_to_apply_is_linked_to_what_is_looked_at():
     before = agreement("services:\n  - {id: ehr, criticality: critical}\n")
     after = agreement("services:\n  - {id: ehr, criticality: low}\n")
 
-    found = settle_pair(pair(before, after, [PASSED], [IDLE]), AS_OF, {})
+    found = settle_pair(pair(before, after, [PASSED], [LOST]), AS_OF, {})
 
-    (gone,) = found.turned[Turn.NO_LONGER_CHECKED]
+    (gone,) = found.turned[Turn.DROPPED]
     assert [one.promise for one in gone.because] == ["service"]
 
 

@@ -15,25 +15,19 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.agreement.load import Loader
+from cmpolicy.agreement.model import NO_NEEDS, Needs
 from cmpolicy.document import Document, read
 from cmpolicy.errors import DocumentError, Location, Problem
 from cmpolicy.evaluate import evaluate, not_evaluated
+from cmpolicy.gate.kinds import AGREEMENT, kind_by_text, kind_of, worth_parsing
+from cmpolicy.gate.members import Role, Source
 from cmpolicy.pool import ALONE, Crew, spread
-from cmpolicy.portfolio import Policy, frameworks_of, held_to, kind_of, unjudged_frameworks
+from cmpolicy.portfolio import Policy, frameworks_of, unjudged_frameworks
 from cmpolicy.snapshot import Snapshot
 from cmpolicy.verdict import Verdict
 
 WORTH_A_PROCESS: Final = 60
 """Files that take about as long to judge as a process takes to start."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file to judge, and how it was found."""
-
-    path: str
-    named: bool = False
-    """Given by name, or matched by the configuration's globs: it cannot be passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +46,15 @@ class Judgement:
     """Where the file says its id."""
     scopes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """The frameworks that the agreement is held to, and what its entries say."""
+    formerly: str | None = None
+    """An earlier id of the agreement."""
+    needs: Needs = NO_NEEDS
+    """The other files that it hangs on."""
+
+    @property
+    def counts(self) -> bool:
+        """Say whether it is an agreement, or what should be one and cannot be read."""
+        return self.kind == AGREEMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +91,27 @@ class Bench:
 
     def open(self, source: Source) -> Opened:
         """Read one file, and build the agreement in it."""
-        kind: str | None = None
+        path, member = source.path, source.role is Role.MEMBER
         document: Document | None = None
+        data = b""
         try:
-            data = self.snapshot.read(source.path)
-            kind = kind_of(data)
-            if not source.named and kind != "Agreement":
-                return Opened(source.path, kind)
-            document = read(data, source.path)
-            if kind != "Agreement":
-                return Opened(source.path, kind, document)
-            return Opened(source.path, kind, document, self.load(document))
+            if source.unreadable is not None:
+                raise _unreadable(source)
+            data = self.snapshot.read(path)
+            if not member and not worth_parsing(data):
+                return Opened(path, None)
+            document = read(data, path)
+            kind = kind_of(document.value)
+            if kind is None and member:
+                raise _no_agreement(document)
+            if kind != AGREEMENT:
+                return Opened(path, kind, document)
+            return Opened(path, kind, document, self.load(document))
         except DocumentError as error:
-            return Opened(source.path, kind, document, error=error)
+            claimed = AGREEMENT if document or member or not data else kind_by_text(data)
+            if claimed != AGREEMENT:
+                return Opened(path, claimed)
+            return Opened(path, claimed, document, error=error)
 
     def judge(self, source: Source) -> Judgement:
         """Judge one file; whatever is wrong with it becomes error verdicts."""
@@ -114,13 +125,18 @@ class Bench:
             return Judgement(opened.path, opened.kind)
         return self.judged(opened.agreement)
 
-    def load(self, document: Document) -> Agreement:
+    def load(self, document: Document, former_path: str | None = None) -> Agreement:
         """Build an agreement as it is judged here: held to what the configuration asks too.
+
+        Args:
+            document: the file.
+            former_path: where the file was before; what is required there is required here.
 
         Raises:
             DocumentError: with every problem of the file.
         """
-        return self.policy.hold(self.loader.load(document), self.as_of)
+        paths = () if former_path is None else (former_path,)
+        return self.policy.hold(self.loader.load(document), self.as_of, paths)
 
     def judged(self, agreement: Agreement) -> Judgement:
         """Judge an agreement that `load` built."""
@@ -128,35 +144,33 @@ class Bench:
         packs = self.policy.packs_for(agreement.frameworks)
         return Judgement(
             file,
-            "Agreement",
+            AGREEMENT,
             agreement.id,
             agreement.title,
             evaluate(agreement, file, packs, self.as_of),
             (*agreement.warnings, *unjudged_frameworks(agreement, self.policy)),
             place=agreement.locate("id"),
             scopes={name: scope.facts for name, scope in agreement.frameworks.items()},
+            formerly=agreement.formerly,
+            needs=agreement.needs,
         )
 
     def broken(self, path: str, document: Document | None, error: DocumentError) -> Judgement:
         """Return the error verdicts of an agreement that cannot be read."""
         value = document.value if document else None
-        identity = value.get("id") if isinstance(value, dict) else None
-        known = identity if isinstance(identity, str) and identity else None
+        known, former = (_text(value, key) for key in ("id", "formerly"))
         identity = known or path
         named = frameworks_of(value)
         if named is not None:
             named = (*named, *self.policy.required((path,), known).names)
         verdicts = not_evaluated(identity, path, error, self.policy.packs_for(named))
-        return Judgement(path, "Agreement", identity, verdicts=verdicts, broken=True)
+        return Judgement(path, AGREEMENT, identity, verdicts=verdicts, broken=True, formerly=former)
 
 
 def judge_all(bench: Bench, sources: Iterable[Source], crew: Crew = ALONE) -> Iterator[Judgement]:
-    """Judge files in the order of their paths; an id that is taken already is an error."""
-    taken: dict[str, str] = {}
+    """Judge files in the order of their paths, each by itself: see `distinct`."""
     ordered = sorted(sources, key=lambda found: found.path)
-    judgements = map(bench.judge, ordered) if crew.alone else _spread(bench, ordered, crew)
-    for judgement in judgements:
-        yield distinct(judgement, taken, bench.policy)
+    return map(bench.judge, ordered) if crew.alone else _spread(bench, ordered, crew)
 
 
 def workers(files: int, asked: Crew) -> Crew:
@@ -178,35 +192,107 @@ def _start(bench: Bench) -> Callable[[Source], Judgement]:
 
 
 def _late(bench: Bench, source: Source, because: str) -> Judgement:
-    """Return the error verdicts of a file that was not judged in time."""
-    try:
-        kind = kind_of(bench.snapshot.read(source.path))
-    except DocumentError as error:
-        return bench.broken(source.path, None, error)
-    if kind != "Agreement":
-        return Judgement(source.path, kind)
+    """Return the error verdicts of a file that was not judged in time.
+
+    Of one that no glob names, its text must do to say whether it is an agreement.
+    """
+    if source.role is not Role.MEMBER:
+        try:
+            kind = kind_by_text(bench.snapshot.read(source.path))
+        except DocumentError as error:
+            return bench.broken(source.path, None, error)
+        if kind != AGREEMENT:
+            return Judgement(source.path, kind)
     hint = "give it more with --timeout, or more processes with --jobs"
     late = DocumentError(f"not judged: {because}", Location(source.path), hint)
     return bench.broken(source.path, None, late)
 
 
-def distinct(judgement: Judgement, taken: dict[str, str], policy: Policy) -> Judgement:
-    """Return the judgement, or its refusal where an earlier file has the same id."""
-    if judgement.kind != "Agreement" or judgement.identity == judgement.path:
-        return judgement
-    first = taken.setdefault(judgement.identity, judgement.path)
-    if first == judgement.path:
-        return judgement
-    error = DocumentError(
-        f"the agreement `{judgement.identity}` is in {first} already",
-        judgement.place or Location(judgement.path),
-        "give this one an `id` of its own",
+def distinct(
+    judgements: Iterable[Judgement],
+    policy: Policy,
+    had: Callable[[str, str], bool] = lambda *_: False,
+) -> tuple[Judgement, ...]:
+    """Return the judgements, with an error for each file that claims an id of another one.
+
+    A file claims its `id` and what it says under `formerly`. An id that several claim is that of
+    the file that had it before (`had` says so of a path and an id), else of the first one by path
+    whose own `id` it is.
+    """
+    judgements = tuple(judgements)
+    claims: dict[str, list[Judgement]] = {}
+    for one in judgements:
+        for identity in _claimed(one):
+            claims.setdefault(identity, []).append(one)
+    refused: dict[str, DocumentError] = {}
+    for identity, found in claims.items():
+        if len(found) > 1:
+            owner = _owner(found, identity, had)
+            for one in found:
+                if one is not owner:
+                    refused.setdefault(one.path, _taken(one, identity, owner.path))
+    return tuple(
+        _refused(one, refused[one.path], policy) if one.path in refused else one
+        for one in judgements
     )
-    held = {verdict.rule.pack for verdict in judgement.verdicts}
+
+
+def _claimed(one: Judgement) -> tuple[str, ...]:
+    if not one.counts or one.identity == one.path:
+        return ()
+    return (one.identity,) if one.formerly is None else (one.identity, one.formerly)
+
+
+def _owner(
+    claimants: Iterable[Judgement], identity: str, had: Callable[[str, str], bool]
+) -> Judgement:
+    return min(
+        claimants,
+        key=lambda one: (not had(one.path, identity), one.identity != identity, one.path),
+    )
+
+
+def _taken(one: Judgement, identity: str, owner: str) -> DocumentError:
+    if one.identity == identity:
+        message = f"the agreement `{identity}` is in {owner} already"
+        return DocumentError(
+            message, one.place or Location(one.path), "give this one an `id` of its own"
+        )
+    return DocumentError(
+        f"`formerly: {identity}`: {owner} claims that id too",
+        Location(one.path),
+        "an id belongs to one agreement: take it out of one of them",
+    )
+
+
+def _refused(one: Judgement, error: DocumentError, policy: Policy) -> Judgement:
+    held = {verdict.rule.pack for verdict in one.verdicts}
     packs = [pack for pack in policy.packs if pack.id in held]
     return dataclasses.replace(
-        judgement,
-        identity=judgement.path,
-        verdicts=not_evaluated(judgement.path, judgement.path, error, packs),
+        one,
+        identity=one.path,
+        formerly=None,
+        verdicts=not_evaluated(one.path, one.path, error, packs),
         broken=True,
+    )
+
+
+def _text(value: Any, key: str) -> str | None:
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, str) and found else None
+
+
+def _unreadable(source: Source) -> DocumentError:
+    return DocumentError(
+        f"{source.path} cannot be judged: {source.unreadable}",
+        Location(source.path),
+        "a glob of the configuration names it: put a regular YAML file there",
+    )
+
+
+def _no_agreement(document: Document) -> DocumentError:
+    return DocumentError(
+        f"{document.file} is not an agreement: it does not say `apiVersion: cmpolicy/v1`",
+        Location(document.file),
+        "a glob of the configuration names it: make it an agreement, or narrow the glob",
     )

@@ -28,3 +28,22 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def _plain(word: str) -> str:
     return word.casefold().replace("_", "-").replace(" ", "-")
+
+
+def distance(one: str, other: str, most: int) -> int:
+    """Return how many letters must be put in, taken out, changed or swapped; `most + 1`: more.
+
+    The optimal string alignment distance of Damerau, cut off at `most`.
+    """
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, start=1):
+        here = [row]
+        for column, wanted in enumerate(other, start=1):
+            least = min(last[column] + 1, here[-1] + 1, last[column - 1] + (letter != wanted))
+            swapped = row > 1 < column and letter == other[column - 2] and one[row - 2] == wanted
+            here.append(min(least, before[column - 2] + 1) if swapped else least)
+        before, last = last, here
+    return min(last[-1], most + 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -232,23 +231,6 @@ def _lapsed(config: Config, as_of: date) -> Iterable[Problem]:
         if disabled.until is not None and disabled.until < as_of:
             message = f"the disable of `{rule}` ended on {disabled.until}: the rule judges again"
             yield Problem(message, location, "renew it or take it out")
-
-
-_OTHER_KIND: Final = re.compile(
-    r"^kind:\s*[\"']?(Shared|Pack|Waivers|Releases|Framework|Config)\b", re.MULTILINE
-)
-
-
-def kind_of(data: bytes) -> str | None:
-    """Return the kind of cmpolicy file by its text alone; None where it is none.
-
-    A file that cannot be read whole still says what it means to be.
-    """
-    text = data.replace(b"\0", b"").decode("utf-8", "replace")
-    if "cmpolicy/" not in text or not re.search(r"apiVersion[\"']?\s*:\s*[\"']?cmpolicy/", text):
-        return None
-    found = _OTHER_KIND.search(text)
-    return found[1] if found else "Agreement"
 
 
 def frameworks_of(value: Any) -> tuple[str, ...] | None:

@@ -31,9 +31,15 @@ class Outcome(enum.StrEnum):
     ERROR = "error"
     FAIL = "fail"
     UNDETERMINED = "undetermined"
+    DROPPED = "dropped"
+    """An earlier revision judged it, and this one does not: see `Drop`."""
     WAIVED = "waived"
     PASS = "pass"  # noqa: S105 - an outcome, not a password
     NOT_APPLICABLE = "not-applicable"
+
+
+BAD: Final = (Outcome.ERROR, Outcome.FAIL, Outcome.UNDETERMINED, Outcome.DROPPED)
+"""Outcomes that can fail the gate."""
 
 
 class Severity(enum.StrEnum):
@@ -73,6 +79,8 @@ class Observation:
     holds: Holds
     location: Location | None = None
     """Filled in from `path` by the evaluation; checks leave it out."""
+    empty: bool = False
+    """It holds because nothing is there that the rule asks about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,35 @@ class Waiver:
     location: Location | None = None
 
 
+class DropCause(enum.StrEnum):
+    """Why a verdict that an earlier revision had is no longer reached, the worst first."""
+
+    GONE = "gone"
+    """No file of the set has the agreement's id."""
+    NARROWED = "narrowed"
+    """The agreement's own words exempt it: a fact is lowered on what is still there."""
+    MOOT = "moot"
+    """The rows that the rule asks about are gone, and nothing refers to them."""
+    DRAFT = "draft"
+    """The earlier revision had the agreement as a draft."""
+
+    @property
+    def serious(self) -> bool:
+        """Say whether it fails the gate, unless the policy releases it."""
+        return self in (DropCause.GONE, DropCause.NARROWED)
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """That a verdict of an earlier revision is no longer reached."""
+
+    cause: DropCause
+    fails: bool
+    """It fails the gate, at the severity of the rule."""
+    release: Release | None = None
+    """What excuses it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What one rule says of one agreement, with its evidence."""
@@ -125,6 +162,8 @@ class Verdict:
     waiver: Waiver | None = None
     known: bool = False
     """Known under `--new-since`: reported, but it does not fail the gate."""
+    drop: Drop | None = None
+    """Set exactly where the outcome is `dropped`."""
 
     @property
     def sort_key(self) -> tuple[str, str, str]:
@@ -137,7 +176,9 @@ class Verdict:
             return False
         if self.outcome is Outcome.ERROR:
             return True
-        if self.outcome not in (Outcome.FAIL, Outcome.UNDETERMINED):
+        if self.drop is not None and not self.drop.fails:
+            return False
+        if self.outcome not in BAD:
             return False
         return self.rule.severity.weight <= Severity(fail_on).weight
 
@@ -225,6 +266,47 @@ class ReleaseState:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyOrigin:
+    """Where the policy of a run comes from."""
+
+    kind: str
+    """`own`: of what is judged; `base`: of the revision of `--new-since`; `given`: of the revision
+    of `--policy-from`; `change`: of the change itself (`--policy-from head`); `first`: of the
+    change, since the revision holds none."""
+    label: str
+    """The revision as it was given; `work tree`, `index`."""
+    commit: str | None = None
+
+    @property
+    def notice(self) -> str | None:
+        """What a reader must know first; None: nothing."""
+        if self.kind == "change":
+            return "The change is judged by its own policy (--policy-from head)"
+        if self.kind == "first":
+            return f"First policy: {self.label} holds none, so the change is judged by its own"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyEdit:
+    """What a change does to the policy that will judge once it is merged."""
+
+    effect: str
+    """`weakened`, `strengthened`, ..., as a comparison has it."""
+    text: str
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FailsOnceMerged:
+    """An agreement that the policy of the change will fail on the main branch."""
+
+    agreement: str
+    file: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """A file that was not judged, and why."""
 
@@ -251,6 +333,21 @@ class Report:
     warnings: tuple[Problem, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     """The agreements' titles, by id."""
+    origin: PolicyOrigin | None = None
+    policy_edits: tuple[PolicyEdit, ...] = ()
+    """What a change does to the policy: it is judged by the earlier one."""
+    fails_once_merged: tuple[FailsOnceMerged, ...] = ()
+
+    @property
+    def dropped(self) -> tuple[Verdict, ...]:
+        """The verdicts of the earlier revision that are no longer reached."""
+        return tuple(verdict for verdict in self.verdicts if verdict.outcome is Outcome.DROPPED)
+
+    @property
+    def not_judged(self) -> tuple[str, ...]:
+        """The ids of the agreements to which no rule applies, sorted."""
+        applied = {v.agreement for v in self.verdicts if v.outcome is not Outcome.NOT_APPLICABLE}
+        return tuple(sorted(set(self.agreements) - applied))
 
     @property
     def agreements(self) -> tuple[str, ...]:

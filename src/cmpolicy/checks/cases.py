@@ -54,7 +54,7 @@ def no_case(
         wanted = " and ".join(
             f"of {name} {' or '.join(words)}" for name, words in (selector or {}).items()
         )
-        yield Observation("services", "services", f"no service is {wanted}", Holds.YES)
+        yield Observation("services", "services", f"no service is {wanted}", Holds.YES, empty=True)
     else:
         message = f"no severity has rank {rank} or worse (the worst is rank 1)"
         yield Observation("severities", "severities", message, Holds.NO)

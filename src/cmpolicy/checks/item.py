@@ -168,7 +168,8 @@ class _Items:
         else:
             message = f"there is nothing in {what}"
         if not chosen and (needed == 0 or self._is_no_lack(agreement)):
-            return Observation(subject, self.section, f"{message}, and nothing to ask", Holds.YES)
+            message = f"{message}, and nothing to ask"
+            return Observation(subject, self.section, message, Holds.YES, empty=True)
         return missing(agreement, self.section, self.where, subject, message)
 
     def _is_no_lack(self, agreement: Agreement) -> bool:

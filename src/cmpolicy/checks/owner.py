@@ -146,7 +146,7 @@ class _Check:
         areas = self._asked(agreement)
         if areas == ():
             text = f"the capacity audit marks no function as {self.capacity}"
-            yield Observation("capacity", "capacity.functions", text, Holds.YES)
+            yield Observation("capacity", "capacity.functions", text, Holds.YES, empty=True)
         elif self.share is not None:
             yield self._share(agreement, areas, *self.share)
         elif areas is None:

@@ -37,14 +37,16 @@ class Links:
 
     def behind(self, old: Verdict | None, new: Verdict | None) -> tuple[int, ...]:
         """Return the numbers of the changes behind a verdict that turned."""
-        bad = {item.subject for item in _observed(new) if item.holds is not Holds.YES}
-        narrow = [item.path for item in (*_observed(old), *_observed(new)) if item.subject in bad]
-        found = self._touching(narrow) or self.concerned(old, new)
+        found = self._touching(_wrong_paths(old, new)) or self.concerned(old, new)
         if found:
             return found
         if _applies(old) is not _applies(new):
             return tuple(n for n, change in enumerate(self.changes) if change.promise in SCOPE)
         return ()
+
+    def in_rows(self, old: Verdict, new: Verdict) -> tuple[int, ...]:
+        """Return the numbers of the changes to the very rows in which something is wrong."""
+        return self._touching(path for path in _wrong_paths(old, new) if "[" in path)
 
     def concerned(self, old: Verdict | None, new: Verdict | None) -> tuple[int, ...]:
         """Return the numbers of the changes that a rule looks at, whatever it says."""
@@ -75,9 +77,16 @@ def _row(path: str) -> str:
     return found[0] if found else path
 
 
+def _wrong_paths(old: Verdict | None, new: Verdict | None) -> list[str]:
+    """Return the paths of what is wrong now, before and now."""
+    bad = {item.subject for item in _observed(new) if item.holds is not Holds.YES}
+    return [item.path for item in (*_observed(old), *_observed(new)) if item.subject in bad]
+
+
 def _observed(verdict: Verdict | None) -> tuple[Observation, ...]:
     return verdict.observations if verdict else ()
 
 
 def _applies(verdict: Verdict | None) -> bool:
-    return verdict is not None and verdict.outcome is not Outcome.NOT_APPLICABLE
+    idle = (Outcome.NOT_APPLICABLE, Outcome.DROPPED)
+    return verdict is not None and verdict.outcome not in idle

@@ -18,8 +18,8 @@ AGREEMENT: Final = "agreement"
 """The promise of an agreement that came, went, or can no longer be read."""
 TEXT: Final = "text"
 """The promise of an edit that moved none."""
-FAIL_ON: Final = ("weakened", "newly-failing", "never")
-"""Levels of the gate of a comparison."""
+FAIL_ON: Final = ("weakened", "dropped", "newly-failing", "never")
+"""Levels of the gate of a comparison; each includes those after it."""
 
 
 class Effect(enum.StrEnum):
@@ -149,7 +149,8 @@ class Comparison:
     """Sorted by `Change.sort_key`."""
     newly_failing: tuple[Turned, ...] = ()
     fixed: tuple[Turned, ...] = ()
-    no_longer_checked: tuple[Turned, ...] = ()
+    dropped: tuple[Turned, ...] = ()
+    """What the base judged and the head does not; each verdict says why."""
     not_compared: tuple[Skipped, ...] = ()
     """What could not be, and why."""
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -159,7 +160,7 @@ class Comparison:
         """`not compared` (in part or whole), `changed` or `unchanged`."""
         if self.not_compared:
             return "not compared"
-        turned = self.newly_failing or self.fixed or self.no_longer_checked
+        turned = self.newly_failing or self.fixed or self.dropped
         return "changed" if self.changes or turned else "unchanged"
 
     @property
@@ -186,5 +187,9 @@ class Comparison:
             return True
         if self.newly_failing:
             return False
-        weaker = any(change.effect in DOUBTFUL for change in self.changes)
-        return self.fail_on == "newly-failing" or not (weaker or self.no_longer_checked)
+        lost = any(one.verdict.drop and one.verdict.drop.fails for one in self.dropped)
+        if self.fail_on == "newly-failing" or lost:
+            return self.fail_on == "newly-failing"
+        return self.fail_on == "dropped" or not any(
+            change.effect in DOUBTFUL for change in self.changes
+        )

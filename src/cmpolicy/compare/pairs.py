@@ -16,7 +16,7 @@ from cmpolicy.compare.turning import Turn, turn
 from cmpolicy.promises import Frame
 from cmpolicy.verdict import Severity, Verdict
 
-WORSE = (Turn.NEWLY_FAILING, Turn.NO_LONGER_CHECKED)
+WORSE = (Turn.NEWLY_FAILING, Turn.DROPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,7 @@ def settle_pair(pair: Pair, as_of: date, frameworks: Mapping[str, str | None]) -
     ]
     found: dict[Turn, list[Turned]] = {kind: [] for kind in Turn}
     for (kind, rule), numbers in behind.items():
-        # What is no longer checked is told by what it was.
-        shown = pair.old if kind is Turn.NO_LONGER_CHECKED else pair.new
-        found[kind].append(Turned(shown[rule], tuple(told[number] for number in numbers)))
+        found[kind].append(Turned(pair.new[rule], tuple(told[number] for number in numbers)))
     ordered = tuple(sorted(told, key=lambda change: change.sort_key))
     return Found(ordered, {kind: tuple(every) for kind, every in found.items()})
 

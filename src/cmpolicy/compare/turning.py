@@ -1,4 +1,4 @@
-"""Verdicts that turned: newly failing, fixed, no longer checked."""
+"""Verdicts that turned: newly failing, fixed, dropped."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Turn(enum.Enum):
 
     NEWLY_FAILING = "newly failing"
     FIXED = "fixed"
-    NO_LONGER_CHECKED = "no longer checked"
+    DROPPED = "dropped"
 
 
 def turn(old: Verdict | None, new: Verdict | None) -> Turn | None:
@@ -26,8 +26,9 @@ def turn(old: Verdict | None, new: Verdict | None) -> Turn | None:
     trouble before.
     """
     if new is None or new.outcome is Outcome.NOT_APPLICABLE:
-        checked = old is not None and old.outcome is not Outcome.NOT_APPLICABLE
-        return Turn.NO_LONGER_CHECKED if checked else None
+        return None
+    if new.outcome is Outcome.DROPPED:
+        return Turn.DROPPED
     if new.outcome not in _BAD:
         was_bad = old is not None and old.outcome in _BAD
         return Turn.FIXED if was_bad else None

@@ -37,8 +37,7 @@ if [ -z "$base" ] && [ "$GITHUB_EVENT_NAME" = pull_request ]; then
     policy=${policy:-$PULL_BASE}
   fi
 fi
-# The policy is that of the base (of the change where there is no base).
-policy=${policy:-$base}
+# Else the policy is that of the base, which `check` takes by itself.
 
 set -- --rev=HEAD --format=github \
   --report="sarif=$folder/cmpolicy.sarif" --report="markdown=$folder/check.md"
@@ -56,10 +55,8 @@ if [ "$status" -gt 1 ]; then
 fi
 
 if [ -n "$base" ]; then
-  set -- --format=markdown
-  [ "$policy" = head ] || set -- "$@" --policy-from="$policy"
   compared=0
-  cmpolicy diff "$@" -- "$base" HEAD >"$folder/diff.md" || compared=$?
+  cmpolicy diff --format=markdown --policy-from="${policy:-$base}" -- "$base" HEAD >"$folder/diff.md" || compared=$?
   if [ "$compared" -gt 1 ] && [ ! -s "$folder/diff.md" ]; then
     # Such as a configuration that the change broke: `check` went by that of the base.
     echo "::error title=cmpolicy::cmpolicy diff ended with status $compared: see the lines above"

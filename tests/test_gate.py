@@ -167,18 +167,24 @@ def test_what_could_not_be_seen_before_is_new(cmpolicy, repo):
     assert check(cmpolicy, repo, *SINCE) == (1, [("lakeside", "house-fast", False)])
 
 
-def test_a_stricter_rule_of_this_change_counts_as_new(cmpolicy, repo):
-    repo.write("a.yaml", text(p1="30 minutes"))
-    repo.commit()
+def once_merged(cmpolicy, repo, *options):
+    result = cmpolicy("check", *AS_OF, *SINCE, "--format", "json", *options, cwd=repo.path)
+    report = json.loads(result.out)
+    failing = [(one["agreement"], one["rules"]) for one in report["fails_once_merged"]]
+    return result.status, [edit["effect"] for edit in report["policy_edits"]], failing
+
+
+def test_a_stricter_rule_is_reported_before_it_turns_the_main_branch_red(cmpolicy, repo):
+    repo.commit({"a.yaml": text(p1="30 minutes")})
     repo.write("house.yaml", PACK.replace("within: 1 hour", "within: 10 minutes"))
 
-    assert check(cmpolicy, repo, *SINCE) == (1, [("lakeside", "house-fast", False)])
+    assert once_merged(cmpolicy, repo) == (0, ["unclear"], [("lakeside", ["house-fast"])])
 
 
-def test_a_stricter_limit_is_new_to_what_failed_the_looser_one(cmpolicy, repo):
+def test_what_fails_already_is_not_reported_as_failing_once_merged(cmpolicy, repo):
     repo.write("house.yaml", PACK.replace("within: 1 hour", "within: 10 minutes"))
 
-    assert check(cmpolicy, repo, *SINCE) == (1, [("lakeside", "house-fast", False)])
+    assert once_merged(cmpolicy, repo) == (0, ["unclear"], [])
 
 
 def test_every_format_keeps_the_gate_and_says_what_is_known(cmpolicy, repo):
@@ -207,10 +213,28 @@ def test_a_revision_is_judged_by_its_own_policy_unless_told_otherwise(cmpolicy, 
 def test_a_change_does_not_judge_itself(cmpolicy, repo):
     base = repo.head()
     repo.write("waivers.yaml", WAIVED)
-    repo.write("cmpolicy.yaml", CONFIG.replace("packs: [house.yaml]\n", ""))
+    repo.write("cmpolicy.yaml", CONFIG.replace("packs: [house.yaml]", "packs: []"))
+    repo.write("a.yaml", text(p1="3 hours"))
 
-    assert check(cmpolicy, repo) == (0, [])
-    assert check(cmpolicy, repo, "--policy-from", base) == (1, [("lakeside", "house-fast", False)])
+    worse = (1, [("lakeside", "house-fast", False)])
+    assert cmpolicy("check", *AS_OF, cwd=repo.path).status == 2  # nothing is judged
+    assert check(cmpolicy, repo, "--policy-from", base) == worse
+    assert check(cmpolicy, repo, *SINCE) == worse
+
+
+def test_the_policy_of_the_change_judges_where_somebody_says_so_and_every_report_says_it(
+    cmpolicy, repo
+):
+    repo.write("waivers.yaml", WAIVED)
+    own = ("--policy-from", "head")
+    notice = "The change is judged by its own policy (--policy-from head)"
+
+    assert check(cmpolicy, repo, *own) == (0, [])
+    for name in ("text", "markdown", "junit", "sarif", "github"):
+        result = cmpolicy("check", *AS_OF, *own, "--format", name, cwd=repo.path)
+        assert notice in result.out.replace("\\", "")
+    text_report = cmpolicy("check", *AS_OF, *own, cwd=repo.path).out
+    assert text_report.startswith(notice)
 
 
 def test_a_framework_is_required_whatever_the_file_says(cmpolicy, repo):

@@ -7,7 +7,8 @@ import pytest
 
 from cmpolicy.document import read
 from cmpolicy.evaluate import judge
-from cmpolicy.fleet import Bench, Source
+from cmpolicy.fleet import Bench
+from cmpolicy.gate.members import Source
 from cmpolicy.policy import Config
 from cmpolicy.policy.library import Catalogs, load_bundled
 from cmpolicy.portfolio import Policy

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 import gitrepo
 from cmpolicy.agreement.load import Loader
 from cmpolicy.document import read
-from cmpolicy.fleet import Bench, Source, judge_all
+from cmpolicy.fleet import Bench, distinct, judge_all
+from cmpolicy.gate.members import Membership
 from cmpolicy.portfolio import load_policy
-from cmpolicy.runs.running import make_report
+from cmpolicy.runs.reporting import make_report
 from cmpolicy.snapshot import open_revision
 from cmpolicy.snapshot.past import open_past
 from cmpolicy.timeline import BAD, Asked, policy_days, timeline
@@ -204,8 +205,8 @@ def by_brute_force(repo, first, last):
             commit = shown_on(repo, min(day, TODAY))
             policy = policy_on(tip, day)
             snapshot = tip.at(commit)
-            sources = [Source(p, named=True) for p in snapshot.paths() if policy.config.names(p)]
-            judged = tuple(judge_all(Bench.of(snapshot, policy, day), sources))
+            sources = Membership.of([policy.config], "").sources(snapshot)
+            judged = distinct(judge_all(Bench.of(snapshot, policy, day), sources), policy)
             report = make_report(judged, policy, day, None, None)
             for verdict in report.verdicts:
                 found[verdict.agreement, verdict.rule.id, day] = verdict.outcome

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,8 +14,9 @@ from cmpolicy.errors import CmpolicyError
 from cmpolicy.pool import Crew, Limit
 from cmpolicy.reporters import REPORTERS, Look
 from cmpolicy.reporters.junit import FLAVORS
-from cmpolicy.runs.running import Run, run_check
-from cmpolicy.runs.session import locate, open_snapshot, policy_of
+from cmpolicy.runs.policies import PolicyRequest, choose_policy
+from cmpolicy.runs.running import CheckRequest, Run, run_check
+from cmpolicy.runs.session import locate, open_snapshot
 from cmpolicy.snapshot import open_revision
 from cmpolicy.verdict import FAIL_ON
 
@@ -116,19 +116,17 @@ def command(
     """
     crew = Crew(jobs, None if timeout is None else Limit.of(timeout))
     place = locate(paths)
+    asked = PolicyRequest(config_path, packs, policy_from, as_of)
+    request = CheckRequest(place, asked, fail_on, crew, progress)
     with ExitStack() as stack:
         snapshot = open_snapshot(place, stack, rev=rev, staged=staged)
-        judges = open_snapshot(place, stack, rev=policy_from) if policy_from else snapshot
-        policy = policy_of(place, judges, config_path, packs, as_of)
-        run = run_check(place, snapshot, policy, as_of, fail_on, crew, progress)
+        base = None if new_since is None else open_revision(place.root, new_since)
+        if base is not None:
+            stack.enter_context(base)
+        judging = choose_policy(place, snapshot, asked, stack, new_since)
+        run = run_check(request, snapshot, judging, base)
         if new_since is not None:
-            from cmpolicy.runs.since import report_since  # a hook does not pay for comparing
-
-            before = stack.enter_context(open_revision(place.root, new_since))
-            then = policy if policy_from else policy_of(place, before, config_path, packs, as_of)
-            sides, policies = (before, snapshot), (then, policy)
-            run = replace(run, report=report_since(place, sides, policies, run.report, crew))
-            _need_time(crew, new_since)
+            _need_time(request.crew, new_since)
     return write(run, place.root, format_name, reports, junit_flavor)
 
 

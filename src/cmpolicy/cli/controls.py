@@ -11,12 +11,14 @@ from cmpolicy.cli import options
 from cmpolicy.cli.output import write_out
 from cmpolicy.controls import standings
 from cmpolicy.errors import CmpolicyError
-from cmpolicy.fleet import Bench, Judgement, judge_all
+from cmpolicy.fleet import Bench, Judgement, distinct, judge_all
+from cmpolicy.gate.members import Membership
 from cmpolicy.nearest import nearest
 from cmpolicy.portfolio import Policy
 from cmpolicy.reporters.controls import FORMATS
-from cmpolicy.runs.running import make_report
-from cmpolicy.runs.session import Place, locate, policy_of, sources_of
+from cmpolicy.runs.policies import PolicyRequest, load_from
+from cmpolicy.runs.reporting import make_report
+from cmpolicy.runs.session import Place, asked_sources, locate
 from cmpolicy.snapshot import Snapshot, WorkTree
 
 
@@ -48,7 +50,7 @@ def command(
     """
     place = locate(paths)
     snapshot = WorkTree(place.root)
-    policy = policy_of(place, snapshot, config_path, (), as_of)
+    policy = load_from(place, snapshot, PolicyRequest(config_path, (), None, as_of))
     if framework not in policy.frameworks:
         guess = nearest(framework, tuple(policy.frameworks))
         hint = f"did you mean `{guess}`?" if guess else f"there are {', '.join(policy.frameworks)}"
@@ -66,9 +68,10 @@ def command(
 def _held(
     place: Place, snapshot: Snapshot, policy: Policy, as_of: date, framework: str
 ) -> tuple[Judgement, ...]:
-    asked, _ = sources_of(place, snapshot, policy)
+    members = Membership.of([policy.config], place.here)
+    asked, _ = asked_sources(place, snapshot, members)
     sources = {source.path: source for found in asked.values() for source in found}
-    judged = judge_all(Bench.of(snapshot, policy, as_of), sources.values())
+    judged = distinct(judge_all(Bench.of(snapshot, policy, as_of), sources.values()), policy)
     own = {pack.id for pack in policy.packs if pack.framework == framework}
     held = tuple(each for each in judged if _is_held(each, framework, own))
     if not held:
@@ -81,4 +84,4 @@ def _is_held(each: Judgement, framework: str, packs: Collection[str]) -> bool:
     """Say whether an agreement is held to a framework; one that cannot be read, by its errors."""
     if each.broken:
         return any(verdict.rule.pack in packs for verdict in each.verdicts)
-    return each.kind == "Agreement" and framework in each.scopes
+    return each.counts and framework in each.scopes

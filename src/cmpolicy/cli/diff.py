@@ -12,13 +12,15 @@ from cmpolicy.cli import options
 from cmpolicy.cli.output import colour_wanted, width, write_out
 from cmpolicy.compare import FAIL_ON, Comparison
 from cmpolicy.fleet import Bench
+from cmpolicy.gate.members import Membership
 from cmpolicy.policy import Config
 from cmpolicy.reporters import Look
 from cmpolicy.reporters.changes import CHANGE_REPORTERS
 from cmpolicy.runs.comparing import compare_files, compare_revisions
+from cmpolicy.runs.policies import PolicyRequest, choose_policy
 from cmpolicy.runs.session import locate
-from cmpolicy.runs.sides import Judges, Policies, judge_of, open_sides, policies_of
-from cmpolicy.runs.touched import Sight, differing
+from cmpolicy.runs.sides import Policies, open_sides, policies_of
+from cmpolicy.runs.touched import RevisionView, differing
 from cmpolicy.snapshot import WorkTree
 
 
@@ -36,10 +38,10 @@ from cmpolicy.snapshot import WorkTree
 @click.option(
     "--fail-on",
     type=click.Choice(FAIL_ON),
-    default="newly-failing",
+    default="dropped",
     show_default=True,
-    help="What fails the gate: any promise weakened (or mixed, or unclear), or only a rule that "
-    "fails newly.",
+    help="What fails the gate: any promise weakened (or mixed, or unclear), a verdict that is "
+    "dropped, or only a rule that fails newly. Each includes those after it.",
 )
 @options.packs
 @options.as_of
@@ -62,7 +64,7 @@ def command(
     it, the point where the work left the default branch. Without HEAD the work tree is compared.
     Two files can be compared as well.
     """
-    asked = Judges(config_path, packs, policy_from, as_of)
+    asked = PolicyRequest(config_path, packs, policy_from, as_of)
     if base and head and Path(base).is_file() and Path(head).is_file():
         result = _files(base, head, asked, fail_on)
     else:
@@ -73,7 +75,9 @@ def command(
     return 0 if result.passed else 1
 
 
-def _revisions(base: str | None, head: str | None, asked: Judges, fail_on: str) -> Comparison:
+def _revisions(
+    base: str | None, head: str | None, asked: PolicyRequest, fail_on: str
+) -> Comparison:
     place = locate(())
     with ExitStack() as stack:
         old, new = open_sides(place.root, base, head, stack)
@@ -84,18 +88,23 @@ def _revisions(base: str | None, head: str | None, asked: Judges, fail_on: str) 
             # Which files are agreements each side says itself, so that none slips out unseen.
             configs = [(policies.base or policies.head).config, policies.head.config]
         before, after = (
-            Sight(Bench.of(snapshot, policies.judge, asked.as_of), config, place.here)
+            RevisionView(
+                Bench.of(snapshot, policies.judge, asked.as_of),
+                Membership.of([config], place.here),
+            )
             for snapshot, config in zip((old, new), configs, strict=True)
         )
         return compare_revisions((before, after), touched, policies, asked.as_of, fail_on)
 
 
-def _files(base: str, head: str, asked: Judges, fail_on: str) -> Comparison:
+def _files(base: str, head: str, asked: PolicyRequest, fail_on: str) -> Comparison:
     places = [locate((path,)) for path in (base, head)]
     with ExitStack() as stack:
-        judge = judge_of(places[1], WorkTree(places[1].root), asked, stack)
+        judge = choose_policy(places[1], WorkTree(places[1].root), asked, stack).policy
         before, after = (
-            Sight(Bench.of(WorkTree(place.root), judge, asked.as_of), Config(), "")
+            RevisionView(
+                Bench.of(WorkTree(place.root), judge, asked.as_of), Membership.of([Config()], "")
+            )
             for place in places
         )
         paths = places[0].paths[0], places[1].paths[0]

@@ -26,7 +26,8 @@ from cmpolicy.reference import (
     rule_page,
 )
 from cmpolicy.reporters.escape import visible
-from cmpolicy.runs.session import locate, policy_of
+from cmpolicy.runs.policies import PolicyRequest, load_from
+from cmpolicy.runs.session import locate
 from cmpolicy.snapshot import WorkTree
 
 
@@ -40,7 +41,11 @@ def command(*, what: str | None, packs: tuple[str, ...], config_path: str | None
     WHAT may also be a pack or a framework; without it, everything there is is listed.
     """
     place = locate(())
-    policy = policy_of(place, WorkTree(place.root), config_path, packs, options.today())
+    policy = load_from(
+        place,
+        WorkTree(place.root),
+        PolicyRequest(config_path, packs, None, options.today()),
+    )
     page = _listing(policy) if what is None else _page(what, policy)
     if page is None:
         raise _nothing(str(what), policy)

@@ -76,8 +76,8 @@ def policy_from(function: F) -> F:
     return click.option(
         "--policy-from",
         metavar="REV",
-        help="Take configuration, packs and waivers from this revision: "
-        "a change must not judge itself.",
+        help="Take configuration, packs, waivers and releases from this revision: a change must "
+        "not judge itself. `head` is the change itself.",
     )(function)
 
 

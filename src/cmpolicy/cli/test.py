@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -11,12 +12,15 @@ from cmpolicy import bundled
 from cmpolicy.cli import options
 from cmpolicy.cli.output import write_out
 from cmpolicy.document import read
-from cmpolicy.errors import CmpolicyError, PolicyError
+from cmpolicy.errors import CmpolicyError, DocumentError, PolicyError
+from cmpolicy.gate.kinds import AGREEMENT, kind_by_text, kind_of, worth_parsing
 from cmpolicy.policy import Pack, load_pack
 from cmpolicy.policy.examples import run_examples, untested
 from cmpolicy.policy.library import Catalogs, load_in_full, read_file
-from cmpolicy.portfolio import kind_of
 from cmpolicy.reporters.escape import visible
+
+_PACKS: Final = ("Pack", AGREEMENT)
+"""A kind that is misspelt counts as the latter."""
 
 
 @click.command("test")
@@ -71,6 +75,12 @@ def _load(name: str) -> Pack | None:
         data = path.read_bytes()
     except OSError as error:
         raise CmpolicyError(f"`{name}` cannot be read: {error.strerror}") from error
-    if kind_of(data) not in ("Pack", "Agreement"):  # a kind that is misspelt counts as the latter
+    if not worth_parsing(data):
         return None
-    return load_pack(read(data, name), data, frameworks)
+    try:
+        document = read(data, name)
+    except DocumentError:
+        if kind_by_text(data) in _PACKS:
+            raise
+        return None
+    return load_pack(document, data, frameworks) if kind_of(document.value) in _PACKS else None

@@ -13,7 +13,8 @@ from cmpolicy.pool import Crew
 from cmpolicy.portfolio import Policy
 from cmpolicy.reporters import Look
 from cmpolicy.reporters.periods import PERIOD_REPORTERS
-from cmpolicy.runs.session import Place, locate, open_snapshot, policy_of
+from cmpolicy.runs.policies import HEAD, PolicyRequest, load_from
+from cmpolicy.runs.session import Place, locate, open_snapshot
 from cmpolicy.runs.versions import data_versions
 from cmpolicy.snapshot import Snapshot
 from cmpolicy.snapshot.past import open_past
@@ -119,7 +120,8 @@ def _a_year_before(day: date) -> date:
 def _judges(place: Place, policy_from: str | None, rev: str, stack: ExitStack) -> Snapshot:
     """Open what holds the policy: the work tree; where there is none, the end of the line."""
     bare = not (place.root / ".git").exists()
-    return open_snapshot(place, stack, rev=policy_from or (rev if bare else None))
+    named = None if policy_from == HEAD else policy_from
+    return open_snapshot(place, stack, rev=named or (rev if bare else None))
 
 
 def _policies(
@@ -129,8 +131,11 @@ def _policies(
     config_path: str | None,
     packs: tuple[str, ...],
 ) -> tuple[tuple[date, Policy], ...]:
-    today = policy_of(place, judges, config_path, packs, asked.as_of)
+    today = load_from(place, judges, PolicyRequest(config_path, packs, None, asked.as_of))
     days = policy_days(today.config, asked)
     if len(days) == 1 and not today.config.disabled:
         return ((days[0], today),)
-    return tuple((day, policy_of(place, judges, config_path, packs, day)) for day in days)
+    return tuple(
+        (day, load_from(place, judges, PolicyRequest(config_path, packs, None, day)))
+        for day in days
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from cmpolicy import __version__
@@ -22,32 +21,24 @@ from cmpolicy.compare import (
     settle_pair,
 )
 from cmpolicy.errors import CmpolicyError, Location
-from cmpolicy.fleet import Source, distinct
-from cmpolicy.portfolio import Policy
-from cmpolicy.runs.running import make_report
+from cmpolicy.gate.kinds import AGREEMENT as KIND
+from cmpolicy.gate.members import Role, Source
+from cmpolicy.runs.pairing import (
+    Agreements,
+    drop_policy,
+    holder_in,
+    paired,
+    verdicts_with_drops,
+)
 from cmpolicy.runs.sides import Policies
-from cmpolicy.runs.touched import Looked, Sight, dependents, out_of_sight
+from cmpolicy.runs.touched import EvaluatedFile, RevisionView, dependents, newly_out_of_scope
 from cmpolicy.runs.versions import data_versions
 from cmpolicy.snapshot import Snapshot
 from cmpolicy.verdict import Skipped, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Agreements:
-    """The agreements of a side that are compared, by their identity."""
-
-    looked: Mapping[str, Looked]
-    verdicts: Mapping[str, Mapping[str, Verdict]]
-    """By identity and rule, with waivers applied."""
-
-    @property
-    def paths(self) -> dict[str, str]:
-        """The identity of each file."""
-        return {one.judgement.path: identity for identity, one in self.looked.items()}
-
-
 def compare_revisions(
-    sides: tuple[Sight, Sight],
+    sides: tuple[RevisionView, RevisionView],
     touched: frozenset[str],
     policies: Policies,
     as_of: date,
@@ -58,7 +49,7 @@ def compare_revisions(
     Raises:
         CmpolicyError: where neither side has any agreement.
     """
-    touched |= frozenset(out_of_sight(sides))
+    touched |= frozenset(newly_out_of_scope(sides))
     touched |= frozenset(dependents(sides, touched))
     looks = [_look(side, touched) for side in sides]
     twins = frozenset(_twins(sides, looks, touched))
@@ -66,12 +57,13 @@ def compare_revisions(
         looks = [[*found, *_look(side, twins)] for side, found in zip(sides, looks, strict=True)]
     if not any(looks):
         _refuse_nothing(sides)
-    old, new = (_agreements(found, policies.judge, as_of) for found in looks)
-    return _conclude(sides, _aliased(old, new), policies, as_of, fail_on)
+    had = holder_in(sides[0].snapshot)
+    old, new = (Agreements.of(found, policies.judge, as_of, had) for found in looks)
+    return _conclude(sides, paired(old, new), policies, as_of, fail_on)
 
 
 def compare_files(
-    sides: tuple[Sight, Sight],
+    sides: tuple[RevisionView, RevisionView],
     sources: tuple[str, str],
     policies: Policies,
     as_of: date,
@@ -84,88 +76,48 @@ def compare_files(
     """
     looks = []
     for side, path in zip(sides, sources, strict=True):
-        looked = side.look(Source(path, named=True))
-        if looked is None:
-            raise CmpolicyError(f"`{path}` is no agreement", Location(path), "name two agreements")
-        looks.append(_agreements([looked], policies.judge, as_of))
-    return _conclude(sides, _as_one(*looks), policies, as_of, fail_on)
+        found = side.evaluate(Source(path, Role.MEMBER))
+        if found is None:
+            message = f"`{path}` is not an agreement"
+            raise CmpolicyError(message, Location(path), "name two agreements")
+        looks.append(Agreements.of([found], policies.judge, as_of))
+    old, new = looks
+    (before,), (after,) = old.files, new.files
+    return _conclude(sides, (old.renamed({before: after}), new), policies, as_of, fail_on)
 
 
-def _look(side: Sight, paths: Iterable[str]) -> list[Looked]:
-    """Judge those of the files that are there and looked at."""
-    there = set(side.snapshot.paths())
-    found = []
-    for path in sorted(paths):
-        source = side.source(path) if path in there else None
-        looked = side.look(source) if source else None
-        if looked is not None:
-            found.append(looked)
-    return found
+def _look(side: RevisionView, paths: Iterable[str]) -> list[EvaluatedFile]:
+    """Judge those of the files that belong to the set."""
+    members = {source.path: source for source in side.members.sources(side.snapshot)}
+    sources = (members[path] for path in sorted(paths) if path in members)
+    return [one for source in sources if (one := side.evaluate(source)) is not None]
 
 
 def _twins(
-    sides: tuple[Sight, Sight], looks: list[list[Looked]], touched: frozenset[str]
+    sides: tuple[RevisionView, RevisionView],
+    looks: list[list[EvaluatedFile]],
+    touched: frozenset[str],
 ) -> Iterator[str]:
     """Yield the files that did not change and have an id that came with the change."""
     old, new = ({one.agreement.id for one in found if one.agreement} for found in looks)
-    yield from sides[1].holding((identity.encode() for identity in new - old), touched)
+    ids = (identity.encode() for identity in new - old)
+    yield from (source.path for source in sides[1].holding(ids, touched))
 
 
-def _refuse_nothing(sides: tuple[Sight, Sight]) -> None:
+def _refuse_nothing(sides: tuple[RevisionView, RevisionView]) -> None:
     for side in reversed(sides):
-        if any(source.named or side.kind(source.path) == "Agreement" for source in side.sources()):
-            return
+        for source in side.members.sources(side.snapshot):
+            if source.role is Role.MEMBER or side.kind(source.path) == KIND:
+                return
     raise CmpolicyError(
-        f"there is no agreement under `{sides[1].here or '.'}` on either side",
+        f"there is no agreement under `{sides[1].members.searched or '.'}` on either side",
         None,
         "an agreement is a *.yaml file that says `apiVersion: cmpolicy/v1` and `kind: Agreement`",
     )
 
 
-def _agreements(found: Iterable[Looked], judge: Policy, as_of: date) -> Agreements:
-    """Give each its identity, and apply waivers."""
-    taken: dict[str, str] = {}
-    looked: dict[str, Looked] = {}
-    for one in sorted(found, key=lambda one: one.judgement.path):
-        judgement = distinct(one.judgement, taken, judge)
-        agreement = None if judgement.broken else one.agreement
-        looked[judgement.identity] = Looked(judgement, agreement)
-    judgements = [one.judgement for one in looked.values()]
-    report = make_report(judgements, judge, as_of, None, None)
-    verdicts: dict[str, dict[str, Verdict]] = {identity: {} for identity in looked}
-    for verdict in report.verdicts:
-        verdicts[verdict.agreement][verdict.rule.id] = verdict
-    return Agreements(looked, verdicts)
-
-
-def _aliased(old: Agreements, new: Agreements) -> tuple[Agreements, Agreements]:
-    """Let a file whose id cannot be read go by the one that it has on the other side."""
-    return _named_as(old, new), _named_as(new, old)
-
-
-def _named_as(own: Agreements, other: Agreements) -> Agreements:
-    names = {}
-    for identity, one in own.looked.items():
-        alias = other.paths.get(one.judgement.path, identity)
-        lost = one.judgement.broken and identity == one.judgement.path
-        names[identity] = alias if lost and alias not in own.looked else identity
-    return _renamed(own, names)
-
-
-def _as_one(old: Agreements, new: Agreements) -> tuple[Agreements, Agreements]:
-    (before,), (after,) = old.looked, new.looked
-    return _renamed(old, {before: after}), new
-
-
-def _renamed(own: Agreements, names: Mapping[str, str]) -> Agreements:
-    return Agreements(
-        {names[identity]: one for identity, one in own.looked.items()},
-        {names[identity]: rules for identity, rules in own.verdicts.items()},
-    )
-
-
 def _conclude(
-    sides: tuple[Sight, Sight],
+    sides: tuple[RevisionView, RevisionView],
     agreements: tuple[Agreements, Agreements],
     policies: Policies,
     as_of: date,
@@ -174,15 +126,16 @@ def _conclude(
     old, new = agreements
     skipped = [policies.because] if policies.because else []
     found: list[Found] = []
-    frameworks = {pack.id: pack.framework for pack in policies.judge.packs}
-    for identity in sorted(old.looked.keys() | new.looked.keys()):
-        before, after = old.looked.get(identity), new.looked.get(identity)
+    drops = drop_policy(policies.judge, as_of)
+    for identity in sorted(old.files.keys() | new.files.keys()):
+        before, after = old.files.get(identity), new.files.get(identity)
         if before is not None and before.judgement.broken:
             skipped.append(Skipped(before.judgement.path, f"on the base side: {_why(before)}"))
             continue
-        verdicts = old.verdicts.get(identity, {}), new.verdicts.get(identity, {})
+        now = verdicts_with_drops(identity, (old, new), drops)
+        verdicts = old.verdicts.get(identity, {}), now
         found.append(
-            settle_pair(_pair(identity, before, after, verdicts, sides[1]), as_of, frameworks)
+            settle_pair(_pair(identity, before, after, verdicts, sides[1]), as_of, drops.frameworks)
         )
     changes = [change for one in found for change in one.changes]
     if policies.base is not None and policies.base is not policies.head:
@@ -199,7 +152,7 @@ def _conclude(
         changes=tuple(sorted(changes, key=lambda change: change.sort_key)),
         newly_failing=turned[Turn.NEWLY_FAILING],
         fixed=turned[Turn.FIXED],
-        no_longer_checked=turned[Turn.NO_LONGER_CHECKED],
+        dropped=turned[Turn.DROPPED],
         not_compared=tuple(skipped),
         titles=_titles(agreements),
     )
@@ -210,7 +163,7 @@ def _titles(sides: Iterable[Agreements]) -> dict[str, str]:
     return {
         identity: one.judgement.title
         for side in sides
-        for identity, one in side.looked.items()
+        for identity, one in side.files.items()
         if one.judgement.title
     }
 
@@ -226,17 +179,17 @@ def _side(snapshot: Snapshot) -> Side:
     return Side(snapshot.label, snapshot.commit)
 
 
-def _why(looked: Looked) -> str:
-    told = (item for verdict in looked.judgement.verdicts for item in verdict.observations)
+def _why(files: EvaluatedFile) -> str:
+    told = (item for verdict in files.judgement.verdicts for item in verdict.observations)
     return next((f"{item.message} ({item.location})" for item in told), "it cannot be read")
 
 
 def _pair(
     identity: str,
-    before: Looked | None,
-    after: Looked | None,
+    before: EvaluatedFile | None,
+    after: EvaluatedFile | None,
     verdicts: tuple[Mapping[str, Verdict], Mapping[str, Verdict]],
-    head: Sight,
+    head: RevisionView,
 ) -> Pair:
     """Make the pair of an agreement, with what to say where one side has none to compare."""
     old, new = verdicts
@@ -259,6 +212,6 @@ def _pair(
     return Pair(None, None, old, new, change)
 
 
-def _called(looked: Looked) -> str:
-    agreement = looked.agreement
+def _called(files: EvaluatedFile) -> str:
+    agreement = files.agreement
     return f"{agreement.title}, version {agreement.version}" if agreement else "cannot be read"

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
-from cmpolicy import __version__
-from cmpolicy.errors import CmpolicyError, Problem
-from cmpolicy.fleet import Bench, Judgement, Source, judge_all, workers
+from cmpolicy.errors import CmpolicyError, Location, Problem
+from cmpolicy.fleet import Bench, Judgement, distinct, judge_all, workers
+from cmpolicy.gate.members import Membership, Role, Source
+from cmpolicy.gate.notices import missing
 from cmpolicy.pool import ANY, Crew
-from cmpolicy.portfolio import Policy
 from cmpolicy.runs.others import judge_other
-from cmpolicy.runs.session import Place, sources_of
-from cmpolicy.runs.versions import data_versions
-from cmpolicy.snapshot import Index, Snapshot
-from cmpolicy.verdict import Report, Skipped, Verdict
-from cmpolicy.waivers import apply_waivers
+from cmpolicy.runs.policies import Judging, PolicyRequest
+from cmpolicy.runs.reporting import make_report
+from cmpolicy.runs.session import Place, asked_sources
+from cmpolicy.snapshot import Index, Revision, Snapshot
+from cmpolicy.verdict import Report, Skipped
 
-DEFAULT_FAIL_ON: Final = "low"
 Progress = Callable[[Iterable[Judgement], int], Iterable[Judgement]]
 """Hands judgements on, and may show how many of how many there are."""
 
@@ -32,95 +31,186 @@ class Run:
     errors: tuple[CmpolicyError, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """What a run of `check` is asked."""
+
+    place: Place
+    policy: PolicyRequest
+    fail_on: str | None = None
+    crew: Crew = ANY
+    """The processes to judge with, and until when."""
+    progress: Progress = lambda judgements, _: judgements
+
+    @property
+    def as_of(self) -> date:
+        """The day of the run."""
+        return self.policy.as_of
+
+
 def run_check(
-    place: Place,
-    snapshot: Snapshot,
-    policy: Policy,
-    as_of: date,
-    fail_on: str | None,
-    jobs: Crew = ANY,
-    progress: Progress = lambda judgements, _: judgements,
+    request: CheckRequest, snapshot: Snapshot, judging: Judging, base: Revision | None = None
 ) -> Run:
     """Judge what the paths name, and make the report.
+
+    Args:
+        request: what is asked.
+        snapshot: what is judged.
+        judging: the policy.
+        base: `--new-since`: only what is new or worse since can fail the gate.
 
     Raises:
         CmpolicyError: where a folder or glob matches no agreement.
     """
-    asked, called = sources_of(place, snapshot, policy)
+    place = request.place
+    members = Membership.of(judging.configs, place.here)
+    asked, called = asked_sources(place, snapshot, members)
     sources = {source.path: source for found in asked.values() for source in found}
-    bench = Bench.of(snapshot, policy, as_of)
+    bench = Bench.of(snapshot, judging.policy, request.as_of)
     if isinstance(snapshot, Index):
-        from cmpolicy.runs.staged import staged_sources  # a run on the work tree does not pay
-        from cmpolicy.runs.touched import Sight
+        sources |= _staged(bench, members, snapshot, place)
+    count = workers(len(sources), request.crew)
+    judgements = tuple(request.progress(judge_all(bench, sources.values(), count), len(sources)))
+    _refuse_nothing(asked, called, judgements, changing=base is not None)
+    others, errors = _others(judgements, sources, frozenset(asked), bench)
+    agreements = _distinct(judgements, bench, members, place, base)
+    left_out = (one for one in snapshot.listing(members.enters).left_out if one.file not in sources)
+    report = _report(request, judging, snapshot, agreements, (*left_out, *others))
+    if base is not None:
+        from cmpolicy.runs.since import report_since  # a hook does not pay for comparing
 
-        sources |= staged_sources(Sight(bench, policy.config, ""), snapshot, place.paths)
-    crew = workers(len(sources), jobs)
-    judgements = tuple(progress(judge_all(bench, sources.values(), crew), len(sources)))
-    _refuse_nothing(asked, called, judgements)
-    named = frozenset(path for path, source in sources.items() if source.named or path in asked)
-    skipped, errors = _others(judgements, named, bench)
-    report = make_report(
-        judgements, policy, as_of, fail_on, snapshot.commit, (*snapshot.notices, *skipped)
-    )
-    return Run(report, errors)
+        report = report_since(request, (base, bench), judging, report, agreements)
+    if not place.paths:
+        report = _with_required(report, judging, agreements)
+    return Run(report, (*errors, *_nothing_judged(report, judging, agreements)))
 
 
-def make_report(
-    judgements: Sequence[Judgement],
-    policy: Policy,
-    as_of: date,
-    fail_on: str | None,
-    commit: str | None,
-    skipped: Iterable[Skipped] = (),
+def _report(
+    request: CheckRequest,
+    judging: Judging,
+    snapshot: Snapshot,
+    agreements: Sequence[Judgement],
+    skipped: Iterable[Skipped],
 ) -> Report:
-    """Put the judgements of a run together, with waivers applied."""
-    verdicts: list[Verdict] = [verdict for each in judgements for verdict in each.verdicts]
-    warnings: list[Problem] = [*policy.warnings]
-    warnings += [warning for each in judgements for warning in each.warnings]
-    report = Report(
-        version=__version__,
-        as_of=as_of,
-        packs=tuple(pack.facts for pack in policy.facts()),
-        data=data_versions(),
-        commit=commit,
-        fail_on=fail_on or policy.config.fail_on or DEFAULT_FAIL_ON,
-        verdicts=tuple(sorted(verdicts, key=lambda verdict: verdict.sort_key)),
-        disabled=policy.disabled,
-        skipped=tuple(sorted(skipped, key=lambda entry: (entry.file, entry.because))),
-        warnings=tuple(dict.fromkeys(warnings)),
-        titles={each.identity: each.title for each in judgements if each.title},
+    report = make_report(
+        agreements, judging.policy, request.as_of, request.fail_on, snapshot.commit, skipped
     )
-    return apply_waivers(report, policy.waivers)
+    return dataclasses.replace(report, origin=judging.origin)
+
+
+def _staged(bench: Bench, members: Membership, index: Index, place: Place) -> Mapping[str, Source]:
+    from cmpolicy.runs.staged import staged_sources  # a run on the work tree does not pay
+    from cmpolicy.runs.touched import RevisionView
+
+    return staged_sources(RevisionView(bench, members.everywhere), index, place.paths)
+
+
+def _distinct(
+    judgements: Sequence[Judgement],
+    bench: Bench,
+    members: Membership,
+    place: Place,
+    base: Revision | None,
+) -> tuple[Judgement, ...]:
+    """Return the judgements of agreements, none of which claims an id of another file."""
+    agreements = [one for one in judgements if one.counts]
+    if not place.paths and base is None:
+        return distinct(agreements, bench.policy)
+    from cmpolicy.runs.pairing import claimants, holder_in
+    from cmpolicy.runs.touched import RevisionView
+
+    before = base
+    if before is None and isinstance(bench.snapshot, Index):
+        before = bench.snapshot.before()
+    own = frozenset(one.path for one in agreements)
+    view = RevisionView(bench, members.everywhere)
+    others = claimants(view, agreements, own) if place.paths else ()
+    had = (lambda *_: False) if before is None else holder_in(before)
+    found = distinct((*agreements, *others), bench.policy, had)
+    return tuple(one for one in found if one.path in own or one.broken)
 
 
 def _refuse_nothing(
-    asked: dict[str, list[Source]], called: str, judgements: Sequence[Judgement]
+    asked: Mapping[str, Sequence[Source]],
+    called: str,
+    judgements: Sequence[Judgement],
+    *,
+    changing: bool,
 ) -> None:
-    kinds = {judgement.path: judgement.kind for judgement in judgements}
+    """Refuse a folder or glob that matches no agreement; a change may have taken it out."""
+    agreements = {judgement.path for judgement in judgements if judgement.counts}
     for name, sources in asked.items():
-        by_name = [source for source in sources if source.path == name]
-        if not by_name and not any(kinds[source.path] == "Agreement" for source in sources):
-            raise CmpolicyError(
-                f"the {called} `{name or '.'}` matches no agreement",
-                None,
-                "an agreement is a *.yaml file that says `apiVersion: cmpolicy/v1` "
-                "and `kind: Agreement`",
-            )
+        by_name = any(source.path == name for source in sources)
+        if by_name or changing or any(source.path in agreements for source in sources):
+            continue
+        raise CmpolicyError(
+            f"the {called} `{name or '.'}` matches no agreement",
+            None,
+            "an agreement is a *.yaml file that says `apiVersion: cmpolicy/v1` "
+            "and `kind: Agreement`",
+        )
 
 
 def _others(
-    judgements: Sequence[Judgement], named: frozenset[str], bench: Bench
+    judgements: Sequence[Judgement],
+    sources: Mapping[str, Source],
+    asked: frozenset[str],
+    bench: Bench,
 ) -> tuple[list[Skipped], tuple[CmpolicyError, ...]]:
-    """Validate the files given by name that are of another kind, and tell what was skipped."""
+    """Validate the files given by name that are of another kind, and say what was skipped."""
     skipped: list[Skipped] = []
     errors: list[CmpolicyError] = []
     for judgement in judgements:
-        if judgement.kind == "Agreement" or judgement.path not in named:
+        named = judgement.path in asked
+        if judgement.counts or not (named or sources[judgement.path].role is Role.MEMBER):
             continue
         try:
-            because = judge_other(judgement.path, judgement.kind, bench)
+            because = (
+                judge_other(judgement.path, judgement.kind, bench)
+                if named
+                else f"other kind: {judgement.kind}"
+            )
         except CmpolicyError as error:
             errors.append(error)
         else:
             skipped.append(Skipped(judgement.path, because))
     return skipped, tuple(errors)
+
+
+def _with_required(report: Report, judging: Judging, agreements: Sequence[Judgement]) -> Report:
+    """Add what `require` names and a run over the whole set did not meet."""
+    require = judging.policy.config.require
+    met = [((one.path,), one.identity) for one in agreements]
+    errors, warnings = [], []
+    for row in require.unmatched(met):
+        if row.identity is not None:
+            errors.append(missing(row.identity, row.location))
+        else:
+            message = f"`require`: `{row.key}` matches no agreement"
+            warnings.append(Problem(message, row.location, "correct the glob, or take it out"))
+    return dataclasses.replace(
+        report,
+        verdicts=tuple(sorted((*report.verdicts, *errors), key=lambda one: one.sort_key)),
+        warnings=(*report.warnings, *warnings),
+    )
+
+
+def _nothing_judged(
+    report: Report, judging: Judging, agreements: Sequence[Judgement]
+) -> tuple[CmpolicyError, ...]:
+    """Return the error of a run in which no rule applied to any agreement."""
+    idle = set(report.not_judged)
+    if not idle or len(idle) < len(report.agreements):
+        return ()
+    config = judging.policy.config
+    if all(config.may_stay_unjudged((one.path,)) for one in agreements if one.identity in idle):
+        return ()
+    named = ", ".join(sorted(idle)[:3]) + (f" and {len(idle) - 3} more" if len(idle) > 3 else "")  # noqa: PLR2004
+    return (
+        CmpolicyError(
+            f"nothing was judged: no rule applies to {named}",
+            Location(agreements[0].path),
+            "name a framework, say `model: co-managed`, require either in cmpolicy.yaml, or list "
+            "the path under `allow_unjudged` there",
+        ),
+    )

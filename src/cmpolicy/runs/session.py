@@ -1,17 +1,17 @@
-"""What a command works on: the root, the snapshot to judge, and the policy that judges."""
+"""What a command works on: the root, the snapshot to judge, and the files that are asked for."""
 
 from __future__ import annotations
 
+import dataclasses
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from cmpolicy.errors import CmpolicyError, Location
-from cmpolicy.fleet import Source
-from cmpolicy.portfolio import Policy, find_config, load_policy
+from cmpolicy.gate.members import Membership, Role, Source
+from cmpolicy.portfolio import find_config
 from cmpolicy.snapshot import Snapshot, WorkTree, find_root, open_index, open_revision
 
 
@@ -78,31 +78,29 @@ def open_snapshot(
     return WorkTree(place.root)
 
 
-def config_of(place: Place, snapshot: Snapshot, given: str | None) -> str | None:
+def config_of(
+    place: Place, snapshot: Snapshot, given: str | None, *, required: bool = True
+) -> str | None:
     """Return the configuration's path relative to the root: the one given, or the nearest.
 
+    None where there is none to be found, or the one given is not there and not `required`.
+
     Raises:
-        CmpolicyError: where the one given is not there.
+        CmpolicyError: where the one given is not there and is `required`.
     """
     if given is not None:
         path = locate((given,))
-        if path.root != place.root or not snapshot.is_file(path.paths[0]):
-            raise CmpolicyError("there is no such configuration", Location(given))
-        return path.paths[0]
+        if path.root == place.root and snapshot.is_file(path.paths[0]):
+            return path.paths[0]
+        if required:
+            raise CmpolicyError(
+                f"there is no such configuration in the {snapshot.label}",
+                Location(given),
+                "give `--config` the path of a cmpolicy.yaml in this repository",
+            )
+        return None
     start = place.paths[0] if place.paths else place.here
     return find_config(snapshot, start)
-
-
-def policy_of(
-    place: Place,
-    snapshot: Snapshot,
-    given: str | None,
-    packs: Sequence[str],
-    as_of: date,
-) -> Policy:
-    """Load the policy of a run; `--pack` paths are relative to the working directory."""
-    names = tuple(pack_name(name, place) for name in packs)
-    return load_policy(snapshot, config_of(place, snapshot, given), names, as_of)
 
 
 def pack_name(name: str, place: Place) -> str:
@@ -113,42 +111,46 @@ def pack_name(name: str, place: Place) -> str:
     return _relative(full, place.root) if _below(full, place.root) else str(full)
 
 
-def sources_of(
-    place: Place, snapshot: Snapshot, policy: Policy
+def asked_sources(
+    place: Place, snapshot: Snapshot, members: Membership
 ) -> tuple[dict[str, list[Source]], str]:
-    """Return the files to judge, by what asked for them, and what such an asking is called."""
-    everything = snapshot.paths()
-    config = policy.config
+    """Return the files to judge, by what asked for them, and what such an asking is called.
+
+    Raises:
+        CmpolicyError: where a path that was given is not there.
+    """
     if place.paths:
-        return {path: _under(path, everything, snapshot, policy) for path in place.paths}, "path"
-    if config.agreements:
-        globs = {glob: config.from_root(glob) for glob in config.agreements}
-        from cmpolicy.globs import matches
+        everything = list(_everything(snapshot, members))
+        found = {path: _under(path, everything, snapshot, members) for path in place.paths}
+        return found, "path"
+    if not members.globs:
+        # Nobody named this folder: a revision in which it is not yet holds nothing to judge.
+        return {place.here or ".": list(members.sources(snapshot))}, "folder"
+    by_glob: dict[str, list[Source]] = {glob: [] for glob in members.globs}
+    for source in members.sources(snapshot):
+        for glob in members.globs:
+            if source.role is not Role.MEMBER or members.names(source.path, glob):
+                by_glob[glob].append(source)
+    return by_glob, "glob"
 
-        return {
-            glob: [Source(path, named=True) for path in everything if matches(path, full)]
-            for glob, full in globs.items()
-        }, "glob"
-    # Nobody named this folder: a revision in which it is not yet holds nothing to judge.
-    return {place.here or ".": _inside(place.here, everything, policy)}, "folder"
 
-
-def _inside(path: str, everything: tuple[str, ...], policy: Policy) -> list[Source]:
-    inside = (found for found in everything if not path or found.startswith(f"{path}/"))
-    return [Source(found, named=policy.config.names(found)) for found in inside]
+def _everything(snapshot: Snapshot, members: Membership) -> Iterator[Source]:
+    """Yield every file, whatever folder the configuration searches: one of them is named."""
+    return dataclasses.replace(members, searched="").sources(snapshot)
 
 
 def _under(
-    path: str, everything: tuple[str, ...], snapshot: Snapshot, policy: Policy
+    path: str, everything: Iterable[Source], snapshot: Snapshot, members: Membership
 ) -> list[Source]:
-    inside = _inside(path, everything, policy)
+    inside = [source for source in everything if not path or source.path.startswith(f"{path}/")]
     if inside or _is_folder(snapshot, path):
         return inside
     if not _is_there(snapshot, path):
         where = "" if isinstance(snapshot, WorkTree) else f" in {snapshot.label}"
         hint = "check the spelling"
         raise CmpolicyError(f"there is no file or folder `{path}`{where}", None, hint)
-    return [Source(path, named=True)]
+    member = members.role(path) is Role.MEMBER
+    return [Source(path, Role.MEMBER if member else Role.NAMED)]
 
 
 def _is_there(snapshot: Snapshot, path: str) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from cmpolicy.errors import CmpolicyError
 from cmpolicy.policy import Config
-from cmpolicy.portfolio import CONFIG, Policy, find_config, load_policy
-from cmpolicy.runs.session import Place, locate, open_snapshot, pack_name, policy_of
+from cmpolicy.portfolio import CONFIG, Policy, load_policy
+from cmpolicy.runs.policies import PolicyRequest, choose_policy, load_from, pack_names
+from cmpolicy.runs.session import Place, config_of
 from cmpolicy.snapshot import (
     Revision,
     Snapshot,
@@ -23,16 +23,6 @@ from cmpolicy.snapshot import (
     resolve,
 )
 from cmpolicy.verdict import Skipped
-
-
-@dataclass(frozen=True, slots=True)
-class Judges:
-    """What the command line says of the policy."""
-
-    config: str | None
-    packs: tuple[str, ...]
-    policy_from: str | None
-    as_of: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +64,11 @@ def _base(root: Path, base: str | None, head: str | None, *, parted: bool) -> Re
     return Revision(root, commit, f"merge base with {branch}")
 
 
-def judge_of(place: Place, snapshot: Snapshot, asked: Judges, stack: ExitStack) -> Policy:
-    """Load what judges: the policy of a snapshot, or of the revision of `--policy-from`."""
-    if asked.policy_from is not None:
-        snapshot = open_snapshot(place, stack, rev=asked.policy_from)
-    return policy_of(place, snapshot, asked.config, asked.packs, asked.as_of)
-
-
 def policies_of(
     place: Place,
-    sides: tuple[Snapshot, Snapshot],
+    sides: tuple[Revision, Snapshot],
     touched: frozenset[str],
-    asked: Judges,
+    asked: PolicyRequest,
     stack: ExitStack,
 ) -> Policies:
     """Load the policies of a comparison.
@@ -94,14 +77,15 @@ def policies_of(
         CmpolicyError: where that of the head, or of `--policy-from`, cannot be used.
     """
     base, head = sides
-    new = policy_of(place, head, asked.config, asked.packs, asked.as_of)
-    judge = new if asked.policy_from is None else judge_of(place, head, asked, stack)
-    path = _config_of(place, base, asked.config)
+    new = load_from(place, head, asked)
+    judge = new
+    if asked.policy_from is not None:
+        judge = choose_policy(place, head, asked, stack).policy
+    path = config_of(place, base, asked.config, required=False)
     try:
         if (path or "") == new.config.file and not touched & {*_files(new.config, place, asked)}:
             return Policies(judge, new, new)
-        names = tuple(pack_name(name, place) for name in asked.packs)
-        there = tuple(name for name in names if _is_there(base, name))
+        there = tuple(name for name in pack_names(asked.packs, place) if _is_there(base, name))
         return Policies(judge, load_policy(base, path, there, asked.as_of), new)
     except CmpolicyError as error:
         file = error.location.file if error.location else path or CONFIG
@@ -109,21 +93,14 @@ def policies_of(
         return Policies(judge, None, new, Skipped(file, because))
 
 
-def _config_of(place: Place, base: Snapshot, given: str | None) -> str | None:
-    if given is None:
-        return find_config(base, place.here)
-    path = locate((given,)).paths[0]
-    return path if base.is_file(path) else None
-
-
-def _files(config: Config, place: Place, asked: Judges) -> Iterator[str]:
+def _files(config: Config, place: Place, asked: PolicyRequest) -> Iterator[str]:
     """Yield the files that a policy is made of, relative to the root."""
     yield config.file
     yield from (config.from_root(name) for name in config.packs)
     for name in (config.waivers, config.releases):
         if name is not None:
             yield config.from_root(name)
-    yield from (pack_name(name, place) for name in asked.packs)
+    yield from pack_names(asked.packs, place)
 
 
 def _is_there(base: Snapshot, name: str) -> bool:

@@ -1,83 +1,261 @@
-"""`--new-since`: what an earlier revision showed already, found again by the agreements' ids."""
+"""`--new-since`: what a change makes new or worse, and what it takes out of sight.
+
+Only what the change touches is judged in the earlier revision: an agreement whose file, shared
+files and records are the same there has the same verdicts, since one policy judges both sides.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from cmpolicy.agreement import Agreement
-from cmpolicy.baseline import mark_known
 from cmpolicy.compare import Effect, compare
 from cmpolicy.compare.linking import Links
 from cmpolicy.document import read
-from cmpolicy.fleet import Bench, judge_all, workers
-from cmpolicy.pool import ANY, Crew
-from cmpolicy.portfolio import Policy
-from cmpolicy.runs.running import make_report
-from cmpolicy.runs.session import Place, sources_of
-from cmpolicy.snapshot import Snapshot
-from cmpolicy.verdict import Report, Verdict
+from cmpolicy.errors import DocumentError, Location
+from cmpolicy.fleet import Bench, Judgement, judge_all, workers
+from cmpolicy.gate.known import Worse, since
+from cmpolicy.gate.members import Membership, Source
+from cmpolicy.gate.notices import not_judged
+from cmpolicy.releases import states_of
+from cmpolicy.runs.merging import policy_report
+from cmpolicy.runs.pairing import (
+    Agreements,
+    claimants,
+    drop_policy,
+    holder_in,
+    paired,
+    verdicts_with_drops,
+)
+from cmpolicy.runs.policies import Judging
+from cmpolicy.runs.running import CheckRequest
+from cmpolicy.runs.touched import EvaluatedFile, RevisionView, differing
+from cmpolicy.snapshot import Revision
+from cmpolicy.verdict import ReleaseState, Report, Verdict
 
 HARMLESS = (Effect.STRENGTHENED, Effect.NEUTRAL)
 
 
-def report_since(
-    place: Place,
-    sides: tuple[Snapshot, Snapshot],
-    policies: tuple[Policy, Policy],
-    report: Report,
-    jobs: Crew = ANY,
-) -> Report:
-    """Return the report with what the earlier revision showed already marked as known.
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What a change touches, on both sides."""
 
-    Every agreement of that revision is looked for, by its id: a file that was renamed since is
-    no new one.
+    base: RevisionView
+    head: RevisionView
+    old: Agreements
+    """Of the earlier revision, by the identities of the later one; without waivers."""
+    new: Agreements
+    untouched: frozenset[str]
+    """Identities of the agreements that are the same on both sides."""
+
+
+def report_since(
+    request: CheckRequest,
+    sides: tuple[Revision, Bench],
+    judging: Judging,
+    report: Report,
+    judgements: Sequence[Judgement],
+) -> Report:
+    """Return the report as the gate looks at a change.
 
     Args:
-        place: where the command was called.
-        sides: the earlier revision, and what the report is about.
-        policies: by which each of them is judged.
-        report: of the later side.
-        jobs: processes to judge with.
+        request: what is asked.
+        sides: the earlier revision, and where the later side is judged.
+        judging: the policy, which judges both sides.
+        report: of the later side, with waivers applied.
+        judgements: of the agreements of the later side.
     """
-    before, after = (
-        Bench.of(snapshot, policy, report.as_of)
-        for snapshot, policy in zip(sides, policies, strict=True)
+    change = _change(request, sides, judging, judgements)
+    verdicts = _verdicts(change, request, judging, report)
+    edits, failing = policy_report(request, change.base, change.head, judging, report)
+    return dataclasses.replace(
+        report,
+        verdicts=verdicts,
+        releases=_releases(verdicts, change, judging, report),
+        policy_edits=edits,
+        fails_once_merged=failing,
+        titles={**_titles(change.old, verdicts), **report.titles},
     )
-    everything = dataclasses.replace(place, paths=())
-    asked, _ = sources_of(everything, before.snapshot, before.policy)
-    sources = {source.path: source for found in asked.values() for source in found}
-    earlier = make_report(
-        tuple(judge_all(before, sources.values(), workers(len(sources), jobs))),
-        before.policy,
-        report.as_of,
-        report.fail_on,
-        before.snapshot.commit,
-    )
-    return mark_known(report, earlier, _worsening(before, after, report.as_of))
 
 
-def _worsening(before: Bench, after: Bench, as_of: date) -> Callable[[Verdict, Verdict], bool]:
+def _verdicts(
+    change: _Change, request: CheckRequest, judging: Judging, report: Report
+) -> tuple[Verdict, ...]:
+    """Return the verdicts as they count after the change, with what was dropped; sorted."""
+    worse = _worsening(change, judging, report.as_of)
+    drops = drop_policy(judging.policy, report.as_of)
+    found = {
+        identity: {
+            rule: since(verdict, change.old.verdicts.get(identity, {}).get(rule), worse)
+            for rule, verdict in verdicts.items()
+        }
+        for identity, verdicts in change.new.verdicts.items()
+    }
+    counted = dataclasses.replace(change.new, verdicts=found)
+    result: list[Verdict] = [
+        dataclasses.replace(verdict, known=verdict.fails("low"))
+        for verdict in report.verdicts
+        if verdict.agreement in change.untouched
+    ]
+    for identity in sorted(change.old.files.keys() | change.new.files.keys()):
+        if identity in change.new.files or _in_scope(change.old.files[identity], request):
+            result += verdicts_with_drops(identity, (change.old, counted), drops).values()
+    result += _not_judged(report, change, judging)
+    return tuple(sorted(result, key=lambda verdict: verdict.sort_key))
+
+
+def _change(
+    request: CheckRequest,
+    sides: tuple[Revision, Bench],
+    judging: Judging,
+    judgements: Sequence[Judgement],
+) -> _Change:
+    """Judge in the earlier revision what the change touches."""
+    revision, bench = sides
+    place, policy = request.place, judging.policy
+    head = RevisionView(bench, Membership.of(judging.configs, place.here))
+    base = RevisionView(
+        Bench.of(revision, policy, request.as_of), Membership.of([policy.config], place.here)
+    )
+    paths = differing(revision, bench.snapshot)
+    there = {source.path: source for source in base.members.sources(revision)}
+    same = [one for one in judgements if one.path in there and not _touched(one, paths)]
+    kept = {one.path for one in same}
+    moved = [one for one in judgements if one.path not in kept]
+    own = {one.path for one in moved}
+    wanted = {
+        path
+        for path in (paths | own) & there.keys()
+        if path in own or not place.paths or _under(path, place.paths)
+    }
+    before = _judge(base, [there[path] for path in sorted(wanted)], request)
+    if place.paths:
+        # A file that moved into the paths is known by its id, wherever it was.
+        before += claimants(base, moved, wanted)
+    old, new = paired(
+        Agreements.of(_loaded(base, before), policy, request.as_of, waived=False),
+        Agreements.of(_loaded(head, moved), policy, request.as_of, holder_in(revision)),
+    )
+    new = _required_before(old, new, head)
+    return _Change(base, head, old, new, frozenset(one.identity for one in same))
+
+
+def _touched(judgement: Judgement, paths: frozenset[str]) -> bool:
+    """Say whether an agreement may move with any of these files: its own, or one that it needs."""
+    return judgement.broken or judgement.path in paths or judgement.needs.touched_by(paths)
+
+
+def _judge(view: RevisionView, sources: Sequence[Source], request: CheckRequest) -> list[Judgement]:
+    count = workers(len(sources), request.crew)
+    found = request.progress(judge_all(view.bench, sources, count), len(sources))
+    return [one for one in found if one.counts]
+
+
+def _loaded(view: RevisionView, judgements: Iterable[Judgement]) -> Iterator[EvaluatedFile]:
+    """Yield the files that were judged, with their agreements where they can be read."""
+    for one in judgements:
+        yield EvaluatedFile(one, None if one.broken else _load(view, one.path))
+
+
+def _load(view: RevisionView, path: str, former_path: str | None = None) -> Agreement | None:
+    try:
+        return view.bench.load(read(view.snapshot.read(path), path), former_path)
+    except DocumentError:
+        return None
+
+
+def _required_before(old: Agreements, new: Agreements, head: RevisionView) -> Agreements:
+    """Judge those whose file moved by what was required of them where they were."""
+    files, verdicts = dict(new.files), dict(new.verdicts)
+    for identity, one in new.files.items():
+        before = old.files.get(identity)
+        if before is None or one.agreement is None:
+            continue
+        if before.judgement.path == one.judgement.path:
+            continue
+        agreement = _load(head, one.judgement.path, before.judgement.path)
+        if agreement is None or agreement.frameworks == one.agreement.frameworks:
+            continue
+        judgement = head.bench.judged(agreement)
+        files[identity] = EvaluatedFile(judgement, agreement)
+        verdicts[identity] = {verdict.rule.id: verdict for verdict in judgement.verdicts}
+    return Agreements(files, verdicts)
+
+
+def _worsening(change: _Change, judging: Judging, as_of: date) -> Worse:
     """Return what says whether a change made worse what a rule found wrong already."""
-    packs = (*before.policy.packs, *after.policy.packs)
-    frameworks = {pack.id: pack.framework for pack in packs}
-    links: dict[tuple[str, str], Links] = {}
+    frameworks = {pack.id: pack.framework for pack in judging.policy.packs}
+    links: dict[str, Links | None] = {}
+
+    def linked(identity: str) -> Links | None:
+        if identity not in links:
+            before, after = (side.files.get(identity) for side in (change.old, change.new))
+            links[identity] = None
+            if before and after and before.agreement and after.agreement:
+                changes = compare(before.agreement, after.agreement, as_of)
+                links[identity] = Links.of(changes, frameworks)
+        return links[identity]
 
     def worse(old: Verdict, new: Verdict) -> bool:
-        key = old.file, new.file
-        if key not in links:
-            sides = (_load(before, old.file), _load(after, new.file))
-            changes = compare(*sides, as_of)
-            links[key] = Links.of(changes, frameworks)
-        behind = links[key].behind(old, new)
-        # What no change explains counts as worse: nothing bad may pass as known.
-        return not behind or any(
-            links[key].changes[number].effect not in HARMLESS for number in behind
-        )
+        found = linked(new.agreement)
+        if found is None:
+            return True
+        if _said(old) == _said(new):
+            behind = found.in_rows(old, new)
+        else:
+            # The message holds the measure: the change moved what is wrong, for better or worse.
+            behind = found.behind(old, new)
+            if not behind:
+                return True  # what no change explains counts as worse
+        return any(found.changes[number].effect not in HARMLESS for number in behind)
 
     return worse
 
 
-def _load(bench: Bench, path: str) -> Agreement:
-    return bench.load(read(bench.snapshot.read(path), path))
+def _said(verdict: Verdict) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for item in verdict.observations:
+        found[item.subject] = found.get(item.subject, frozenset()) | {item.message}
+    return found
+
+
+def _in_scope(one: EvaluatedFile, request: CheckRequest) -> bool:
+    paths = request.place.paths
+    return not paths or _under(one.judgement.path, paths)
+
+
+def _under(path: str, folders: Iterable[str]) -> bool:
+    return any(not top or path == top or path.startswith(f"{top}/") for top in folders)
+
+
+def _not_judged(report: Report, change: _Change, judging: Judging) -> Iterator[Verdict]:
+    """Yield the failure of each agreement that is new and to which no rule applies."""
+    config = judging.policy.config
+    for identity in report.not_judged:
+        one = change.new.files.get(identity)
+        if one is None or identity in change.old.files:
+            continue
+        judgement = one.judgement
+        if not config.may_stay_unjudged((judgement.path,)):
+            yield not_judged(identity, judgement.place or Location(judgement.path))
+
+
+def _releases(
+    verdicts: Iterable[Verdict], change: _Change, judging: Judging, report: Report
+) -> tuple[ReleaseState, ...]:
+    used = (one.drop.release for one in verdicts if one.drop and one.drop.release)
+    ids = {*change.old.files, *change.new.files, *change.untouched, *report.agreements}
+    return states_of(judging.policy.releases, report.as_of, used, ids)
+
+
+def _titles(old: Agreements, verdicts: Iterable[Verdict]) -> dict[str, str]:
+    """Return the titles of the agreements that are gone."""
+    named = {verdict.agreement for verdict in verdicts}
+    return {
+        identity: one.judgement.title
+        for identity, one in old.files.items()
+        if identity in named and one.judgement.title
+    }

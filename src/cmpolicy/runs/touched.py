@@ -8,15 +8,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cmpolicy.agreement import Agreement
+from cmpolicy.document import read
 from cmpolicy.errors import DocumentError
-from cmpolicy.fleet import Bench, Judgement, Source
-from cmpolicy.policy import Config
-from cmpolicy.portfolio import kind_of
-from cmpolicy.snapshot import Revision, Snapshot, changed, pending
+from cmpolicy.fleet import Bench, Judgement
+from cmpolicy.gate.kinds import AGREEMENT, kind_by_text, kind_of, worth_parsing
+from cmpolicy.gate.members import Membership, Source
+from cmpolicy.snapshot import Revision, Snapshot, Stored, pending
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class EvaluatedFile:
     """An agreement's file on one side: judged, and built where it can be read."""
 
     judgement: Judgement
@@ -24,96 +25,88 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """One side: its files, and where they are judged."""
+class RevisionView:
+    """One side: its files, which of them are agreements, and where they are judged."""
 
     bench: Bench
-    config: Config
-    """Whose globs say which files are agreements."""
-    here: str
-    """The folder to look below where there are no globs."""
+    members: Membership
 
     @property
     def snapshot(self) -> Snapshot:
         """The files of this side."""
         return self.bench.snapshot
 
-    def source(self, path: str) -> Source | None:
-        """Return how a file is looked at; None: it is not."""
-        if not self.config.looks_at(path, self.here):
-            return None
-        return Source(path, named=bool(self.config.agreements))
-
-    def sources(self) -> Iterator[Source]:
-        """Yield every file that is looked at."""
-        for path in self.snapshot.paths():
-            source = self.source(path)
-            if source is not None:
-                yield source
-
-    def look(self, source: Source) -> Looked | None:
-        """Judge a file; None where it is no agreement."""
+    def evaluate(self, source: Source) -> EvaluatedFile | None:
+        """Judge a file; None where it is not an agreement."""
         opened = self.bench.open(source)
-        return Looked(self.bench.settle(opened), opened.agreement) if opened.counts else None
+        if not opened.counts:
+            return None
+        return EvaluatedFile(self.bench.settle(opened), opened.agreement)
 
-    def holding(self, needles: Iterable[bytes], known: frozenset[str]) -> Iterator[str]:
-        """Yield the files, beside those known, whose text holds any of the needles."""
+    def holding(self, needles: Iterable[bytes], known: frozenset[str]) -> Iterator[Source]:
+        """Yield the files, beside those known, whose text may say any of the needles.
+
+        What is written with a backslash may spell anything.
+        """
         wanted = tuple(needles)
-        for source in self.sources() if wanted else ():
+        for source in self.members.sources(self.snapshot) if wanted else ():
             if source.path in known:
                 continue
             try:
                 data = self.snapshot.read(source.path)
             except DocumentError:
                 continue  # it cannot be read on either side: it did not change
-            if any(needle in data for needle in wanted):
-                yield source.path
+            if b"\\" in data or any(needle in data for needle in wanted):
+                yield source
 
     def kind(self, path: str) -> str | None:
         """Return the kind of cmpolicy file at a path; None where there is none."""
         try:
-            return kind_of(self.snapshot.read(path))
+            data = self.snapshot.read(path)
         except DocumentError:
             return None
+        if not worth_parsing(data):
+            return None
+        try:
+            return kind_of(read(data, path).value)
+        except DocumentError:
+            return kind_by_text(data)
 
 
 def differing(base: Revision, head: Snapshot) -> frozenset[str]:
     """Return the paths at which two sides may differ, of any kind of file."""
-    if isinstance(head, Revision):
-        found = changed(base.root, base.commit, head.commit)
-        paths = (path for change in found for path in (change.old_path, change.new_path))
-        return frozenset(path for path in paths if path is not None)
-    # Git does not tell of files that it ignores, and `check` judges them.
+    if isinstance(head, Stored):
+        old, new = base.entries(), head.entries()
+        return frozenset(path for path in {*old, *new} if old.get(path) != new.get(path))
+    # Git does not list files that it ignores, and `check` judges them.
     added = set(head.paths()) - set(base.paths())
     return frozenset({*pending(base.root, base.commit), *added})
 
 
-def dependents(sides: tuple[Sight, Sight], touched: frozenset[str]) -> Iterator[str]:
+def dependents(sides: tuple[RevisionView, RevisionView], touched: frozenset[str]) -> Iterator[str]:
     """Yield the files that did not change and depend on some that did.
 
     They use a shared file, or name a record that came or went.
     """
     needles = {os.fsencode(posixpath.basename(path)) for path in touched if _matters(sides, path)}
     for side in sides:
-        yield from side.holding(needles, touched)
+        yield from (source.path for source in side.holding(needles, touched))
 
 
-def _matters(sides: tuple[Sight, Sight], path: str) -> bool:
+def _matters(sides: tuple[RevisionView, RevisionView], path: str) -> bool:
     """Say whether agreements may depend on a file that differs."""
-    if any(part.startswith(".") for part in path.split("/")):
-        return False
     base, head = (side.snapshot.is_file(path) for side in sides)
     if not path.endswith((".yaml", ".yml")):
         return base is not head
     kinds = {side.kind(path) for side in sides}
-    return "Shared" in kinds or (base is not head and "Agreement" not in kinds)
+    return "Shared" in kinds or (base is not head and AGREEMENT not in kinds)
 
 
-def out_of_sight(sides: tuple[Sight, Sight]) -> Iterator[str]:
-    """Yield the files that one side's globs match and the other's do not."""
+def newly_out_of_scope(sides: tuple[RevisionView, RevisionView]) -> Iterator[str]:
+    """Yield the files that belong to the set on one side and not on the other."""
     base, head = sides
-    if base.config.agreements == head.config.agreements:
+    if base.members == head.members:
         return
     for path in {*base.snapshot.paths(), *head.snapshot.paths()}:
-        if (base.source(path) is None) is not (head.source(path) is None):
+        if (base.members.role(path) is None) is not (head.members.role(path) is None):
             yield path

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from cmpolicy.agreement.load import Needs, needed
+from cmpolicy.agreement.load import needed
+from cmpolicy.agreement.model import Needs
 from cmpolicy.errors import DocumentError
-from cmpolicy.fleet import Bench, Opened, Source
+from cmpolicy.fleet import Bench, Opened
+from cmpolicy.gate.members import Role, Source
 from cmpolicy.portfolio import Policy
 from cmpolicy.snapshot.past import Past
 from cmpolicy.timeline.model import ONE_DAY, By, Cause
@@ -154,7 +156,7 @@ def _content(
     for key, (content, hangs_on) in known.items():
         if key == (blob, *_answers(past, hangs_on, index)):
             return content, hangs_on
-    source = Source(path, named=bool(ground.policy.config.agreements))
+    source = Source(path, Role.MEMBER if ground.policy.config.agreements else Role.FOUND)
     found = _load(source, ground.bench(index))
     known[blob, *_answers(past, found[1], index)] = found
     return found

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from cmpolicy import __version__
 from cmpolicy.errors import CmpolicyError
+from cmpolicy.gate.members import Membership
 from cmpolicy.nearest import nearest
 from cmpolicy.policy import Config
 from cmpolicy.pool import ANY, Crew
@@ -89,7 +90,8 @@ def timeline(
         CmpolicyError: where there is no agreement at all, or none of those asked for.
     """
     ground = Ground(past, policies, (asked.since, asked.until), asked.windows)
-    paths = [path for path in past.paths() if ground.policy.config.looks_at(path, asked.here)]
+    members = Membership.of([ground.policy.config], asked.here)
+    paths = [path for path in past.paths(members.enters) if members.role(path)]
     walks = tuple(progress(walk_all(paths, ground, crew), len(paths)))
     found = _asked_for(settled(walks, ground), asked)
     return _told(found, ground, asked, data, _effort(walks))
@@ -102,7 +104,6 @@ def _told(
     past = ground.past
     told = tuple(within(found.intervals, *ground.period))
     tip = past.at(len(past.commits) - 1)
-    tip.paths()  # so that it knows what it left out
     return Timeline(
         version=__version__,
         since=asked.since,
@@ -122,7 +123,7 @@ def _told(
         effort=effort,
         disabled=tuple(_disabled(ground.policies)),
         waivers=ground.policy.waivers,
-        skipped=tip.notices,
+        skipped=tip.listing().left_out,
     )
 
 

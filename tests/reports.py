@@ -10,10 +10,17 @@ from cmpolicy.errors import Location, Problem
 from cmpolicy.verdict import (
     FAIL_ON,
     Disabled,
+    Drop,
+    DropCause,
+    FailsOnceMerged,
     Holds,
     Observation,
     Outcome,
     PackFacts,
+    PolicyEdit,
+    PolicyOrigin,
+    Release,
+    ReleaseState,
     Report,
     RuleFacts,
     Severity,
@@ -25,6 +32,9 @@ from cmpolicy.verdict import (
 
 AS_OF = date(2026, 11, 24)
 BAD = (Outcome.FAIL, Outcome.UNDETERMINED, Outcome.ERROR)
+DROPS = tuple(
+    Drop(cause, fails=cause in (DropCause.GONE, DropCause.NARROWED)) for cause in DropCause
+)
 
 RULE = RuleFacts(
     id="hipaa-breach-notice",
@@ -111,6 +121,13 @@ HIGH = rule(
     why="Access that nobody looks at grows.",
     fix="Hold the review and record the day in `held`.",
 )
+LOWER = rule("soc2-lower", pack="soc2", title="A lower rule", severity=Severity.LOW)
+LOWEST = rule("soc2-lowest", pack="soc2", title="The lowest rule", severity=Severity.LOW)
+POLICY = Location("cmpolicy.yaml", 9, 1)
+RELEASE = Release(
+    "harbour", ("soc2-lowest",), "It moved", "J. Lee, CISO", date(2026, 11, 1), date(2026, 12, 31)
+)
+SPENT = dataclasses.replace(RELEASE, agreement="old-*", what=None)
 WAIVER = Waiver(
     HIGH.id,
     "lakeside-clinic",
@@ -140,6 +157,7 @@ def every_outcome(**changes):
         verdict(Outcome.NOT_APPLICABLE, of=LOW, reason="the agreement is a draft"),
         *_harbour(),
         *_unread(),
+        *_ashford(),
     )
     stale = dataclasses.replace(WAIVER, rule=MEDIUM.id, subject="nobody")
     expired = dataclasses.replace(WAIVER, agreement="harbour", expires=date(2026, 10, 31))
@@ -153,10 +171,44 @@ def every_outcome(**changes):
         "disabled": (Disabled("cm-capacity-audit", because, "J. Lee", date(2027, 1, 31)),),
         "waivers": tuple(WaiverState(*each) for each in states),
         "skipped": (Skipped("notes.yaml", "no cmpolicy file"),),
+        "origin": PolicyOrigin("base", "main", "9" * 40),
+        "policy_edits": (PolicyEdit("weakened", "fail_on: low before, medium now", POLICY),),
+        "fails_once_merged": (
+            FailsOnceMerged("harbour", "agreements/harbour.yaml", ("cm-signed",)),
+        ),
+        "releases": (ReleaseState(RELEASE, "live"), ReleaseState(SPENT, "spent")),
         "warnings": (Problem(word, RESPOND, "did you mean `patch-management`?"),),
         "titles": {"harbour": "Harbour Logistics", "lakeside-clinic": "Lakeside Family Clinic"},
     }
     return report(*verdicts, **(values | changes))
+
+
+def _ashford():
+    """Yield what was dropped: an agreement that is gone, and two that are excused."""
+    path = "agreements/ashford.yaml"
+    gone = observation(
+        f"{path} held the agreement `ashford`; no file of the set has that id now",
+        Holds.NO,
+        "ashford",
+        "id",
+        Location(path, 3, 5, 12, "id: ashford"),
+    )
+    moot = observation(
+        "what the rule asks about was taken out, and nothing refers to it",
+        Holds.NO,
+        "harbour",
+        "",
+        Location("agreements/harbour.yaml", 20, 5),
+    )
+    away = {"agreement": "ashford", "file": path, "reason": "dropped: gone", "drop": DROPS[0]}
+    here = {"agreement": "harbour", "file": "agreements/harbour.yaml", "reason": "dropped: moot"}
+    released = Drop(DropCause.NARROWED, fails=False, release=RELEASE)
+    return (
+        verdict(Outcome.DROPPED, gone, of=RULE, **away),
+        verdict(Outcome.DROPPED, gone, of=LOW, **away),
+        verdict(Outcome.DROPPED, moot, of=LOWER, drop=DROPS[2], **here),
+        verdict(Outcome.DROPPED, moot, of=LOWEST, drop=released, **here),
+    )
 
 
 def _harbour():
@@ -232,8 +284,17 @@ def reports(draw):
         found = draw(st.lists(_OBSERVATIONS, min_size=least, max_size=3))
         known = draw(st.booleans()) and outcome in BAD
         reason = draw(st.none() | _TEXTS)
+        drop = draw(st.sampled_from(DROPS)) if outcome is Outcome.DROPPED else None
         verdicts.append(
-            verdict(outcome, *found, agreement=agreement, of=facts, known=known, reason=reason)
+            verdict(
+                outcome,
+                *found,
+                agreement=agreement,
+                of=facts,
+                known=known,
+                reason=reason,
+                drop=drop,
+            )
         )
     return report(*verdicts, fail_on=draw(st.sampled_from(FAIL_ON)), titles={"a": draw(_TEXTS)})
 

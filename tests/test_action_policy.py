@@ -1,6 +1,7 @@
 """The GitHub action: whose policy judges a change, and what ends with status 2."""
 
 import os
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -19,7 +20,7 @@ OFF = "disable: {house-watch: {because: Not needed, by: Me, until: 2999-01-01}}\
 def test_a_change_does_not_judge_itself_unless_it_is_let(pull_request):
     here = pull_request({PATH: WEAK, "cmpolicy.yaml": CONFIG + OFF}, *DEPTH_2)
 
-    judged, itself = here.run(), here.run(policy_from="HEAD")
+    judged, itself = here.run(), here.run(policy_from="head")
 
     assert (judged.status, itself.status) == (1, 0)
     (comment,) = here.state["comments"]
@@ -30,7 +31,7 @@ def test_what_cannot_be_judged_ends_with_2_after_the_rest(pull_request):
     ours = {"id": 12, "user": {"login": "github-actions[bot]"}, "body": f"{MARKER}\nall is well"}
     here = pull_request({"cmpolicy.yaml": "pakcs: []\n"}, *DEPTH_2, comments=[ours])
 
-    ran = here.run(policy_from="HEAD")
+    ran = here.run(policy_from="head")
 
     assert (ran.status, ran.outputs) == (2, {"status": "2", "sarif-file": ""})
     assert ran.told("error") == [
@@ -73,7 +74,7 @@ def test_a_change_that_mends_the_policy_passes_where_it_is_let(pull_request):
     assert "the policy of the base side cannot be used" in let.summary
 
 
-def test_a_change_that_brings_the_first_agreement_can_be_judged_by_its_own_policy(tmp_path, site):
+def test_a_change_that_brings_the_first_policy_is_judged_by_it(tmp_path, site):
     repo = GitRepo.init(tmp_path / "checkout")
     repo.commit({"README.md": "Soon.\n"})
     repo.git("checkout", "--quiet", "-b", "change")
@@ -84,11 +85,36 @@ def test_a_change_that_brings_the_first_agreement_can_be_judged_by_its_own_polic
     event = {"name": "pull_request", "sha": repo.head(), "pull_request": pull}
     here = Composite(tmp_path, site, repo.path, event)
 
-    ran = here.run(sarif="never", policy_from="HEAD")
+    ran = here.run(sarif="never")
 
     assert ran.status == 1
+    assert "First policy" in ran.summary
     (comment,) = here.state["comments"]
     assert f"`{WATCH}`" in comment["body"]
+
+
+RELEASES = "apiVersion: cmpolicy/v1\nkind: Releases\nreleases:\n"
+
+
+@pytest.mark.parametrize("released", [False, True], ids=["unsaid", "released"])
+def test_an_agreement_that_leaves_fails_unless_the_base_releases_it(tmp_path, site, released):
+    today = datetime.now(UTC).date()
+    days = f"granted: {today}, expires: {today + timedelta(days=30)}"
+    release = f"{{agreement: lakeside, what: all, because: sold, approved_by: J. Lee, {days}}}"
+    pull = Pull(tmp_path, {"README.md": "Gone.\n"}, config=CONFIG + "releases: releases.yaml\n")
+    origin = pull.origin
+    origin.commit(
+        {"releases.yaml": RELEASES[:-1] + (f"\n  - {release}\n" if released else " []\n")}
+    )
+    origin.git("checkout", "--quiet", "--detach")
+    origin.git("rm", "--quiet", PATH)
+    pull.merge = origin.commit()
+    here = Composite(tmp_path, site, pull.clone(), pull.event())
+
+    ran = here.run(sarif="never", base="HEAD^1")
+
+    assert ran.status == (0 if released else 1)
+    assert "dropped" in ran.summary
 
 
 class Parted(Pull):

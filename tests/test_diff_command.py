@@ -297,19 +297,24 @@ def test_words_are_told_as_neutral(repo, cmpolicy):
 # --- no longer checked --------------------------------------------------------------------------
 
 
-def test_an_agreement_that_is_gone_is_no_longer_checked(repo, cmpolicy):
+def test_an_agreement_that_is_gone_is_dropped(repo, cmpolicy):
     repo.commit({"agreements/other.yaml": text("other")})
     (repo.path / "agreements/lakeside.yaml").unlink()
 
     found = data(cmpolicy(*DIFF, "--format", "json", "HEAD", cwd=repo.path))
 
     assert told(found) == [("agreement", "lakeside", "weakened")]
-    assert sorted(rules(found, "no_longer_checked")) == [
+    assert sorted(rules(found, "dropped")) == [
         ("lakeside", "house-notice"),
         ("lakeside", "house-watch"),
     ]
-    assert cmpolicy(*DIFF, "HEAD").status == 0
-    assert cmpolicy(*DIFF, "--fail-on", "weakened", "HEAD").status == 1
+    assert {one["drop"]["cause"] for one in found["dropped"]} == {"gone"}
+    statuses = {
+        level: cmpolicy(*DIFF, "--fail-on", level, "HEAD").status
+        for level in ("weakened", "dropped", "newly-failing", "never")
+    }
+    assert statuses == {"weakened": 1, "dropped": 1, "newly-failing": 0, "never": 0}
+    assert cmpolicy(*DIFF, "HEAD").status == 1
 
 
 def test_a_new_agreement_is_strengthened_and_its_failures_are_new(repo, cmpolicy):
@@ -319,10 +324,10 @@ def test_a_new_agreement_is_strengthened_and_its_failures_are_new(repo, cmpolicy
 
     assert told(found) == [("agreement", "new", "strengthened")]
     assert rules(found, "newly_failing") == [("new", "house-watch")]
-    assert found["no_longer_checked"] == []
+    assert found["dropped"] == []
 
 
-def test_an_agreement_out_of_the_globs_is_no_longer_checked(repo, cmpolicy):
+def test_an_agreement_out_of_the_globs_is_dropped(repo, cmpolicy):
     repo.commit({"cmpolicy.yaml": "agreements: [agreements/*.yaml]\npacks: [house.yaml]\n"})
     repo.git("mv", "agreements/lakeside.yaml", "lakeside.yaml")
     repo.write("agreements/other.yaml", text("other"))
@@ -331,7 +336,7 @@ def test_an_agreement_out_of_the_globs_is_no_longer_checked(repo, cmpolicy):
 
     gone = next(change for change in found["changes"] if change["key"] == "lakeside")
     assert (gone["promise"], gone["effect"]) == ("agreement", "weakened")
-    assert {one["agreement"] for one in found["no_longer_checked"]} == {"lakeside"}
+    assert {one["agreement"] for one in found["dropped"]} == {"lakeside"}
 
 
 def test_a_glob_that_drops_files_that_did_not_change(repo, cmpolicy):
@@ -349,7 +354,7 @@ def test_a_glob_that_drops_files_that_did_not_change(repo, cmpolicy):
         ("policy", "agreements", "weakened"),
         ("agreement", "lakeside", "weakened"),
     ]
-    assert {one["agreement"] for one in found["no_longer_checked"]} == {"lakeside"}
+    assert {one["agreement"] for one in found["dropped"]} == {"lakeside"}
 
 
 def test_a_data_class_dropped_turns_its_rules_off(repo, cmpolicy):
@@ -359,8 +364,8 @@ def test_a_data_class_dropped_turns_its_rules_off(repo, cmpolicy):
     result = data(cmpolicy(*DIFF, "--format", "json", "HEAD", cwd=repo.path))
 
     assert told(result) == [("party", "clinic", "weakened"), ("party", "msp", "weakened")]
-    assert rules(result, "no_longer_checked") == [("lakeside", "house-notice")]
-    assert {c["promise"] for c in result["no_longer_checked"][0]["because"]} == {"party"}
+    assert rules(result, "dropped") == [("lakeside", "house-notice")]
+    assert {c["promise"] for c in result["dropped"][0]["because"]} == {"party"}
 
 
 # --- not compared -------------------------------------------------------------------------------
@@ -388,7 +393,7 @@ def test_one_whose_id_cannot_be_read_goes_by_the_id_that_it_had(repo, cmpolicy):
     found = data(cmpolicy(*DIFF, "--format", "json", "HEAD", cwd=repo.path))
 
     assert told(found) == [("agreement", "lakeside", "weakened")]
-    assert found["no_longer_checked"] == []
+    assert found["dropped"] == []
     assert len(found["newly_failing"]) == 2
 
 
@@ -780,7 +785,7 @@ def test_one_markdown_comment(repo, cmpolicy):
     comment = cmpolicy(*DIFF, "--format", "markdown", "HEAD", cwd=repo.path).out
 
     assert comment.startswith("<!-- cmpolicy:diff -->\n## ❌ cmpolicy diff\n")
-    assert "Gate failed at newly-failing" in comment
+    assert "Gate failed at dropped" in comment
     assert "| 2 | 0 | 0 | 0 | 0 | 2 | 0 | 0 |" in comment
     assert comment.index("**weakened** coverage") < comment.index("**weakened** notice")
     assert comment.index("**weakened** notice") < comment.index("### Newly failing")
@@ -920,7 +925,7 @@ def test_a_pull_request_of_six_changes_is_told_as_exactly_these(known_good, cmpo
     assert [effect for *_, effect in six] == ["weakened"] * 5 + ["moved"]
     assert six[0][0] == "policy"
     assert all(change["controls"] for change in found["changes"][1:])
-    dropped = [one for one in found["no_longer_checked"] if one["pack"] == "hipaa"]
+    dropped = [one for one in found["dropped"] if one["pack"] == "hipaa"]
     assert len(dropped) > 20
     assert {c["promise"] for one in dropped for c in one["because"]} >= {"framework"}
     because = {one["rule"]: one["because"] for one in found["newly_failing"]}

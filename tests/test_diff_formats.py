@@ -13,7 +13,7 @@ from cmpolicy.reporters import Look
 from cmpolicy.reporters.changes import CHANGE_REPORTERS
 from cmpolicy.reporters.changes.markdown import MARKER, render
 from cmpolicy.shape import load_schema
-from cmpolicy.verdict import Holds, Outcome, PackFacts, Skipped
+from cmpolicy.verdict import Drop, DropCause, Holds, Outcome, PackFacts, Skipped
 from reports import AS_OF, HIGH, LOW, observation, verdict
 from runner import commands
 from test_hostile import HIDDEN, HOSTILE, OURS, READER, assert_does_nothing, poisoned
@@ -50,7 +50,12 @@ FAILING = Turned(verdict(Outcome.FAIL, agreement="lakeside"), (COVERAGE, WAIVER)
 FIXED = Turned(
     verdict(Outcome.PASS, observation(holds=Holds.YES), of=HIGH, agreement="lakeside"), ()
 )
-GONE = Turned(verdict(Outcome.PASS, of=LOW, agreement="lakeside"), (COVERAGE,))
+GONE = Turned(
+    verdict(
+        Outcome.DROPPED, of=LOW, agreement="lakeside", drop=Drop(DropCause.NARROWED, fails=True)
+    ),
+    (COVERAGE,),
+)
 
 
 def everything(**changes):
@@ -66,13 +71,13 @@ def everything(**changes):
         "changes": (WAIVER, COVERAGE, *OTHERS, WORDS),
         "newly_failing": (FAILING,),
         "fixed": (FIXED,),
-        "no_longer_checked": (GONE,),
+        "dropped": (GONE,),
         "not_compared": (Skipped("agreements/broken.yaml", "on the base side: it is broken"),),
     } | changes
     return Comparison(**values)
 
 
-NOTHING = everything(changes=(), newly_failing=(), fixed=(), no_longer_checked=(), not_compared=())
+NOTHING = everything(changes=(), newly_failing=(), fixed=(), dropped=(), not_compared=())
 
 
 @pytest.mark.parametrize("name", CHANGE_REPORTERS)
@@ -107,8 +112,9 @@ def test_the_result_and_the_gate():
     for level, passed in (("weakened", False), ("newly-failing", False), ("never", True)):
         assert everything(fail_on=level, not_compared=()).passed is passed
         assert not everything(fail_on=level).passed
-    lost = dataclasses.replace(NOTHING, no_longer_checked=(GONE,))
+    lost = dataclasses.replace(NOTHING, dropped=(GONE,))
     assert not lost.passed
+    assert not dataclasses.replace(lost, fail_on="dropped").passed
     assert dataclasses.replace(lost, fail_on="newly-failing").passed
     moved = dataclasses.replace(NOTHING, changes=OTHERS[2:])
     assert moved.passed
@@ -139,7 +145,7 @@ def test_markdown_leads_with_the_verdict_and_folds_what_is_long():
         "and 1 more in other words",
         "### Newly failing",
         "<details>",
-        "No longer checked (1)",
+        "Dropped (1)",
         "Fixed (1)",
         "Edits that move no promise (1)",
         "Every promise that moved (3)",
@@ -214,7 +220,7 @@ def poison(comparison, text):
         )
 
     told = {"changes": tuple(map(change, found.changes, comparison.changes))}
-    for name in ("newly_failing", "fixed", "no_longer_checked"):
+    for name in ("newly_failing", "fixed", "dropped"):
         told[name] = tuple(map(turned, getattr(found, name), getattr(comparison, name)))
     return dataclasses.replace(found, **told)
 

@@ -95,8 +95,8 @@ def test_the_end_tells_the_totals_and_the_gate():
     told = render(every_outcome()).splitlines()[-2:]
 
     assert told == [
-        "cmpolicy: 4 fail, 1 undetermined, 4 error, 1 waived, 1 pass, 1 not applicable",
-        "Gate failed at medium: 7 verdicts in 3 of 3 agreements",
+        "cmpolicy: 4 fail, 1 undetermined, 4 error, 4 dropped, 1 waived, 1 pass, 1 not applicable",
+        "Gate failed at medium: 8 verdicts in 4 of 4 agreements",
     ]
 
 

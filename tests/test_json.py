@@ -86,6 +86,7 @@ def test_a_verdict_as_the_command_line_page_shows_it():
         "outcome": "fail",
         "reason": None,
         "known": False,
+        "drop": None,
         "holds_from": None,
         "holds_until": None,
         "observations": [

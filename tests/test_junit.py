@@ -163,6 +163,8 @@ def test_the_suite_tells_what_judged():
         "tzdata": "2026.6",
         "holidays": "0.109",
         "fail-on": "medium",
+        "policy.1": "cmpolicy.yaml:9: policy weakened: fail_on: low before, medium now",
+        "policy.2": "agreements/harbour.yaml: harbour fails once this is merged: cm-signed",
         "commit": "0123456789abcdef0123456789abcdef01234567",
         "disabled.a-rule": "no need (J. Lee)",
     }

@@ -33,6 +33,7 @@ COLUMNS = [
     Outcome.FAIL,
     Outcome.UNDETERMINED,
     Outcome.ERROR,
+    Outcome.DROPPED,
     Outcome.WAIVED,
     Outcome.PASS,
     Outcome.NOT_APPLICABLE,
@@ -94,11 +95,11 @@ def test_junit_counts_the_same_by_what_the_gate_makes_of_an_outcome():
 
 @pytest.mark.parametrize("name", ["sarif", "gitlab"])
 def test_what_is_wrong_is_told_once_for_each_subject(name):
-    """Subjects of the six verdicts that fail, and of the one agreement that cannot be read."""
+    """Subjects of the verdicts that fail, of the one that cannot be read, and groups of drops."""
     data = json.loads(render(name, every_outcome()))
     results = data["runs"][0]["results"] if name == "sarif" else data
 
-    assert len(results) == 8
+    assert len(results) == 12
 
 
 @pytest.mark.parametrize("name", MADE_HERE)

@@ -228,7 +228,8 @@ def test_the_run_tells_what_judged():
     assert (invocation["executionSuccessful"], invocation["exitCode"]) == (True, 1)
     told = [note["message"]["text"] for note in invocation["toolExecutionNotifications"]]
     assert told[0].startswith("`area`: `patching`")
-    assert told[1] == "skipped: no cmpolicy file"
+    assert told[1] == "cmpolicy.yaml:9: policy weakened: fail_on: low before, medium now"
+    assert told[3] == "skipped: no cmpolicy file"
 
 
 @pytest.mark.parametrize("version", ["1.0", "unknown"])

@@ -41,6 +41,10 @@ _MENTION: Final = re.compile(r"@(?=\w)")
 _BRACKET: Final = re.compile(r"[\\\[\]]")
 
 
+LONGEST: Final = 2_000
+"""Characters of a message at most; a longer one is cut."""
+
+
 def visible(text: str) -> str:
     """Replace control characters (not line breaks and tabs), bidirectional ones, CI commands."""
     return _HIDDEN.sub(REPLACEMENT, text)
@@ -121,3 +125,9 @@ def github_property(text: str) -> str:
 def json_text(text: str) -> str:
     """Return JSON in which no string holds a CI runner's `##[command]` as it stands in a log."""
     return text.replace("##", r"#\u0023")
+
+
+def cut(text: str, longest: int = LONGEST) -> str:
+    """Return text on one line, no longer than `longest` characters."""
+    line = one_line(text)
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"

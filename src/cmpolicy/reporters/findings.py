@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
 from cmpolicy.errors import Location
-from cmpolicy.reporters.escape import one_line
+from cmpolicy.reporters.drops import DROPPED, DropGroup, drop_groups
+from cmpolicy.reporters.escape import cut
 from cmpolicy.verdict import (
     Holds,
     Observation,
@@ -26,8 +27,6 @@ from cmpolicy.verdict import (
     fingerprint,
 )
 
-LONGEST: Final = 2_000
-"""Characters of a message at most; a longer one is cut."""
 NOT_EVALUATED: Final = RuleFacts(
     id="cmpolicy-not-evaluated",
     pack="cmpolicy",
@@ -103,6 +102,7 @@ def findings(report: Report) -> tuple[Finding, ...]:
     errors = [verdict for verdict in report.verdicts if verdict.outcome is Outcome.ERROR]
     for _, group in groupby(errors, lambda verdict: verdict.agreement):
         found += _unread(tuple(group), report.fail_on)
+    found += map(_lost, drop_groups(report))
     for verdict in report.verdicts:
         if verdict.outcome in (Outcome.FAIL, Outcome.UNDETERMINED):
             found += _wrong(verdict, report.fail_on)
@@ -116,12 +116,6 @@ def told_once(found: Iterable[Finding]) -> tuple[Finding, ...]:
         key = (finding.rule.id, finding.agreement, finding.message, finding.place)
         first.setdefault(key, finding)
     return tuple(first.values())
-
-
-def cut(text: str, longest: int = LONGEST) -> str:
-    """Return text on one line, no longer than `longest` characters."""
-    line = one_line(text)
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 def evidence(verdict: Verdict) -> tuple[Observation, ...]:
@@ -147,6 +141,31 @@ def _wrong(verdict: Verdict, fail_on: str) -> Iterator[Finding]:
         by_subject.setdefault(item.subject, []).append(item)
     for subject, items in by_subject.items():
         yield _finding(verdict.rule, (verdict,), subject, items, fail_on)
+
+
+def _lost(group: DropGroup) -> Finding:
+    """Return the finding of what was dropped of one agreement for one cause."""
+    items = list(group.places)
+    first = group.verdicts[0]
+    places = _places(items) or (Location(first.file),)
+    told = "; ".join(dict.fromkeys(item.message for item in items))
+    subject = f"dropped/{group.cause.value}" + ("" if group.fails else "/excused")
+    return Finding(
+        rule=replace(DROPPED, severity=group.severity),
+        agreement=group.agreement,
+        subject=subject,
+        path=items[0].path,
+        outcome=Outcome.DROPPED,
+        message=cut(f"{group.headline}: {told} ({group.rules})"),
+        place=places[0],
+        others=places[1:],
+        fingerprint=fingerprint(DROPPED.id, group.agreement, subject),
+        level=LEVELS[group.severity] if group.fails else Level.NOTE,
+        fails=group.fails,
+        known=False,
+        quiet=not group.fails,
+        note=group.release.because if group.release else None,
+    )
 
 
 def _unread(verdicts: tuple[Verdict, ...], fail_on: str) -> Iterator[Finding]:

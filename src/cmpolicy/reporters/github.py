@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from cmpolicy.reporters.drops import lead
 from cmpolicy.reporters.escape import github_data, github_property, plain
 from cmpolicy.reporters.findings import Finding, Level, findings, told_once
 from cmpolicy.reporters.style import Style
@@ -26,7 +27,8 @@ def render(report: Report) -> str:
     by_kind: dict[str, list[Finding]] = {kind: [] for kind in _KINDS}
     for finding in told_once(findings(report)):
         by_kind[_kind(finding)].append(finding)
-    lines = [line for kind, found in by_kind.items() for line in _annotations(kind, found)]
+    lines = [f"::notice title=cmpolicy policy::{github_data(plain(note))}" for note in lead(report)]
+    lines += [line for kind, found in by_kind.items() for line in _annotations(kind, found)]
     counts = report.counts()
     told = ", ".join(f"{counts[outcome]} {title}" for outcome, title in COLUMNS)
     lines += [f"cmpolicy: {told}", conclusion(report, Style(colour=False))]

@@ -11,7 +11,18 @@ from typing import Any
 
 from cmpolicy.errors import Problem
 from cmpolicy.reporters.escape import json_text
-from cmpolicy.verdict import Observation, Outcome, Report, Verdict, Waiver, fingerprint
+from cmpolicy.verdict import (
+    Drop,
+    Observation,
+    Outcome,
+    PolicyEdit,
+    PolicyOrigin,
+    Release,
+    Report,
+    Verdict,
+    Waiver,
+    fingerprint,
+)
 
 
 def render(report: Report) -> str:
@@ -38,6 +49,15 @@ def as_data(report: Report) -> dict[str, Any]:
         "data": dict(report.data),
         "commit": report.commit,
         "fail_on": report.fail_on,
+        "policy": _origin(report.origin) if report.origin else None,
+        "policy_edits": [_policy_edit(edit) for edit in report.policy_edits],
+        "fails_once_merged": [
+            {"agreement": one.agreement, "file": one.file, "rules": list(one.rules)}
+            for one in report.fails_once_merged
+        ],
+        "releases": [
+            {**release_data(entry.release), "state": entry.state} for entry in report.releases
+        ],
         "disabled": [
             {"rule": rule.rule, "because": rule.because, "by": rule.by, "until": _day(rule.until)}
             for rule in report.disabled
@@ -61,11 +81,13 @@ def summary(report: Report) -> dict[str, Any]:
         Outcome.WAIVED,
         Outcome.NOT_APPLICABLE,
         Outcome.UNDETERMINED,
+        Outcome.DROPPED,
         Outcome.ERROR,
     )
     return {
         "agreements": len(report.agreements),
         **{outcome.value: counts[outcome] for outcome in order},
+        "not_judged": len(report.not_judged),
         "gate": "passed" if report.passed else "failed",
     }
 
@@ -97,6 +119,7 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         "outcome": verdict.outcome.value,
         "reason": verdict.reason,
         "known": verdict.known,
+        "drop": _drop(verdict.drop) if verdict.drop else None,
         "holds_from": _day(verdict.holds_from),
         "holds_until": _day(verdict.holds_until),
         "observations": [_observation(item, verdict) for item in verdict.observations],
@@ -128,6 +151,41 @@ def waiver_data(waiver: Waiver) -> dict[str, Any]:
         "approved_by": waiver.approved_by,
         "granted": waiver.granted.isoformat(),
         "expires": waiver.expires.isoformat(),
+    }
+
+
+def release_data(release: Release) -> dict[str, Any]:
+    """Return a release as plain data."""
+    return {
+        "agreement": release.agreement,
+        "what": None if release.what is None else list(release.what),
+        "because": release.because,
+        "approved_by": release.approved_by,
+        "granted": release.granted.isoformat(),
+        "expires": release.expires.isoformat(),
+        "moved_to": release.moved_to,
+    }
+
+
+def _drop(drop: Drop) -> dict[str, Any]:
+    return {
+        "cause": drop.cause.value,
+        "fails": drop.fails,
+        "release": release_data(drop.release) if drop.release else None,
+    }
+
+
+def _origin(origin: PolicyOrigin) -> dict[str, Any]:
+    return {"kind": origin.kind, "label": origin.label, "commit": origin.commit}
+
+
+def _policy_edit(edit: PolicyEdit) -> dict[str, Any]:
+    place = edit.location
+    return {
+        "effect": edit.effect,
+        "text": edit.text,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
     }
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from cmpolicy.reporters.escape import one_line, xml
-from cmpolicy.reporters.findings import cut, evidence
+from cmpolicy.reporters.drops import lead
+from cmpolicy.reporters.escape import cut, one_line, xml
+from cmpolicy.reporters.findings import evidence
 from cmpolicy.verdict import Holds, Observation, Outcome, Report, Verdict
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def suite_properties(report: Report) -> dict[str, str]:
         properties[f"pack.{pack.id}.digest"] = pack.digest
     properties.update(report.data)
     properties["fail-on"] = report.fail_on
+    for number, note in enumerate(lead(report), start=1):
+        properties[f"policy.{number}"] = note
     if report.commit:
         properties["commit"] = report.commit
     for rule in report.disabled:
@@ -111,6 +114,8 @@ def _headline(verdict: Verdict) -> str:
 def _why_skipped(verdict: Verdict, report: Report) -> str:
     if verdict.outcome is Outcome.WAIVED:
         return cut(verdict.reason or "") or "waived"
+    if verdict.outcome is Outcome.DROPPED and not (verdict.drop and verdict.drop.fails):
+        return cut(f"{verdict.reason}: {_headline(verdict)}")
     if verdict.outcome is Outcome.NOT_APPLICABLE:
         return cut(f"not applicable: {_headline(verdict)}")
     why = f"below the gate ({report.fail_on})"

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import Final
 
-from cmpolicy.reporters.escape import markdown, markdown_code
-from cmpolicy.reporters.findings import cut, findings, told_once
+from cmpolicy.reporters.drops import lead
+from cmpolicy.reporters.escape import cut, markdown, markdown_code
+from cmpolicy.reporters.findings import findings, told_once
 from cmpolicy.reporters.markdown_sections import Section, sections
 from cmpolicy.reporters.style import Style
 from cmpolicy.reporters.totals import COLUMNS, conclusion
@@ -20,6 +21,9 @@ from cmpolicy.verdict import Report
 MARKER: Final = "<!-- cmpolicy:check -->"
 LIMIT: Final = 60_000
 """Bytes of UTF-8, never fewer than characters; it leaves room for a job's own words."""
+_LEADS: Final = 20
+_LEAD: Final = 500
+"""Notes before everything else, and characters of each, at most."""
 _NOTE: Final = "- … and {} more: the json report lists all\n"
 _NOTE_SIZE: Final = len(_NOTE.encode()) + len("1000000000")
 
@@ -35,6 +39,12 @@ def _head(report: Report) -> Iterator[str]:
     mark = "✅" if report.passed else "❌"
     yield from (MARKER, f"## {mark} cmpolicy", "")
     yield from (f"**{conclusion(report, Style(colour=False))}**", "")
+    notes = list(lead(report))
+    yield from (f"- ⚠️ {markdown(cut(note, _LEAD))}" for note in notes[:_LEADS])
+    if len(notes) > _LEADS:
+        yield f"- … and {len(notes) - _LEADS} more changes of the policy: the json report lists all"
+    if notes:
+        yield ""
     yield f"| | {' | '.join(title for _, title in COLUMNS)} |"
     yield f"| --- |{' ---: |' * len(COLUMNS)}"
     packs = sorted({verdict.rule.pack for verdict in report.verdicts})

@@ -8,8 +8,9 @@ from itertools import groupby
 from typing import Final
 
 from cmpolicy.errors import Location
-from cmpolicy.reporters.escape import markdown, markdown_code
-from cmpolicy.reporters.findings import Finding, cut
+from cmpolicy.reporters.drops import drop_groups, release_entry
+from cmpolicy.reporters.escape import cut, markdown, markdown_code
+from cmpolicy.reporters.findings import Finding
 from cmpolicy.reporters.totals import DUE_WITHIN
 from cmpolicy.verdict import Disabled, Outcome, Report, Skipped
 
@@ -41,8 +42,10 @@ class Section:
 
 def sections(report: Report, found: Sequence[Finding]) -> tuple[Section, ...]:
     """Return the sections, also those without rows."""
+    found = [finding for finding in found if finding.outcome is not Outcome.DROPPED]
     worst = f"The worst {WORST} of {len(found)}" if len(found) > WORST else "Worst first"
     return (
+        Section("Dropped", tuple(_dropped(report)), share=0.4, folded=False),
         Section(worst, tuple(_worst(found)), folded=False),
         Section("By agreement and rule", tuple(_details(report, found)), share=0.7),
         Section(f"Falls due within {DUE_WITHIN} days", tuple(_due(report))),
@@ -58,6 +61,22 @@ def _worst(found: Sequence[Finding]) -> Iterator[str]:
     for finding in found[:WORST]:
         who = f"{_code(finding.rule.id)} in {_code(finding.agreement)}"
         yield f"- {_state(finding)} {who}: {_said(finding)}"
+
+
+def _dropped(report: Report) -> Iterator[str]:
+    """Yield a block for each group, with the release that would excuse it."""
+    for group in drop_groups(report):
+        word = f"**{group.severity.value}** " if group.fails else ""
+        rows = [f"- {word}{_code(group.agreement)}: {_text(group.headline)}"]
+        for item in group.places[:SHOWN]:
+            place = f" ({_place(item.location)})" if item.location else ""
+            rows.append(f"  - {_text(item.message)}{place}")
+        rows.append(f"  - rules: {_text(group.rules)}")
+        if group.fails:
+            rows += ["", "  To release it, merge this into `releases.yaml` of the base first:", ""]
+            rows += ["  ```yaml", *(f"  {row}" for row in release_entry(group, report.as_of))]
+            rows += ["  ```", ""]
+        yield "\n".join(rows)
 
 
 def _details(report: Report, found: Sequence[Finding]) -> Iterator[str]:

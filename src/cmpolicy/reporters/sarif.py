@@ -15,6 +15,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from cmpolicy.errors import Location, Problem
+from cmpolicy.reporters.drops import lead
 from cmpolicy.reporters.escape import json_text, sarif_message, visible
 from cmpolicy.reporters.findings import Finding, findings
 from cmpolicy.reporters.json import as_data, summary
@@ -83,6 +84,7 @@ def _log(report: Report, rules: list[dict[str, Any]], left_out: int) -> dict[str
 
 def _invocation(report: Report, left_out: int) -> dict[str, Any]:
     notes = [_notification("warning", problem) for problem in report.warnings]
+    notes += [_notification("warning", Problem(note)) for note in lead(report)]
     notes += [
         _notification("note", Problem(f"skipped: {entry.because}", Location(entry.file)))
         for entry in report.skipped

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from cmpolicy.reporters.escape import markdown, markdown_code, sarif_message, visible
-from cmpolicy.reporters.findings import LEVELS, NOT_EVALUATED, Finding
+from cmpolicy.reporters.findings import LEVELS, Finding
 from cmpolicy.verdict import Report, RuleFacts, Severity
 
 TAGS: Final = 20
@@ -28,8 +28,9 @@ _BASIS: Final = {
 def rules_of(report: Report, found: Iterable[Finding]) -> list[dict[str, Any]]:
     """Return every rule that judged, passing ones too, by pack and id."""
     facts = {verdict.rule.id: verdict.rule for verdict in report.verdicts}
-    if any(finding.rule is NOT_EVALUATED for finding in found):
-        facts[NOT_EVALUATED.id] = NOT_EVALUATED
+    # The worst first: of what was dropped, the rule has the severity of its worst finding.
+    for finding in found:
+        facts.setdefault(finding.rule.id, finding.rule)
     return [_rule(rule) for rule in sorted(facts.values(), key=lambda rule: (rule.pack, rule.id))]
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from cmpolicy.errors import Location
+from cmpolicy.reporters.drops import drop_groups, lead, release_entry
 from cmpolicy.reporters.escape import one_line, visible
 from cmpolicy.reporters.excerpt import excerpt, wrap
 from cmpolicy.reporters.style import SEVERITY, Style
@@ -21,11 +22,33 @@ _BAD: Final = (Outcome.ERROR, Outcome.FAIL, Outcome.UNDETERMINED)
 def render(report: Report, *, colour: bool = False, width: int = 100) -> str:
     """Return the report as text for people; `colour` adds ANSI sequences."""
     style = Style(colour)
-    lines: list[str] = []
+    lines: list[str] = [*_first(report, style, width)]
     for agreement, verdicts in _groups(report):
         lines += _agreement(agreement, verdicts, report, style, width)
     lines += totals(report, style)
     return "\n".join(lines) + "\n"
+
+
+def _first(report: Report, style: Style, width: int) -> Iterator[str]:
+    """Yield what a reader must know before the findings: the policy, and what was dropped."""
+    notes = list(lead(report))
+    for note in notes:
+        rows = wrap(note, width)
+        yield style("warn", rows[0])
+        yield from (f"  {row}" for row in rows[1:])
+    if notes:
+        yield ""
+    for group in drop_groups(report):
+        paint = SEVERITY[group.severity] if group.fails else "dim"
+        word = f"{group.severity.value}[dropped]" if group.fails else "dropped"
+        yield f"{style(paint, word)}: {style('bold', visible(group.agreement))}  {group.headline}"
+        yield from _excerpts(group.places, style, paint, width)
+        yield from _field("rules", group.rules, style, width)
+        if group.fails:
+            fix = "restore it, or have this merged into `releases.yaml` of the base first:"
+            yield from _field("fix", fix, style, width)
+            yield from (f"       {row}" for row in release_entry(group, report.as_of))
+        yield ""
 
 
 def _groups(report: Report) -> list[tuple[str, list[Verdict]]]:

@@ -15,15 +15,23 @@ COLUMNS: Final = (
     (Outcome.FAIL, "fail"),
     (Outcome.UNDETERMINED, "undetermined"),
     (Outcome.ERROR, "error"),
+    (Outcome.DROPPED, "dropped"),
     (Outcome.WAIVED, "waived"),
     (Outcome.PASS, "pass"),
     (Outcome.NOT_APPLICABLE, "not applicable"),
 )
 """Outcomes in the order that tables show them, with their titles."""
+RELEASES: Final = {
+    "expired": "expired on",
+    "spent": "is spent, delete it; it expires on",
+    "stale": "excuses nothing that was dropped; it expires on",
+}
+"""What there is to say of a release that excuses nothing, before its last day."""
 _PAINT: Final = {
     Outcome.FAIL: "alarm",
     Outcome.UNDETERMINED: "warn",
     Outcome.ERROR: "alarm",
+    Outcome.DROPPED: "warn",
     Outcome.PASS: "good",
 }
 
@@ -34,6 +42,10 @@ def totals(report: Report, style: Style) -> Iterator[str]:
     yield from _section("Falls due within 30 days", _due(report), style)
     yield from _section("Waived", _waived(report), style)
     yield from _section("Waivers that do nothing", _idle(report), style)
+    yield from _section("Releases that do nothing", _idle_releases(report), style)
+    yield from _section(
+        "Not judged: no rule applies", list(map(one_line, report.not_judged)), style
+    )
     yield from _section("Disabled rules", _disabled(report), style)
     yield from _section("Skipped", _skipped(report), style)
     yield from _section("Warnings", _warnings(report), style)
@@ -95,6 +107,14 @@ def _idle(report: Report) -> list[str]:
     return rows
 
 
+def _idle_releases(report: Report) -> list[str]:
+    return [
+        f"{one_line(entry.release.agreement)}  {RELEASES[entry.state]} {entry.release.expires}"
+        for entry in report.releases
+        if entry.state in RELEASES
+    ]
+
+
 def _disabled(report: Report) -> list[str]:
     return [
         f"{one_line(rule.rule)}  {one_line(rule.because)} ({one_line(rule.by)}"
@@ -122,10 +142,14 @@ def _provenance(report: Report, style: Style) -> Iterator[str]:
 def conclusion(report: Report, style: Style) -> str:
     """Return whether the gate passed, in a sentence: the last line of a report."""
     agreements = len(report.agreements)
+    if not agreements:
+        return f"{style('good', 'Nothing to check')}: no agreement among the files given"
+    idle = len(report.not_judged)
+    aside = f", {idle} not judged" if idle else ""
     of = f"{agreements} agreement{'s' * (agreements != 1)}"
     if report.passed:
         note = " (the gate is off)" if report.fail_on == "never" else ""
-        return f"{style('good', 'Gate passed')}{note}: {of}, {len(report.verdicts)} verdicts"
+        return f"{style('good', 'Gate passed')}{note}: {of}{aside}, {len(report.verdicts)} verdicts"
     failing = report.failing
     named = len({verdict.agreement for verdict in failing})
     verdicts = f"{len(failing)} verdict{'s' * (len(failing) != 1)}"

@@ -35,13 +35,13 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
             **{effect.value: count for effect, count in comparison.counts().items()},
             "newly_failing": len(comparison.newly_failing),
             "fixed": len(comparison.fixed),
-            "no_longer_checked": len(comparison.no_longer_checked),
+            "dropped": len(comparison.dropped),
             "gate": "passed" if comparison.passed else "failed",
         },
         "changes": [_change(change) for change in comparison.changes],
         "newly_failing": _turned(comparison.newly_failing),
         "fixed": _turned(comparison.fixed),
-        "no_longer_checked": _turned(comparison.no_longer_checked),
+        "dropped": _turned(comparison.dropped),
         "not_compared": [
             {"file": entry.file, "because": entry.because} for entry in comparison.not_compared
         ],

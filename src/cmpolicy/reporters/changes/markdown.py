@@ -12,8 +12,7 @@ from typing import Final
 from cmpolicy.compare import Comparison, Effect, Turned
 from cmpolicy.reporters.changes import telling
 from cmpolicy.reporters.changes.telling import Item
-from cmpolicy.reporters.escape import markdown, markdown_code
-from cmpolicy.reporters.findings import cut
+from cmpolicy.reporters.escape import cut, markdown, markdown_code
 from cmpolicy.reporters.markdown import LIMIT, gathered, size
 from cmpolicy.reporters.markdown_sections import Section
 
@@ -51,7 +50,7 @@ def _head(comparison: Comparison) -> Iterator[str]:
     cells += [
         ("newly failing", len(comparison.newly_failing)),
         ("fixed", len(comparison.fixed)),
-        ("no longer checked", len(comparison.no_longer_checked)),
+        ("dropped", len(comparison.dropped)),
     ]
     yield f"| {' | '.join(name for name, _ in cells)} |"
     yield f"|{' ---: |' * len(cells)}"
@@ -69,7 +68,7 @@ def _sections(comparison: Comparison) -> tuple[Section, ...]:
         Section(_worst("Newly failing", failing), tuple(failing[:WORST]), folded=False),
         Section("More changes", tuple(told[WORST:])),
         Section("More rules that fail newly", tuple(failing[WORST:])),
-        Section("No longer checked", tuple(map(_turned, comparison.no_longer_checked))),
+        Section("Dropped", tuple(map(_turned, comparison.dropped))),
         Section("Fixed", tuple(map(_turned, comparison.fixed))),
         Section("Edits that move no promise", tuple(_words(comparison))),
         Section("Every promise that moved", tuple(_details(comparison)), share=1),

@@ -70,7 +70,7 @@ def turned(comparison: Comparison) -> str:
     counts = (
         (comparison.newly_failing, "newly failing"),
         (comparison.fixed, "fixed"),
-        (comparison.no_longer_checked, "no longer checked"),
+        (comparison.dropped, "dropped"),
     )
     return "rules " + ", ".join(f"{len(found)} {name}" for found, name in counts)
 
@@ -101,7 +101,7 @@ def provenance(comparison: Comparison) -> str:
 
 def before_after(change: Change | Detail, arrow: str) -> str:
     """Tell what it came to before and after."""
-    gone = "no longer checked" if change.promise in CHECKED else "gone"
+    gone = "dropped" if change.promise in CHECKED else "gone"
     if change.before is None and change.after is None:
         return gone
     old = "nothing" if change.before is None else change.before

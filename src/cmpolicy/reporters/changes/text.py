@@ -34,7 +34,7 @@ def render(comparison: Comparison, *, colour: bool = False, width: int = 100) ->
     for title, found in (
         ("Newly failing", comparison.newly_failing),
         ("Fixed", comparison.fixed),
-        ("No longer checked", comparison.no_longer_checked),
+        ("Dropped", comparison.dropped),
     ):
         if found:
             lines += [style("bold", title), *_turned(found, style, width), ""]

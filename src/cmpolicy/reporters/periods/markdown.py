@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from cmpolicy.reporters.escape import markdown, markdown_code
-from cmpolicy.reporters.findings import cut
+from cmpolicy.reporters.escape import cut, markdown, markdown_code
 from cmpolicy.reporters.markdown import LIMIT, gathered, size
 from cmpolicy.reporters.markdown_sections import Section, disabled, skipped
 from cmpolicy.reporters.periods import telling

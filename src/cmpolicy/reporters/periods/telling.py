@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from cmpolicy.reporters.findings import cut, evidence, told
+from cmpolicy.reporters.escape import cut
+from cmpolicy.reporters.findings import evidence, told
 from cmpolicy.timeline import By, Cause, Interval, Standing, Timeline
 from cmpolicy.verdict import Outcome, RuleFacts
 

@@ -17,13 +17,15 @@ from cmpolicy.agreement.load import judged
 from cmpolicy.compare import compare
 from cmpolicy.document import read
 from cmpolicy.errors import CmpolicyError
-from cmpolicy.fleet import Bench, Source
+from cmpolicy.fleet import Bench
 from cmpolicy.framework import load as load_framework
+from cmpolicy.gate.members import Role, Source
 from cmpolicy.policy import load_config, load_pack
 from cmpolicy.policy.overlay import overlay
 from cmpolicy.portfolio import load_policy
+from cmpolicy.releases import covering, load_releases, states_of, unknown_names
 from cmpolicy.reporters import REPORTERS, Look
-from cmpolicy.runs.running import make_report
+from cmpolicy.runs.reporting import make_report
 from cmpolicy.snapshot import WorkTree
 from cmpolicy.terms import digest
 from cmpolicy.waivers import apply_waivers, load_waivers
@@ -74,7 +76,7 @@ class Memory:
 def read_agreement(data, more=None):
     """Read, judge, report, digest and compare an agreement."""
     bench = Bench.of(Memory({"a/a.yaml": data, **(more or {})}), policy(), AS_OF)
-    opened = bench.open(Source("a/a.yaml", named=True))
+    opened = bench.open(Source("a/a.yaml", Role.MEMBER))
     judgement = bench.settle(opened)
     report = make_report([judgement], bench.policy, AS_OF, None, None)
     for name in ("text", "json", "sarif") if opened.agreement else ("text",):
@@ -110,8 +112,18 @@ def read_configuration(data):
     config = load_config(read(data, "cmpolicy.yaml"))
     for path in ("agreements/a.yaml", "a.yaml"):
         config.names(path)
-        config.required(path)
+        config.require.matching((path,), "a")
+        config.may_stay_unjudged((path,))
     overlay(policy().packs, config, policy().frameworks, AS_OF)
+
+
+def read_releases(data):
+    """Read releases, and ask what they cover."""
+    found = load_releases(read(data, "r.yaml"))
+    for verdict in _report().verdicts[:5]:
+        covering(found, verdict.agreement, verdict.rule, "hipaa", AS_OF)
+    states_of(found, AS_OF, found[:1], ["lakeside-clinic"])
+    unknown_names(found, ["hipaa"])
 
 
 def read_waivers(data):
@@ -152,7 +164,7 @@ def configurations():
 @cache
 def _report():
     bench = Bench.of(Memory({"a.yaml": agreements()[0]}), policy(), AS_OF)
-    judgement = bench.judge(Source("a.yaml", named=True))
+    judgement = bench.judge(Source("a.yaml", Role.MEMBER))
     return make_report([judgement], bench.policy, AS_OF, None, None)
 
 
@@ -210,6 +222,7 @@ KINDS = {
     "framework": (catalogs, read_framework),
     "config": (configurations, read_configuration),
     "waivers": (waivers, read_waivers),
+    "releases": (lambda: _shape("releases"), read_releases),
 }
 
 

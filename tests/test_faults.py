@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from build import HEAD
 from cmpolicy.cli import check
 from cmpolicy.snapshot import WorkTree
-from test_gate import HEAD
 
 AS_OF = ("--as-of", "2026-11-24")
 CHECK = ("check", ".", *AS_OF, "--fail-on", "never")

@@ -74,6 +74,7 @@ with open({marker!r}, "a") as marker:
     marker.write({name!r} + "\\n")
 {then}
 """
+PROGRAMS = ("git", "python", "python3", "sh", "uname", "ldconfig")
 THEN = ("", "raise ImportError('planted')", "raise SystemExit(0)")
 
 
@@ -126,9 +127,10 @@ def hostile(tmp_path_factory, clean):
     for number, name in enumerate(modules()):
         then = THEN[number % len(THEN)]
         text = PLANTED.format(marker=str(marker), name=name, then=then)
-        place = f"{name.replace('.', '/')}/__init__.py" if number % 3 == 0 else f"{name}.py"
+        packed = number % 3 == 0 and name not in PROGRAMS
+        place = f"{name.replace('.', '/')}/__init__.py" if packed else f"{name}.py"
         repo.write(place, text)
-    for name in ("git", "python", "python3", "sh", "uname", "ldconfig"):
+    for name in PROGRAMS:
         repo.write(name, f'#!/bin/sh\necho {name} >> "{marker}"\nexit 0\n').chmod(0o755)
     return repo, marker
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 import cmpolicy
-from cmpolicy.fleet import Bench, Source
+from cmpolicy.fleet import Bench
+from cmpolicy.gate.members import Role, Source
 from growth import CASES, SEED, base, text_of
 from mutations import AS_OF, Memory, policy
 
@@ -70,7 +71,7 @@ def work():
         before = sys.gettrace()
         sys.settrace(own)
         try:
-            opened = bench.open(Source("a/a.yaml", named=True))
+            opened = bench.open(Source("a/a.yaml", Role.MEMBER))
             bench.settle(opened)
         finally:
             sys.settrace(before)

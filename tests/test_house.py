@@ -50,7 +50,6 @@ MAY_IMPORT = {
     "validity": {"document"},
     "waivers": {"document", "shape", "validity", "verdict"},
     "releases": {"document", "globs", "nearest", "shape", "validity", "verdict"},
-    "baseline": {"verdict"},
 }
 ENGINES = {"agreement", "amounts", "calendars", "gaps", "vocabulary"}
 MAY_IMPORT |= {
@@ -91,7 +90,26 @@ MAY_IMPORT |= {
         "vocabulary",
         "waivers",
     },
-    "fleet": {"agreement", "document", "evaluate", "pool", "portfolio", "snapshot", "verdict"},
+    "gate": {
+        "agreement",
+        "globs",
+        "nearest",
+        "policy",
+        "releases",
+        "snapshot",
+        "verdict",
+        "vocabulary",
+    },
+    "fleet": {
+        "agreement",
+        "document",
+        "evaluate",
+        "gate",
+        "pool",
+        "portfolio",
+        "snapshot",
+        "verdict",
+    },
     "promises": ENGINES,
     "compare": ENGINES | {"document", "globs", "policy", "portfolio", "promises", "verdict"},
     "reporters": ENGINES | {"compare", "controls", "framework", "promises", "timeline", "verdict"},

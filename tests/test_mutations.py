@@ -42,7 +42,7 @@ def test_mutated_files_are_read_or_refused_with_a_place():
 
 @pytest.mark.usefixtures("packs_loaded_once")
 def test_mutated_agreements_end_no_command_with_status_3(cmpolicy, tmp_path):
-    files = [data for kind, data in mutants(SEED + 1, 240) if kind == "agreement"]
+    files = [data for kind, data in mutants(SEED + 1, 280) if kind == "agreement"]
     for number, data in enumerate(files):
         (tmp_path / f"a{number}.yaml").write_bytes(data)
     sound = KINDS["agreement"][0]()[0]

@@ -21,9 +21,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from cmpolicy.compare import compare
 from cmpolicy.document import read
-from cmpolicy.fleet import Bench, Source
+from cmpolicy.fleet import Bench
+from cmpolicy.gate.members import Role, Source
 from cmpolicy.reporters import REPORTERS, Look
-from cmpolicy.runs.running import make_report
+from cmpolicy.runs.reporting import make_report
 from cmpolicy.terms import digest
 from growth import CASES, edited, text_of
 from mutations import AS_OF, Memory, policy
@@ -54,7 +55,7 @@ def measure(value: dict[str, Any]) -> dict[str, float]:
     watch = Watch()
     data = text_of(value)
     bench = Bench.of(Memory({"a/a.yaml": data}), policy(), AS_OF)
-    opened = watch("open", bench.open, Source("a/a.yaml", named=True))
+    opened = watch("open", bench.open, Source("a/a.yaml", Role.MEMBER))
     if opened.error is not None:
         sys.exit(f"the file is wrong: {opened.error}")
     judgement = watch("judge", bench.settle, opened)

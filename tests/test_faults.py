@@ -421,6 +421,11 @@ def session(identity):
     return found
 
 
+def heed_interrupts():
+    """Take back what a shell does to what runs in the background: it ignores interrupts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @LINUX
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize("whom", ["group", "program"])
@@ -437,6 +442,7 @@ def test_an_interrupt_ends_every_process(checkout, jobs, whom, sent):
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            preexec_fn=heed_interrupts,  # noqa: PLW1509 - no other thread runs here
         )
         with pytest.raises(subprocess.TimeoutExpired):
             program.communicate(timeout=chance.uniform(0.1, 0.6))
@@ -452,6 +458,7 @@ def test_an_interrupt_ends_every_process(checkout, jobs, whom, sent):
 def test_an_interrupt_that_gets_lost_ends_the_program_all_the_same(tmp_path):
     script = """
 import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from cmpolicy import cli
 def stubborn():
     try:

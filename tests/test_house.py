@@ -94,12 +94,14 @@ MAY_IMPORT |= {
         "agreement",
         "globs",
         "nearest",
+        "own_rules",
         "policy",
         "releases",
         "snapshot",
         "verdict",
         "vocabulary",
     },
+    "own_rules": {"verdict"},
     "fleet": {
         "agreement",
         "document",
@@ -112,7 +114,8 @@ MAY_IMPORT |= {
     },
     "promises": ENGINES,
     "compare": ENGINES | {"document", "globs", "policy", "portfolio", "promises", "verdict"},
-    "reporters": ENGINES | {"compare", "controls", "framework", "promises", "timeline", "verdict"},
+    "reporters": ENGINES
+    | {"own_rules", "compare", "controls", "framework", "promises", "timeline", "verdict"},
     "controls": {"framework", "verdict"},
     "reference": {"bundled", "checks", "framework", "policy"},
 }

@@ -17,6 +17,7 @@ from cmpolicy.agreement import Agreement
 from cmpolicy.errors import Location
 from cmpolicy.gate.ending import ended_in_time, term_cut
 from cmpolicy.gate.narrowing import Lowered, restore
+from cmpolicy.own_rules import ROTA_EMPTIED, TERM_CUT
 from cmpolicy.releases import covering
 from cmpolicy.verdict import (
     Drop,
@@ -32,32 +33,6 @@ from cmpolicy.verdict import (
 
 Verdicts = Mapping[str, Verdict]
 """Of one agreement, by rule."""
-TERM: Final = RuleFacts(
-    id="cmpolicy-term-cut",
-    pack="cmpolicy",
-    check="agreement",
-    title="The end of the term is not brought nearer than its notice",
-    severity=Severity.CRITICAL,
-    basis="practice",
-    controls=(),
-    references=(),
-    why="An agreement that ends is no longer judged: what ends it early drops every rule at once.",
-    fix="Restore `term.ends`, or end the agreement no sooner than its notice allows.",
-)
-"""The rule that a shortened term is reported by."""
-ROTA: Final = RuleFacts(
-    id="cmpolicy-rota-emptied",
-    pack="cmpolicy",
-    check="agreement",
-    title="A rota that named its members names them still",
-    severity=Severity.CRITICAL,
-    basis="practice",
-    controls=(),
-    references=(),
-    why="A rota whose people are kept elsewhere counts as staffed, whoever is on it.",
-    fix="Name the members, or have the change released.",
-)
-"""The rule that a rota without its members is reported by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +127,7 @@ def _cut_term(
     cut = term_cut(before, after, policy.as_of)
     if cut is not None:
         place = before.locate("term.ends")
-        yield TERM, Observation(identity, "term.ends", cut, Holds.NO, place)
+        yield TERM_CUT, Observation(identity, "term.ends", cut, Holds.NO, place)
 
 
 def _emptied(
@@ -167,7 +142,10 @@ def _emptied(
         if isinstance(rota.members, tuple) and rota.members and now and now.rostered:
             message = f"rotas[{name}] named {', '.join(rota.members)}, and names nobody now"
             place = before.locate(f"{rota.path}.members")
-            yield ROTA, Observation(identity, f"{rota.path}.members", message, Holds.NO, place)
+            yield (
+                ROTA_EMPTIED,
+                Observation(identity, f"{rota.path}.members", message, Holds.NO, place),
+            )
             return
 
 

@@ -2,42 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from cmpolicy.errors import Location
-from cmpolicy.verdict import Holds, Observation, Outcome, RuleFacts, Severity, Verdict
-
-
-def _rule(identity: str, title: str, severity: Severity, why: str, fix: str) -> RuleFacts:
-    return RuleFacts(
-        id=identity,
-        pack="cmpolicy",
-        check="agreement",
-        title=title,
-        severity=severity,
-        basis="practice",
-        controls=(),
-        references=(),
-        why=why,
-        fix=fix,
-    )
-
-
-NOT_JUDGED: Final = _rule(
-    "cmpolicy-not-judged",
-    "A rule applies to the agreement",
-    Severity.LOW,
-    "An agreement to which no rule applies would pass whatever it says.",
-    "Name its frameworks, say `model: co-managed`, require either of it in cmpolicy.yaml, or list "
-    "its path under `allow_unjudged` there.",
-)
-REQUIRED: Final = _rule(
-    "cmpolicy-required",
-    "An agreement that `require` names is there",
-    Severity.CRITICAL,
-    "The policy says what this agreement is held to; where it is missing, nothing is.",
-    "Restore the agreement, or take its `id:` out of `require` in cmpolicy.yaml.",
-)
+from cmpolicy.own_rules import NOT_JUDGED, REQUIRED
+from cmpolicy.verdict import Holds, Observation, Outcome, RuleFacts, Verdict
 
 
 def not_judged(agreement: str, place: Location) -> Verdict:

@@ -12,21 +12,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from cmpolicy.reporters.escape import cut, one_line
-from cmpolicy.verdict import DropCause, Observation, Release, Report, RuleFacts, Severity, Verdict
+from cmpolicy.verdict import DropCause, Observation, Release, Report, Severity, Verdict
 
-DROPPED: Final = RuleFacts(
-    id="cmpolicy-dropped",
-    pack="cmpolicy",
-    check="agreement",
-    title="What was judged before the change is judged after it",
-    severity=Severity.CRITICAL,
-    basis="practice",
-    controls=(),
-    references=(),
-    why="A rule that no longer looks at an agreement passes it whatever it says.",
-    fix="Restore what the rules looked at, or have its release merged into the base first.",
-)
-"""The rule that the findings of dropped verdicts go by."""
 CAUSES: Final = {
     DropCause.GONE: "the agreement is gone from the set",
     DropCause.NARROWED: "the agreement's own words exempt it now",

@@ -14,7 +14,8 @@ from itertools import groupby
 from typing import Final
 
 from cmpolicy.errors import Location
-from cmpolicy.reporters.drops import DROPPED, DropGroup, drop_groups
+from cmpolicy.own_rules import DROPPED, NOT_EVALUATED
+from cmpolicy.reporters.drops import DropGroup, drop_groups
 from cmpolicy.reporters.escape import cut
 from cmpolicy.verdict import (
     Holds,
@@ -26,20 +27,6 @@ from cmpolicy.verdict import (
     Verdict,
     fingerprint,
 )
-
-NOT_EVALUATED: Final = RuleFacts(
-    id="cmpolicy-not-evaluated",
-    pack="cmpolicy",
-    check="agreement",
-    title="The agreement can be read",
-    severity=Severity.CRITICAL,
-    basis="practice",
-    controls=(),
-    references=(),
-    why="No rule can judge an agreement that cannot be read, so every rule counts as failed.",
-    fix="Mend the problem at the place that it names.",
-)
-"""The rule that the findings of an unreadable agreement go by."""
 
 
 class Level(enum.StrEnum):

@@ -32,7 +32,16 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Attestation, Coverage, Party
 from cmpolicy.amounts import Interval, parse_interval
-from cmpolicy.checks.asking import belongs_to, best, blank, lists, missing, reached, unsaid
+from cmpolicy.checks.asking import (
+    belongs_to,
+    best,
+    blank,
+    lists,
+    missing,
+    nobody,
+    reached,
+    unsaid,
+)
 from cmpolicy.checks.covers import Cover, named
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import FLAG, INTERVAL, PARTY_KIND, WORDS, Schema, meant
@@ -93,8 +102,7 @@ class _Attested:
             return
         holders = parties(agreement, self.party, self.context)
         if not holders:
-            message = f"there is no {self.party} among the parties"
-            yield missing(agreement, "parties", ("kind",), self.party, message)
+            yield nobody(agreement, self.party)
         for party in holders:
             rows = [
                 row

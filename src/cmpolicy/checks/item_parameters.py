@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cmpolicy.checks.comparing import comparable
-from cmpolicy.checks.parameters import Report, Schema, listed, meant
+from cmpolicy.checks.parameters import PARTY_KIND, Report, Schema, listed, meant
 from cmpolicy.vocabulary import PARTY_KINDS, SECTIONS
 
 SERVICE: Final = "service"
@@ -76,12 +76,26 @@ FIELDS: Final[Mapping[str, Schema]] = {
         },
         "Which items: by field a value, a list of which one does, or tests. Left out: all.",
     ),
+    "unless": meant(
+        {
+            "type": "dict",
+            "minlength": 1,
+            "keysrules": {"type": "string"},
+            "valuesrules": {"check_with": _check_where},
+        },
+        "Which of these items `must` asks nothing of, written as `where` is.",
+    ),
     "at_least": meant(
         {"type": "integer", "min": 0}, "How many such items there must be. Left out: 1."
     ),
     "for_each": meant(
         {"type": "string", "allowed": [*PARTY_KINDS, SERVICE]},
         "A party kind or `service`: asked anew of the items that name each.",
+    ),
+    "or_by": meant(
+        PARTY_KIND,
+        "Where `for_each` has one party to ask of, items that name a party of this kind count too: "
+        "a right may be written down as its holder's.",
     ),
     "must": meant(
         {

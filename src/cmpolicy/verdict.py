@@ -72,6 +72,8 @@ class Observation:
     holds: Holds
     location: Location | None = None
     """Filled in from `path` by the evaluation; checks leave it out."""
+    due: date | None = None
+    """Of what holds: the last day of a choice that then is lost, as of notice to end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,14 +135,21 @@ def _implicit_service() -> Service:
 def _term(top: Fields) -> Term:
     found = top.value("term")
     if isinstance(found, Unknown):
-        return Term("term", found, found, found)
+        return Term("term", found, found, found, found, found, found)
     term = Fields(found or {}, "term", top.notes)
     effective = term.date("effective")
     ends = term.date("ends", also="open")
     if isinstance(effective, date) and isinstance(ends, date) and ends < effective:
         top.notes.wrong("term.ends", f"`ends: {ends}` is before `effective: {effective}`")
-    term.interval("notice")
-    return Term("term", effective, term.date("starts_work"), ends)
+    return Term(
+        "term",
+        effective,
+        term.date("starts_work"),
+        ends,
+        term.text("renewal"),
+        term.period("renews_for"),
+        term.interval("notice"),
+    )
 
 
 def _frameworks(top: Fields) -> dict[str, FrameworkScope]:

@@ -86,6 +86,11 @@ class Term:
     starts_work: date | Unknown | None
     ends: date | str | Unknown | None
     """A date, or `open`."""
+    renewal: Maybe[str] = None
+    renews_for: Maybe[Interval] = None
+    """How long each further term lasts; None: as long as the first."""
+    notice: Maybe[Interval] = None
+    """How long ahead of its end it must be ended."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Review
-from cmpolicy.amounts import Interval, parse_interval
+from cmpolicy.amounts import Interval, parse_interval, parse_period
 from cmpolicy.checks.asking import belongs_to, best, blank, lists, missing, sides, unsaid
 from cmpolicy.checks.held import in_time, past, recorded
 from cmpolicy.checks.kinds import Check, Context
@@ -59,7 +59,7 @@ LONGEST_GRACE: Final = 30
 
 
 def _parse_every(text: str) -> Interval | None:
-    return None if text == ON_CHANGE else parse_interval(text)
+    return None if text == ON_CHANGE else parse_period(text)
 
 
 def _check_every(field: str, value: Any, error: Report) -> None:

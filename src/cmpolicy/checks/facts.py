@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from cmpolicy import targets
@@ -16,6 +17,7 @@ from cmpolicy.checks.deadlines import worst_of
 from cmpolicy.checks.fields import ALL, Found, find
 from cmpolicy.checks.kinds import Context
 from cmpolicy.checks.naming import is_referenced
+from cmpolicy.checks.renewal import last_day_for_notice, may_renew, renews
 from cmpolicy.checks.select import belongs
 from cmpolicy.clock import Clock
 from cmpolicy.vocabulary import PARTY_KINDS, Unknown
@@ -72,6 +74,8 @@ class Asker:
             wanted = asked if isinstance(asked, list) else [asked]
             answers = (self.has(value, word) for word in wanted)
             return all(answers) if test == "equals" else any(answers)
+        if test == "not_past" and self._rolls_on(name):
+            return True
         if test == "not_past":
             days = value if isinstance(value, list) else [value]
             return all(self._ahead(item) for item in days)
@@ -95,6 +99,23 @@ class Asker:
         if self.each is not None and self.each.kind == kind:
             return belongs_to(self.agreement, who, self.each)
         return belongs(self.agreement, who, kind)
+
+    def _rolls_on(self, name: str) -> bool:
+        """Say whether a field is the end of an agreement that goes on after it."""
+        term = self.agreement.term
+        if (self.section, name) != ("term", "ends"):
+            return False
+        if not renews(term) and not (self.agreement.kind and may_renew(term)):
+            return False
+        last_day_for_notice(term, self.clock)  # the day on which the answer is another one
+        return True
+
+    def for_notice(self, name: str) -> tuple[date, date] | None:
+        """Return the last day for notice, and the end that it is for, where the term rolls on."""
+        term = self.agreement.term
+        if (self.section, name) != ("term", "ends") or not renews(term):
+            return None
+        return last_day_for_notice(term, self.clock)
 
     def _ahead(self, value: Any) -> bool:
         if isinstance(value, Unknown):

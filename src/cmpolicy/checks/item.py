@@ -22,7 +22,8 @@ In `where` a field has a value, a list of which one does, or tests. Tests:
 - `one_of`: it is one of these, or as a list holds one.
 - `at_least`, `at_most`: numbers, durations, intervals, dates and versions, compared as what they
   are, promises with a clock by their worst case; or a share of another field: `20% of week`.
-- `not_past: true`: its date has not passed; `open` never does.
+- `not_past: true`: its date has not passed; `open` never does. The end of a term with
+  `renewal: automatic` rolls on, and what falls due is the last day for notice.
 - `referenced: true`: something outside the item refers to this id.
 
 Unknown: a field is what a test asks, or not. An item that `where` may choose or not is kindly
@@ -176,7 +177,10 @@ class _Items:
     def _observe(self, asker: Asker, each: Each, field: str) -> Observation:
         path, message, passes = tell_field(asker, field, self.must[field])
         ids = (each.id, asker.row.key, field) if each else (asker.row.key, field)
-        return Observation("/".join(ids), path, message, Holds.YES if passes else Holds.NO)
+        holds = Holds.YES if passes else Holds.NO
+        notice = asker.for_notice(field) if passes and "not_past" in self.must[field] else None
+        due = None if notice is None else notice[0]
+        return Observation("/".join(ids), path, message, holds, due=due)
 
     def _count(
         self, chosen: list[Row], each: Each, agreement: Agreement, clock: Clock

@@ -217,7 +217,7 @@ def test_the_last_day_for_notice_is_among_what_lapses(cmpolicy, repo):
 
     assert short(data["ahead"]) == [("house-term", "2026-11-30", "2026-11-30", "deadline", "pass")]
     assert "2026-12-31 is due by 2026-11-30" in json.dumps(data["ahead"])
-    assert [i["rule"] for i in later["intervals"]] == ["house-meeting"]
+    assert {i["rule"] for i in later["intervals"]} == {"house-meeting"}
     assert [one["days_waived"] for one in later["agreements"]] == [0]
 
 

@@ -9,8 +9,8 @@ has no `expires`, and a cap on what has. What says no end, and has none by `max_
 nothing that could be shown.
 
 `scope: true` asks that every area of the party's coverage rows is in the attestation's scope.
-`verified: true` asks who verified it and on what day, which must have come; a party kind there asks
-that the verifier belongs to such a party.
+`verified: true` asks who verified it and on what day, which must have come, and not before it was
+issued or its period ended; a party kind there asks that the verifier belongs to such a party.
 
 Unknown: the party, scheme, days, scope and verification are read as what is asked, or not.
 
@@ -141,10 +141,25 @@ class _Attested:
         if isinstance(who, Unknown) or isinstance(on, Unknown):
             message = f"who verified {what}, or when, is unknown"
             return Observation(subject, path, message, holds(UNKNOWN, agreement))
+        older = self._older(row, on, agreement)
+        if older is not None:
+            path = f"{path}.on"
+            message = f"{what} was verified on {on}, before it was there: {older}"
+            return Observation(subject, path, message, Holds.NO)
         found = belongs(agreement, who, kind)
         message = f"{what} was verified by {who} on {on}"
         message += "" if found else f", and {who} does not belong to a {kind}"
         return Observation(subject, f"{path}.by", message, holds(found, agreement))
+
+    def _older(self, row: Attestation, on: date | None, agreement: Agreement) -> str | None:
+        """Say, if a day lies before what is attested, which day of the attestation it is before."""
+        days = (row.issued, "issued"), (row.period_ends, "period.to")
+        for known, field in days:
+            if isinstance(known, Unknown) and not agreement.kind:
+                return f"{row.path}.{field} is unknown"
+            if isinstance(known, date) and isinstance(on, date) and on < known:
+                return f"{row.path}.{field} is {known}"
+        return None
 
 
 def _in_scope(party: Party, row: Attestation, agreement: Agreement) -> Observation:

@@ -30,6 +30,19 @@ OMITTED: Final[Mapping[tuple[str, str], Any]] = {
 }
 """What the format says of a field that a row leaves out, by list and field."""
 
+HAPPENED: Final = frozenset(
+    {
+        ("setup", "done"),
+        ("capacity", "on"),
+        ("reviews", "held"),
+        ("reviews", "held.on"),
+        ("signatures", "on"),
+    }
+)
+"""Dates of the record, by list and field: one that lies ahead shows nothing yet."""
+OTHERS: Final = frozenset({("people", "deputy")})
+"""Fields that name another row, by list and field: naming the row itself says nothing."""
+
 Sides = Callable[[str], tuple[Party, ...]]
 """The parties that a party kind stands for."""
 

@@ -15,13 +15,17 @@ A field may be dotted (`verified.on`). In a mapping by party, a party kind stand
 party and its people (`access.customer`); as a value it stands for whoever belongs to such a party
 (`owner: {equals: customer}`).
 
+What took place (`setup.done`, `capacity.on`, `held`) is there once its day has come, and a deputy
+is another person.
+
 In `where` a field has a value, a list of which one does, or tests. Tests:
 
 - `present`: it is there (or is not: `false`); what is empty is not there.
 - `equals`: it is that, or as a list holds it; of several values, all.
 - `one_of`: it is one of these, or as a list holds one.
-- `at_least`, `at_most`: numbers, durations, intervals, dates and versions, compared as what they
-  are, promises with a clock by their worst case; or a share of another field: `20% of week`.
+- `at_least`, `at_most`: numbers (those that labels hold as text too), durations, intervals, dates
+  and versions, compared as what they are, promises with a clock by their worst case; or a share of
+  another field: `20% of week`.
 - `not_past: true`: its date has not passed; `open` never does. The end of a term with
   `renewal: automatic` rolls on, and what falls due is the last day for notice.
 - `referenced: true`: something outside the item refers to this id.
@@ -49,7 +53,7 @@ from cmpolicy.checks.facts import Asker, Tests
 from cmpolicy.checks.item_parameters import FIELDS, SERVICE
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.naming import names_kind, names_party, names_service
-from cmpolicy.checks.parameters import Schema, listed
+from cmpolicy.checks.parameters import Schema
 from cmpolicy.checks.select import parties
 from cmpolicy.checks.telling import tell_choice, tell_field
 from cmpolicy.clock import Clock
@@ -87,9 +91,13 @@ def make(parameters: Mapping[str, Any], context: Context) -> Check:
 def _tests(given: Mapping[str, Any] | None) -> dict[str, Tests]:
     """Return tests by field, of values and tests by field."""
     return {
-        field: value if isinstance(value, Mapping) else {"one_of": listed(value)}
+        field: value if isinstance(value, Mapping) else {"one_of": _several(value)}
         for field, value in (given or {}).items()
     }
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,11 +54,12 @@ def without_section(base, rule):
 
 def without_rows(base, rule):
     """Return the base without the rows that a rule chooses; None where it chooses by no value."""
-    section, wanted = section_of(rule), _wanted(rule)
+    section, choices = section_of(rule), _choices(rule)
     rows = base.value.get(section)
-    if section in KEPT or not wanted or not isinstance(rows, list):
+    if section in KEPT or not all(choices) or not isinstance(rows, list):
         return None
-    drop = {(section, at) for at, row in enumerate(rows) if _is_chosen(row, wanted)}
+    chosen = [any(_is_chosen(row, wanted) for wanted in choices) for row in rows]
+    drop = {(section, at) for at, is_chosen in enumerate(chosen) if is_chosen}
     return _closed(base, drop) if drop else None
 
 
@@ -69,15 +70,17 @@ def built(document, pack):
     return held_to(agreement, (pack.framework,) if pack.framework else ())
 
 
-def _wanted(rule):
+def _choices(rule):
+    """Return by which values of fields a rule chooses rows: one choice, or several."""
     if rule.facts.check == "item":
-        where = rule.parameters.get("where", {})
-        return {
-            name: _listed(value) for name, value in where.items() if not isinstance(value, dict)
-        }
+        return [_plain(where) for where in _listed(rule.parameters.get("where", {}))]
     field, parameter = CHOOSES.get(rule.facts.check, ("", ""))
-    value = rule.parameters.get(parameter)
-    return {field: _listed(value)} if value and not isinstance(value, dict) else {}
+    return [_plain({field: rule.parameters[parameter]})] if parameter in rule.parameters else [{}]
+
+
+def _plain(where):
+    """Return the fields of a choice that have one of several values."""
+    return {name: _listed(value) for name, value in where.items() if not isinstance(value, dict)}
 
 
 def _listed(value):

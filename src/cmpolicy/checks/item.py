@@ -18,7 +18,8 @@ party and its people (`access.customer`); as a value it stands for whoever belon
 What took place (`setup.done`, `capacity.on`, `held`) is there once its day has come, and a deputy
 is another person.
 
-In `where` a field has a value, a list of which one does, or tests. Tests:
+In `where` a field has a value, a list of which one does, or tests; of a list of such mappings an
+item meets one. Tests:
 
 - `present`: it is there (or is not: `false`); what is empty is not there.
 - `equals`: it is that, or as a list holds it; of several values, all.
@@ -42,7 +43,7 @@ read as chosen only if it helps, harshly only if it does not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -78,7 +79,7 @@ def make(parameters: Mapping[str, Any], context: Context) -> Check:
     """Make the check from normalised parameters."""
     return _Items(
         section=parameters["list"],
-        where=_tests(parameters.get("where")),
+        where=tuple(_tests(one) for one in _several(parameters.get("where") or {})),
         unless=_tests(parameters.get("unless")),
         at_least=parameters.get("at_least"),
         for_each=parameters.get("for_each"),
@@ -96,6 +97,14 @@ def _tests(given: Mapping[str, Any] | None) -> dict[str, Tests]:
     }
 
 
+def _meets(asker: Asker, choice: Mapping[str, Tests], excused: Container[str]) -> bool:
+    """Say whether an item passes the tests of a choice, but for fields at paths excused."""
+    return all(
+        f"{asker.row.path}.{field}" in excused or asker.failing(field, tests) is None
+        for field, tests in choice.items()
+    )
+
+
 def _several(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
@@ -103,7 +112,8 @@ def _several(value: Any) -> list[Any]:
 @dataclass(frozen=True, slots=True)
 class _Items:
     section: str
-    where: Mapping[str, Tests]
+    where: tuple[Mapping[str, Tests], ...]
+    """Of several, an item meets one."""
     unless: Mapping[str, Tests]
     at_least: int | None
     for_each: str | None
@@ -165,7 +175,7 @@ class _Items:
         if not self._is_of(row, each, agreement):
             return False
         asker = self._asker(row, each, agreement, clock)
-        return all(asker.failing(field, tests) is None for field, tests in self.where.items())
+        return any(_meets(asker, tests, ()) for tests in self.where)
 
     def _is_of(self, row: Row, each: Each, agreement: Agreement) -> bool:
         """Say whether an item is one of those asked of this party or service."""
@@ -178,9 +188,7 @@ class _Items:
         return sole and names_kind(row, self.section, str(self.or_by), agreement)
 
     def _is_excused(self, asker: Asker) -> bool:
-        if not self.unless:
-            return False
-        return all(asker.failing(field, tests) is None for field, tests in self.unless.items())
+        return bool(self.unless) and _meets(asker, self.unless, ())
 
     def _observe(self, asker: Asker, each: Each, field: str) -> Observation:
         path, message, passes = tell_field(asker, field, self.must[field])
@@ -195,7 +203,8 @@ class _Items:
     ) -> Observation:
         """Say whether there are as many items as there must be."""
         subject = each.id if each else self.section
-        what = f"{self.section}{tell_choice(self.where)}{f' for {each.id}' if each else ''}"
+        choice = " or".join(map(tell_choice, self.where))
+        what = f"{self.section}{choice}{f' for {each.id}' if each else ''}"
         needed = 1 if self.at_least is None else self.at_least
         keys = ", ".join(row.key for row in chosen[:NAMED_IN_FULL])
         more = f" and {len(chosen) - NAMED_IN_FULL} more" if len(chosen) > NAMED_IN_FULL else ""
@@ -215,7 +224,8 @@ class _Items:
             for row in agreement.rows.get(self.section, ())
             if self._is_near(row, each, agreement, clock)
         }
-        return missing(agreement, self.section, self.where, subject, message, near)
+        fields = [field for tests in self.where for field in tests]
+        return missing(agreement, self.section, fields, subject, message, near)
 
     def _of_others(self, each: Each, agreement: Agreement, clock: Clock) -> str:
         """Name the items that would do, but for whose they are."""
@@ -234,12 +244,9 @@ class _Items:
         if not whose and not self._is_of(row, each, agreement):
             return False
         asker = self._asker(row, each, agreement, clock)
-        return all(
-            f"{row.path}.{field}" in lost or asker.failing(field, tests) is None
-            for field, tests in self.where.items()
-        )
+        return any(_meets(asker, tests, lost) for tests in self.where)
 
     def _is_no_lack(self, agreement: Agreement) -> bool:
         """Say whether the list is one of `SELECTED` that has items, and `where` meets none."""
-        selects = self.section in SELECTED and self.at_least is None and bool(self.where)
+        selects = self.section in SELECTED and self.at_least is None and any(self.where)
         return selects and bool(agreement.rows.get(self.section))

@@ -51,6 +51,16 @@ def _check_where(field: str, value: Any, error: Report) -> None:
             error(field, f"`{name}` is `true`")
 
 
+def _check_choices(field: str, value: Any, error: Report) -> None:
+    """Check a list of mappings, each of values and tests by field."""
+    for one in value if isinstance(value, list) else ():
+        if not isinstance(one, Mapping) or not one:
+            error(field, "write fields with their values, or a list of such mappings")
+            continue
+        for name, asked in one.items():
+            _check_where(name, asked, lambda name, text: error(field, f"`{name}`: {text}"))
+
+
 TESTS: Final[Mapping[str, Schema]] = {
     "present": meant({"type": "boolean"}, "It is there; `false`: it is not."),
     "equals": meant({"check_with": _check_value}, "It is that; of a list, holds all of these."),
@@ -69,12 +79,14 @@ FIELDS: Final[Mapping[str, Schema]] = {
     },
     "where": meant(
         {
-            "type": "dict",
+            "type": ["dict", "list"],
             "minlength": 1,
+            "check_with": _check_choices,
             "keysrules": {"type": "string"},
             "valuesrules": {"check_with": _check_where},
         },
-        "Which items: by field a value, a list of which one does, or tests. Left out: all.",
+        "Which items: by field a value, a list of which one does, or tests. A list of such "
+        "mappings: what meets one of them. Left out: all.",
     ),
     "unless": meant(
         {

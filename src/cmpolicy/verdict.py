@@ -164,7 +164,8 @@ class Disabled:
 
 @dataclass(frozen=True, slots=True)
 class WaiverState:
-    """What became of a waiver: `live`, `expired`, or `stale` (it matched nothing)."""
+    """What became of a waiver: `live`, `expired`, `stale` (it matched nothing), or `elsewhere` (its
+    agreement was not in the run)."""
 
     waiver: Waiver
     state: str

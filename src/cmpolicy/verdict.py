@@ -164,8 +164,10 @@ class Disabled:
 
 @dataclass(frozen=True, slots=True)
 class WaiverState:
-    """What became of a waiver: `live`, `expired`, `stale` (it matched nothing), or `elsewhere` (its
-    agreement was not in the run)."""
+    """What became of a waiver: `live`, `expired`, `stale` or `elsewhere`.
+
+    Stale: it matched nothing. Elsewhere: its agreement was not in the run.
+    """
 
     waiver: Waiver
     state: str

@@ -44,7 +44,7 @@ from cmpolicy.checks.asking import (
 )
 from cmpolicy.checks.covers import Cover, named
 from cmpolicy.checks.kinds import Check, Context
-from cmpolicy.checks.parameters import FLAG, INTERVAL, PARTY_KIND, WORDS, Schema, meant
+from cmpolicy.checks.parameters import FLAG, INTERVAL, PARTY_KIND, SCHEMES, Schema, meant
 from cmpolicy.checks.select import asks, belongs, holds, parties
 from cmpolicy.clock import Clock
 from cmpolicy.verdict import Holds, Observation
@@ -56,7 +56,7 @@ BEYOND: Final = (
 )
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "party": {**meant(PARTY_KIND, "The kind of party that holds it."), "required": True},
-    "any_of": {**meant(WORDS, "The schemes of which one suffices."), "required": True},
+    "any_of": {**meant(SCHEMES, "The schemes of which one suffices."), "required": True},
     "bridge": meant(FLAG, "`true`: a bridge letter stretches the period."),
     "max_age": meant(
         INTERVAL,

@@ -37,10 +37,11 @@ from cmpolicy.checks.asking import belongs_to, best, blank, lists, missing, side
 from cmpolicy.checks.held import in_time, past, recorded
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
+    AGENDA,
     FLAG,
     INTERVAL,
     PARTY_KIND,
-    TEXT,
+    REVIEW_KIND,
     WORDS,
     Report,
     Schema,
@@ -72,7 +73,10 @@ def _check_every(field: str, value: Any, error: Report) -> None:
 KIND: Final = "cadence"
 BEYOND: Final = "The minutes, who was there, and what became of the actions in them."
 PARAMETERS: Final[Mapping[str, Schema]] = {
-    "kind": {**meant(TEXT, "The kind of review, such as `service-review`."), "required": True},
+    "kind": {
+        **meant(REVIEW_KIND, "The kind of review, such as `service-review`."),
+        "required": True,
+    },
     "every": meant(
         {"type": "string", "check_with": _check_every},
         "The longest interval, such as `3 months`; or `on change`.",
@@ -86,7 +90,7 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
     "attended_by": meant(
         {**WORDS, "schema": PARTY_KIND}, "Party kinds: somebody attends from each such party."
     ),
-    "agenda": meant(WORDS, "What the agenda must hold, all of it."),
+    "agenda": meant(AGENDA, "What the agenda must hold, all of it."),
     "record": meant(FLAG, "`true`: the last one held names its record."),
 }
 

@@ -32,6 +32,7 @@ from cmpolicy.checks.asking import belongs_to, sides, unsaid
 from cmpolicy.checks.cases import Case, Selector, cases, no_case
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
+    AREA,
     DURATION,
     PARTY_KIND,
     RANK,
@@ -51,7 +52,7 @@ from cmpolicy.vocabulary import COVERAGE_STAGES
 KIND: Final = "coverage"
 BEYOND: Final = "Rosters as worked, and the times of alerts and first answers, by day and by night."
 PARAMETERS: Final[Mapping[str, Schema]] = {
-    "area": meant(TEXT, "The area. Left out: a row of any area covers."),
+    "area": meant(AREA, "The area. Left out: a row of any area covers."),
     "stage": meant(STAGE, "The stage. Left out: every stage must be covered."),
     "rank": meant(RANK, "Severities of that rank and every worse one. Left out: all."),
     "services": meant(SERVICES, "Which services. Left out: all."),
@@ -66,7 +67,7 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
             "type": "dict",
             "minlength": 1,
             "schema": {
-                "area": {**meant(TEXT, "The area."), "required": True},
+                "area": {**meant(AREA, "The area."), "required": True},
                 "stage": {**meant(STAGE, "The stage."), "required": True},
             },
         },

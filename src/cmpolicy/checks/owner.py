@@ -33,10 +33,10 @@ from cmpolicy.checks.duties import (
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.ownership import Finding, holders, owners
 from cmpolicy.checks.parameters import (
+    AREA,
     FLAG,
     PARTY_KIND,
     PERCENT,
-    TEXT,
     Report,
     Schema,
     listed,
@@ -65,7 +65,12 @@ BEYOND: Final = (
 )
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "areas": meant(
-        {"type": ["list", "dict"], "coerce": listed, "check_with": _areas},
+        {
+            "meta": {"words": "areas"},
+            "type": ["list", "dict"],
+            "coerce": listed,
+            "check_with": _areas,
+        },
         "Areas, each of which must have a task; or `{capacity: gap}`, `{capacity: internal}`: the "
         "functions that the capacity audit marks so. Left out: every task there is.",
     ),
@@ -91,7 +96,7 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
     ),
     "person": meant(FLAG, "Whoever is accountable is a named human being with a deputy."),
     "not_same_as": meant(
-        TEXT,
+        AREA,
         "`responsible`: another party does the task. An area: another party is accountable there.",
     ),
     "both_halves": meant(FLAG, "A task on which two parties act says in `split` what each does."),

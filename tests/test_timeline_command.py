@@ -28,7 +28,7 @@ rules:
     title: They meet every month
     severity: high
     check: cadence
-    with: {kind: check-in, every: 1 month}
+    with: {kind: service-review, every: 1 month}
     basis: practice
     why: They should, our default.
     fix: Meet.
@@ -45,7 +45,7 @@ WATCH = "coverage: [{area: helpdesk, stage: respond, by: msp}]\n"
 PEOPLE = "people: [{id: dana, name: Dana, party: msp}]\n"
 MEETING = """\
 reviews:
-  - {id: meet, kind: check-in, every: 1 month, attended_by: [clinic, msp], held: [HELD]}
+  - {id: meet, kind: service-review, every: 1 month, attended_by: [clinic, msp], held: [HELD]}
 """
 
 

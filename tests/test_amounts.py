@@ -10,6 +10,7 @@ from cmpolicy.amounts import (
     Promise,
     PromiseKind,
     parse_interval,
+    parse_period,
     parse_promise,
     tell_duration,
     tell_instant,
@@ -41,6 +42,7 @@ PLAIN = made("mon-fri 08:00-17:00")
         ("6 years", 72, 0),
         (" 100  years ", 1200, 0),
         ("36525 days", 0, 36525),
+        ("0 days", 0, 0),
     ],
 )
 def test_intervals(text, months, days):
@@ -53,7 +55,6 @@ def test_intervals(text, months, days):
     [
         ("quarterly", "write 3 months"),
         ("annually", "write 1 year"),
-        ("0 days", "empty"),
         ("3", "days, weeks, months or years"),
         ("24 hours", "days, weeks, months or years"),
         ("10 business days", "days, weeks, months or years"),
@@ -85,6 +86,29 @@ def test_intervals_that_cannot_be_read_say_why(text, words):
 )
 def test_an_interval_ends_on_a_date(text, start, end):
     assert parse_interval(text).after(date.fromisoformat(start)) == date.fromisoformat(end)
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "start"),
+    [
+        ("60 days", "2026-09-30", "2026-08-01"),
+        ("1 month", "2026-03-31", "2026-02-28"),
+        ("3 months", "2027-02-28", "2026-11-28"),
+        ("1 year", "2028-02-29", "2027-02-28"),
+        ("0 days", "2026-12-31", "2026-12-31"),
+        ("100 years", "0050-01-01", "0001-01-01"),
+    ],
+)
+def test_an_interval_begins_on_a_date(text, end, start):
+    assert parse_interval(text).before(date.fromisoformat(end)) == date.fromisoformat(start)
+
+
+@pytest.mark.parametrize("text", ["0 days", "0 months"])
+def test_nothing_recurs_after_no_time(text):
+    with pytest.raises(ValueError, match="nothing recurs"):
+        parse_period(text)
+
+    assert parse_period("1 day") == parse_interval("1 day")
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,8 @@ def made(kind, parameters, context=None):
         ),
         ("signature", {"digests": True}, "digests", "did you mean `digest`"),
         ("item", {"list": "toolz"}, "list", "toolz"),
-        ("item", {"list": "tools", "must": {}}, "must", "length"),
-        ("item", {"list": "tools", "must": {"name": {}}}, "must.name", "length"),
+        ("item", {"list": "tools", "must": {}}, "must", "is empty"),
+        ("item", {"list": "tools", "must": {"name": {}}}, "must.name", "is empty"),
         ("item", {"list": "tools", "must": {"name": {"is": 1}}}, "must.name.is", "no parameter"),
         ("item", {"list": "tools", "must": {"a": {"at_most": "much"}}}, "must.a.at_most", "much"),
         ("item", {"list": "tools", "must": {"a": {"not_past": False}}}, "must.a.not_past", "False"),
@@ -58,9 +58,9 @@ def made(kind, parameters, context=None):
         ("item", {"list": "tools", "where": {"a": {"at_least": "x"}}}, "where.a", "`x`"),
         ("item", {"list": "tools", "where": {"a": {"referenced": 1}}}, "where.a", "referenced"),
         ("item", {"list": "tools", "where": {"a": {}}}, "where.a", "test"),
-        ("item", {"list": "tools", "where": {"a": None}}, "where.a", "null"),
+        ("item", {"list": "tools", "where": {"a": None}}, "where.a", "give a text"),
         ("item", {"list": "tools", "for_each": "person"}, "for_each", "person"),
-        ("item", {"list": "tools", "at_least": -1}, "at_least", "min"),
+        ("item", {"list": "tools", "at_least": -1}, "at_least", "must be at least 0"),
     ],
 )
 def test_what_cannot_be_meant_is_told_where_it_stands(kind, parameters, path, words):

@@ -53,6 +53,36 @@ def test_placeholder(text):
     assert is_placeholder(text)
 
 
+NOBODY = [
+    "vacant", "Vacant", "(vacant)", "VACANT", "vacant position", "Position vacant", "Vacancy",
+    "currently vacant", "N/A", "n/a", "n.a.", "N.N.", "none", "Nobody", "not applicable",
+    "Not yet appointed", "Open position", "To be hired", "unassigned",
+]  # fmt: skip
+SOMEBODY = [
+    "Na",
+    "Nan",
+    "Noone Park",
+    "Vacant Lot Ltd",
+    "Open Sky",
+    "N. A. Roy",
+    "Nobby",
+    "unknown",
+]
+
+
+@pytest.mark.parametrize("name", NOBODY, ids=repr)
+def test_a_persons_name_may_say_that_there_is_nobody(name):
+    row = f"people:\n  - id: dana\n    name: {name}\n    note: {name}\n"
+
+    assert found(row) == {"people[dana].name": name}
+    assert found(f"tools: [{{id: psa, name: {name}}}]\n") == {}
+
+
+@pytest.mark.parametrize("name", SOMEBODY, ids=repr)
+def test_other_names_are_names(name):
+    assert found(f"people:\n  - id: dana\n    name: {name}\n") == {}
+
+
 @pytest.mark.parametrize("text", TEXTS, ids=repr)
 def test_text_is_no_placeholder(text):
     assert not is_placeholder(text)

@@ -28,7 +28,7 @@ rules:
     title: They meet every month
     severity: high
     check: cadence
-    with: {kind: check-in, every: 1 month}
+    with: {kind: service-review, every: 1 month}
     basis: practice
     why: They should, our default.
     fix: Meet.
@@ -45,7 +45,7 @@ WATCH = "coverage: [{area: helpdesk, stage: respond, by: msp}]\n"
 PEOPLE = "people: [{id: dana, name: Dana, party: msp}]\n"
 MEETING = """\
 reviews:
-  - {id: meet, kind: check-in, every: 1 month, attended_by: [clinic, msp], held: [HELD]}
+  - {id: meet, kind: service-review, every: 1 month, attended_by: [clinic, msp], held: [HELD]}
 """
 
 
@@ -192,6 +192,64 @@ def test_what_lapses_before_a_period_that_lies_ahead_is_told(cmpolicy, repo):
     assert short(data["intervals"]) == [
         ("house-meeting", "2027-01-10", "2027-01-31", "earlier", "fail")
     ]
+
+
+TERM = """
+  - id: house-term
+    title: It has not run out
+    severity: medium
+    check: item
+    with: {list: term, must: {ends: {not_past: true}}}
+    basis: practice
+    why: It should not.
+    fix: Renew it.
+"""
+
+
+def test_the_last_day_for_notice_is_among_what_lapses(cmpolicy, repo):
+    (repo.path / "house.yaml").write_text(PACK.rstrip() + TERM)
+    term = "{effective: 2026-01-01, ends: 2026-12-31, renewal: automatic, notice: 1 month}"
+    text = AGREEMENT.replace("{effective: 2026-01-01}", term)
+    commit(repo, "2026-03-01", a=text + WATCH + met("2026-11-20"))
+
+    data = found(cmpolicy, repo, "--since", "2026-03-01", "--ahead", "20")
+    later = found(cmpolicy, repo, "--since", "2026-03-01", "--until", "2027-01-31")
+
+    assert short(data["ahead"]) == [("house-term", "2026-11-30", "2026-11-30", "deadline", "pass")]
+    assert "2026-12-31 is due by 2026-11-30" in json.dumps(data["ahead"])
+    assert {i["rule"] for i in later["intervals"]} == {"house-meeting"}
+    assert [one["days_waived"] for one in later["agreements"]] == [0]
+
+
+def test_a_period_before_history_is_not_clean(cmpolicy, repo):
+    commit(repo, "2026-11-24", a=AGREEMENT + WATCH + met("2026-11-20"))
+
+    run = cmpolicy(
+        *YEAR, "--since", "2025-10-01", "--until", "2026-09-30", "--fail-on", "high", cwd=repo.path
+    )
+
+    assert run.status == 2
+    assert "no agreement on any day from 2025-10-01 to 2026-09-30" in run.err
+    assert "history begins on 2026-11-24" in run.err
+
+
+@pytest.mark.parametrize("name", ["text", "markdown"])
+def test_days_that_nothing_was_there_to_judge_are_named(cmpolicy, repo, name):
+    commit(repo, "2026-03-01", a=AGREEMENT + WATCH + met("2026-02-20"))
+    commit(repo, "2026-03-11", a=None)
+    commit(repo, "2026-03-15", a=AGREEMENT + WATCH + met("2026-02-20"))
+    days = ("--since", "2026-02-01", "--until", "2026-03-20")
+
+    data = found(cmpolicy, repo, *days)
+    run = cmpolicy(*YEAR, *days, "--format", name, cwd=repo.path)
+
+    assert data["unjudged"] == [
+        {"first": "2026-02-01", "last": "2026-02-28"},
+        {"first": "2026-03-11", "last": "2026-03-14"},
+    ]
+    plain = " ".join(run.out.replace("\\", "").split())
+    assert "Not judged" in plain
+    assert "2026-02-01 to 2026-02-28 (28 days), 2026-03-11 to 2026-03-14 (4 days)" in plain
 
 
 def test_of_two_files_with_one_id_the_first_has_it(cmpolicy, repo):

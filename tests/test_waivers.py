@@ -90,6 +90,13 @@ def test_an_error_cannot_be_waived_and_a_waiver_that_matches_nothing_is_stale():
     assert [entry.state for entry in done.waivers] == ["stale"]
 
 
+@pytest.mark.parametrize("expires", ["2027-03-01", "2026-10-31"])
+def test_a_waiver_of_an_agreement_outside_the_run_is_left_alone(expires):
+    done = apply_waivers(report("s"), waivers(row(agreement="another", expires=expires)))
+
+    assert [entry.state for entry in done.waivers] == ["elsewhere"]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

@@ -25,7 +25,7 @@ from pathlib import Path
 from cmpolicy.cli import main
 Path("plain.yaml").write_text(
     "apiVersion: cmpolicy/v1\nkind: Agreement\nid: plain\ntitle: Plain\nversion: 1.0.0\n"
-    "status: draft\nmodel: other\ntimezone: UTC\nterm: {effective: 2027-01-01}\n"
+    "status: draft\nmodel: co-managed\ntimezone: UTC\nterm: {effective: 2027-01-01}\n"
     "parties: [{id: a, name: A, kind: customer, handles: []}]\n"
 )
 assert main(["check", "plain.yaml", "--fail-on", "never"]) == 0

@@ -2,7 +2,8 @@
 
 They are found before shape and references are judged: empty text, `TBD`, `to be completed`,
 `[Name]`, `<name>`, `{{name}}`, `___` and their like in the place of a whole value. Text that
-merely holds one (`[P1] phone`) is text. `labels` and `note` are left alone.
+merely holds one (`[P1] phone`) is text. `labels` and `note` are left alone. Of a person's name also
+`vacant`, `N/A` and their like.
 """
 
 from __future__ import annotations
@@ -52,6 +53,13 @@ _FORMS: Final = (
     rf"to be (?:{_OPEN})(?:{_AFTER})",
     rf"to be (?:{_MISSING})\.?",
 )
+_NOBODY: Final = re.compile(
+    r"(?:currently )?vacant(?: (?:post|position|role))?|vacancy"
+    r"|(?:post|position|role) (?:is )?vacant"
+    r"|(?:open|unfilled) (?:post|position|role)|n/a|n\.a\.|n\.n\.|none|nobody|no one|unassigned"
+    r"|not applicable|not (?:yet )?(?:appointed|assigned|filled|hired|named)|to be hired",
+    re.IGNORECASE,
+)
 _WHOLE: Final = re.compile("|".join(_FORMS), re.IGNORECASE | re.DOTALL)
 
 
@@ -64,6 +72,11 @@ def is_placeholder(text: str) -> bool:
         return False
     bare = bare.strip(_WRAPPING).strip(_BLANK)
     return not bare or _WHOLE.fullmatch(bare) is not None
+
+
+def is_nobody(text: str) -> bool:
+    """Say whether a person's name says only that there is no such person."""
+    return _NOBODY.fullmatch(text.strip(_BLANK).strip(_WRAPPING).strip(_BLANK)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,8 @@ class _Form:
     required: frozenset[str]
     entries: bool
     """None of its entries may be a placeholder: that it is there is what counts."""
+    person: bool
+    """It is a person's name."""
 
 
 _EXEMPT: Final = ("labels", "note")
@@ -93,6 +108,7 @@ def _form(schema: str) -> _Form:
 
 
 def _form_of(node: Mapping[str, Any], root: Mapping[str, Any]) -> _Form:
+    person = "x-person" in node
     node = resolve(node, root)
     types = types_of(node)
     fields = {
@@ -109,6 +125,7 @@ def _form_of(node: Mapping[str, Any], root: Mapping[str, Any]) -> _Form:
         bracketed=_takes_no_texts(types, items, root),
         required=frozenset(node.get("required", ())),
         entries="x-entries" in node,
+        person=person,
     )
 
 
@@ -150,7 +167,7 @@ def _look_into(value: Mapping[str, Any], form: _Form, path: Raw, search: _Search
             part = rest
         # The hot path: most text is passed over by its first letter.
         if item.__class__ is str:
-            if item[:1] in _STARTS and is_placeholder(item):
+            if (item[:1] in _STARTS and is_placeholder(item)) or (part.person and is_nobody(item)):
                 search.found[*path, key] = item
         else:
             _look_at(item, part, (*path, key), search)

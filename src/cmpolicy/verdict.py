@@ -81,6 +81,8 @@ class Observation:
     """Filled in from `path` by the evaluation; checks leave it out."""
     empty: bool = False
     """It holds because nothing is there that the rule asks about."""
+    due: date | None = None
+    """Of what holds: the last day of a choice that then is lost, as of notice to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,10 @@ class Disabled:
 
 @dataclass(frozen=True, slots=True)
 class WaiverState:
-    """What became of a waiver: `live`, `expired`, or `stale` (it matched nothing)."""
+    """What became of a waiver: `live`, `expired`, `stale` or `elsewhere`.
+
+    Stale: it matched nothing. Elsewhere: its agreement was not in the run.
+    """
 
     waiver: Waiver
     state: str

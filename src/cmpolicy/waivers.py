@@ -77,11 +77,16 @@ def apply_waivers(report: Report, waivers: Iterable[Waiver]) -> Report:
         _judge(verdict, by_key.get((verdict.rule.id, verdict.agreement), ()), report.as_of, used)
         for verdict in report.verdicts
     )
-    states = tuple(WaiverState(waiver, _state(waiver, report.as_of, used)) for waiver in waivers)
+    judged = frozenset(report.agreements)
+    states = tuple(
+        WaiverState(waiver, _state(waiver, judged, report.as_of, used)) for waiver in waivers
+    )
     return dataclasses.replace(report, verdicts=verdicts, waivers=states)
 
 
-def _state(waiver: Waiver, as_of: date, used: set[int]) -> str:
+def _state(waiver: Waiver, judged: frozenset[str], as_of: date, used: set[int]) -> str:
+    if waiver.agreement not in judged:
+        return "elsewhere"
     if waiver.expires < as_of:
         return "expired"
     return "live" if id(waiver) in used else "stale"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import gitrepo
 from cmpolicy.agreement.load import Loader
 from cmpolicy.document import read
+from cmpolicy.errors import CmpolicyError
 from cmpolicy.fleet import Bench, distinct, judge_all
 from cmpolicy.gate.members import Membership
 from cmpolicy.portfolio import load_policy
@@ -37,7 +38,7 @@ rules:
     title: They meet every month
     severity: high
     check: cadence
-    with: {kind: check-in, every: 1 month, record: true}
+    with: {kind: service-review, every: 1 month, record: true}
     basis: practice
     why: They should, our default.
     fix: Meet.
@@ -96,7 +97,7 @@ parties: [{{id: clinic, name: Clinic, kind: customer, handles: [pii]}}]
 """
 REVIEW = """
 reviews:
-  - {{id: meet, kind: check-in, every: {every}, attended_by: [clinic, msp], held: [{held}]}}
+  - {{id: meet, kind: service-review, every: {every}, attended_by: [clinic, msp], held: [{held}]}}
 """
 SHARED = """
 apiVersion: cmpolicy/v1
@@ -267,7 +268,9 @@ def test_a_timeline_is_every_day_by_itself(commits, start, length, ahead):
         asked = Asked(since, since + timedelta(days=length), TODAY, ahead, "main", "never")
         last = max(asked.until, asked.ahead_until)
         expected, there = by_brute_force(repo, since - ONE, last)
-        if not any(first <= day <= last for _, day in there for first, last in asked.windows):
+        if not any(in_(day, asked) for _, day in there):
+            with pytest.raises(CmpolicyError, match="no agreement on any day"):
+                told(repo, asked)
             return
 
         found = told(repo, asked)
@@ -276,6 +279,9 @@ def test_a_timeline_is_every_day_by_itself(commits, start, length, ahead):
         assert spread(found.intervals) == {k: v for k, v in inside.items() if v in BAD}
         assert spread(found.waived) == {k: v for k, v in inside.items() if v is Outcome.WAIVED}
         assert lapses(found.ahead) == turning_bad(expected, asked)
+        judged = {day for _, day in there}
+        days = {asked.since + timedelta(days=n) for n in range(length + 1)}
+        assert {d for d in days if any(a <= d <= b for a, b in found.unjudged)} == days - judged
         for standing in found.standings:
             name = standing.agreement
             assert standing.days == sum(1 for who, d in there if who == name and in_(d, asked))

@@ -139,7 +139,7 @@ def _implicit_service() -> Service:
 def _term(top: Fields) -> Term:
     found = top.value("term")
     if isinstance(found, Unknown):
-        return Term("term", found, found, found)
+        return Term("term", found, found, found, found, found, found)
     term = Fields(found or {}, "term", top.notes)
     effective = term.date("effective")
     ends = term.date("ends", also="open")
@@ -151,7 +151,7 @@ def _term(top: Fields) -> Term:
         term.date("starts_work"),
         ends,
         term.text("renewal"),
-        term.interval("renews_for"),
+        term.period("renews_for"),
         term.interval("notice"),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -11,7 +11,9 @@ from cmpolicy.agreement.who import Maybe, Words
 from cmpolicy.amounts import Interval
 from cmpolicy.vocabulary import Unknown
 
-_DAY = timedelta(days=1)
+_DAY: Final = timedelta(days=1)
+MOST_TERMS: Final = 1_200
+"""How many further terms are looked at: a century of months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,37 +91,48 @@ class Term:
     ends: date | str | Unknown | None
     """The last day, or `open`."""
     renewal: Maybe[str] = None
-    renews_for: Interval | Unknown | None = None
-    """How long each renewal lasts; left out: as long as the first term."""
-    notice: Interval | Unknown | None = None
+    renews_for: Maybe[Interval] = None
+    """How long each further term lasts; None: as long as the first."""
+    notice: Maybe[Interval] = None
+    """How long ahead of its end it must be ended."""
 
     def ends_on(self, as_of: date) -> date | str | Unknown | None:
         """Return the end in force on a day: one that renews itself rolls on past it.
 
         Where it cannot be known how far, that is the end as the file says it.
         """
-        if self.renewal != "automatic" or not isinstance(self.ends, date):
+        if self.renewal != "automatic":
             return self.ends
-        length = self.renews_for or self._first_length()
-        end = self.ends
-        while isinstance(length, Interval) and end < as_of:
-            following = length.after(end + _DAY) - _DAY
-            if following <= end:
-                break
-            end = following
-        return end
+        return next((end for end in self.last_days() if end >= as_of), self.ends)
 
-    def _first_length(self) -> Interval | None:
-        """Return how long the first term lasts, in whole months where it has them."""
-        if not isinstance(self.effective, date) or not isinstance(self.ends, date):
+    def last_days(self) -> Iterator[date]:
+        """Yield the last day of the first term, and of each that a renewal would add."""
+        length = self._length()
+        if length is None or not isinstance(self.ends, date):
+            return
+        yield self.ends
+        months, days = length
+        for terms in range(1, MOST_TERMS + 1):
+            # Counted from the first end, so that the end of a month stays one.
+            further = Interval(terms * months, terms * days, "")
+            end = further.after(self.ends + _DAY) - _DAY
+            if end >= date.max - _DAY:
+                return
+            yield end
+
+    def _length(self) -> tuple[int, int] | None:
+        """Return the months and days of each further term; None where nobody knows."""
+        if isinstance(self.renews_for, Interval):
+            return self.renews_for.months, self.renews_for.days
+        first, last = self.effective, self.ends
+        unknown = isinstance(self.renews_for, Unknown)
+        if unknown or not (isinstance(first, date) and isinstance(last, date)):
             return None
-        over = self.ends + _DAY
-        months = (over.year - self.effective.year) * 12 + over.month - self.effective.month
-        whole = Interval(months, 0, f"{months} months")
-        if months > 0 and whole.after(self.effective) == over:
-            return whole
-        days = (over - self.effective).days
-        return Interval(0, days, f"{days} days") if days > 0 else None
+        over = last + _DAY
+        if over.day == first.day:
+            months = (over.year - first.year) * 12 + over.month - first.month
+            return (months, 0) if months else (0, (over - first).days)
+        return 0, (over - first).days
 
 
 HELD_BY_POLICY: Final = "frameworks"

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from cmpolicy.agreement.undertakings import Share
 from cmpolicy.agreement.who import Maybe, Words
-from cmpolicy.amounts import Interval, Promise, parse_interval, parse_promise
+from cmpolicy.amounts import Interval, Promise, parse_interval, parse_period, parse_promise
 from cmpolicy.calendars import ALWAYS, Calendar
 from cmpolicy.document import Document
 from cmpolicy.errors import MOST_PROBLEMS, Problem
@@ -108,6 +108,10 @@ class Fields:
     def interval(self, name: str) -> Maybe[Interval]:
         """Return an interval such as `3 months`."""
         return self._amount(name, parse_interval)
+
+    def period(self, name: str) -> Maybe[Interval]:
+        """Return an interval after which something recurs, so not `0 days`."""
+        return self._amount(name, parse_period)
 
     def promise(self, name: str, clock: Calendar | Unknown | None) -> Maybe[Promise]:
         """Return a promise that can run on its clock."""

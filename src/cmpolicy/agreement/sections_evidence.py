@@ -22,7 +22,7 @@ def review(key: str, row: Fields) -> Review:
         key,
         row.path,
         row.text("kind"),
-        every if every in ("on request", "on change") else row.interval("every"),
+        every if every in ("on request", "on change") else row.period("every"),
         row.words("attended_by"),
         row.words("agenda"),
         held

@@ -5,7 +5,7 @@ Everything here is pure. Rules compare worst cases in wall-clock time, never the
 
 from __future__ import annotations
 
-from cmpolicy.amounts.interval import Interval, parse_interval
+from cmpolicy.amounts.interval import Interval, parse_interval, parse_period
 from cmpolicy.amounts.promise import Promise, PromiseKind, parse_promise
 from cmpolicy.amounts.telling import tell_duration, tell_instant, tell_worst
 from cmpolicy.amounts.worst import (
@@ -23,6 +23,7 @@ __all__ = [
     "PromiseKind",
     "Worst",
     "parse_interval",
+    "parse_period",
     "parse_promise",
     "tell_duration",
     "tell_instant",

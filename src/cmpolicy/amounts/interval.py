@@ -58,6 +58,19 @@ class Interval:
         except (ValueError, OverflowError):
             return date.max
 
+    def before(self, day: date) -> date:
+        """Return the date that lies this interval before `day`; the ends of months are clamped.
+
+        `date.min` where the calendar begins after.
+        """
+        index = day.year * MONTHS_A_YEAR + day.month - 1 - self.months
+        year, month = divmod(index, MONTHS_A_YEAR)
+        try:
+            clamped = min(day.day, monthrange(year, month + 1)[1])
+            return date(year, month + 1, clamped) - timedelta(days=self.days)
+        except (ValueError, OverflowError):
+            return date.min
+
     @property
     def longest_days(self) -> int:
         """The most days that it can last: 1 month is 31, 1 year 366."""
@@ -93,8 +106,16 @@ def _month_starts(count: int) -> list[int]:
     return [date(year, month + 1, 1).toordinal() for year, month in years]
 
 
+def parse_period(text: str) -> Interval:
+    """Read an interval after which something recurs, so not `0 days`; ValueError otherwise."""
+    found = parse_interval(text)
+    if found.months == found.days == 0:
+        raise ValueError(f"nothing recurs every {text!r}: {_EXPECTED}")
+    return found
+
+
 def parse_interval(text: str) -> Interval:
-    """Read an interval, as in `30 days` or `6 years`; ValueError, in words for people."""
+    """Read an interval, as in `30 days`, `6 years` or `0 days`; ValueError, in words for people."""
     plain = " ".join(text.lower().split())
     if plain in _WORDS:
         raise ValueError(f"cannot read the interval {text!r}: write {_WORDS[plain]}")
@@ -102,8 +123,6 @@ def parse_interval(text: str) -> Interval:
     if found is None:
         raise ValueError(f"cannot read the interval {text!r}: {_EXPECTED}")
     count, (months, days) = int(found[1]), _UNITS[found[2]]
-    if count == 0:
-        raise ValueError(f"the interval {text!r} is empty: {_EXPECTED}")
     if count * months > MONTHS_LIMIT or count * days > DAYS_LIMIT:
         raise ValueError(f"the interval {text!r} is longer than 100 years")
     return Interval(count * months, count * days, text.strip())

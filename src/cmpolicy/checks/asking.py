@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 from cmpolicy.agreement import Agreement, Party
@@ -68,14 +68,42 @@ def unsaid(agreement: Agreement, section: str, subject: str) -> Observation | No
 
 
 def missing(
-    agreement: Agreement, section: str, fields: Iterable[str], subject: str, message: str
+    agreement: Agreement,
+    section: str,
+    fields: Iterable[str],
+    subject: str,
+    message: str,
+    near: Container[str] | None = None,
 ) -> Observation:
-    """Return the finding that a list has no such row; placeholders in its `fields` are told."""
+    """Return the finding that a list has no such row, at a placeholder in one of its `fields`.
+
+    Args:
+        agreement: as read.
+        section: the list.
+        fields: by which a row is chosen.
+        subject: of the finding.
+        message: of the finding.
+        near: the paths of the rows that only a placeholder keeps from being chosen; None: any.
+    """
     names = "|".join(re.escape(field) for field in fields)
-    rows = re.compile(rf"{re.escape(section)}(\[.*\]\.({names}))?")
-    found = (path for path in agreement.placeholders if rows.fullmatch(path))
-    path = next(found, section)
+    rows = re.compile(rf"({re.escape(section)}(?:\[.*\])?)(?:\.({names}))?")
+    path = section
+    for lost in agreement.placeholders:
+        found = rows.fullmatch(lost)
+        if found and (lost == section or (found[2] and (near is None or found[1] in near))):
+            path = lost
+            break
     return Observation(subject, path, message + blank(agreement, path), Holds.NO)
+
+
+def nobody(agreement: Agreement, kind: str) -> Observation:
+    """Return the finding that no party is of a kind, with the kinds that there are."""
+    there = (
+        f"{party.id} is {party.kind if isinstance(party.kind, str) else 'of unsaid kind'}"
+        for party in agreement.parties.values()
+    )
+    message = f"there is no {kind} among the parties: {', '.join(there)}"
+    return missing(agreement, "parties", ("kind",), kind, message)
 
 
 def blank(agreement: Agreement, path: str) -> str:

@@ -9,8 +9,8 @@ has no `expires`, and a cap on what has. What says no end, and has none by `max_
 nothing that could be shown.
 
 `scope: true` asks that every area of the party's coverage rows is in the attestation's scope.
-`verified: true` asks who verified it and on what day, which must have come; a party kind there asks
-that the verifier belongs to such a party.
+`verified: true` asks who verified it and on what day, which must have come, and not before it was
+issued or its period ended; a party kind there asks that the verifier belongs to such a party.
 
 Unknown: the party, scheme, days, scope and verification are read as what is asked, or not.
 
@@ -32,10 +32,18 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Attestation, Coverage, Party
 from cmpolicy.amounts import Interval, parse_interval
-from cmpolicy.checks.asking import belongs_to, best, blank, lists, missing, unsaid
+from cmpolicy.checks.asking import (
+    belongs_to,
+    best,
+    blank,
+    lists,
+    missing,
+    nobody,
+    unsaid,
+)
 from cmpolicy.checks.covers import Cover, named
 from cmpolicy.checks.kinds import Check, Context
-from cmpolicy.checks.parameters import FLAG, INTERVAL, PARTY_KIND, WORDS, Schema, meant
+from cmpolicy.checks.parameters import FLAG, INTERVAL, PARTY_KIND, SCHEMES, Schema, meant
 from cmpolicy.checks.select import asks, belongs, holds, parties
 from cmpolicy.clock import Clock
 from cmpolicy.verdict import Holds, Observation
@@ -47,7 +55,7 @@ BEYOND: Final = (
 )
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "party": {**meant(PARTY_KIND, "The kind of party that holds it."), "required": True},
-    "any_of": {**meant(WORDS, "The schemes of which one suffices."), "required": True},
+    "any_of": {**meant(SCHEMES, "The schemes of which one suffices."), "required": True},
     "bridge": meant(FLAG, "`true`: a bridge letter stretches the period."),
     "max_age": meant(
         INTERVAL,
@@ -93,8 +101,7 @@ class _Attested:
             return
         holders = parties(agreement, self.party, self.context)
         if not holders:
-            message = f"there is no {self.party} among the parties"
-            yield missing(agreement, "parties", ("kind",), self.party, message)
+            yield nobody(agreement, self.party)
         for party in holders:
             rows = [
                 row
@@ -133,10 +140,25 @@ class _Attested:
         if isinstance(who, Unknown) or isinstance(on, Unknown):
             message = f"who verified {what}, or when, is unknown"
             return Observation(subject, path, message, holds(UNKNOWN, agreement))
+        older = self._older(row, on, agreement)
+        if older is not None:
+            path = f"{path}.on"
+            message = f"{what} was verified on {on}, before it was there: {older}"
+            return Observation(subject, path, message, Holds.NO)
         found = belongs(agreement, who, kind)
         message = f"{what} was verified by {who} on {on}"
         message += "" if found else f", and {who} does not belong to a {kind}"
         return Observation(subject, f"{path}.by", message, holds(found, agreement))
+
+    def _older(self, row: Attestation, on: date | None, agreement: Agreement) -> str | None:
+        """Say, if a day lies before what is attested, which day of the attestation it is before."""
+        days = (row.issued, "issued"), (row.period_ends, "period.to")
+        for known, field in days:
+            if isinstance(known, Unknown) and not agreement.kind:
+                return f"{row.path}.{field} is unknown"
+            if isinstance(known, date) and isinstance(on, date) and on < known:
+                return f"{row.path}.{field} is {known}"
+        return None
 
 
 def _in_scope(party: Party, row: Attestation, agreement: Agreement) -> Observation:

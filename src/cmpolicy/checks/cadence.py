@@ -32,15 +32,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Review
-from cmpolicy.amounts import Interval, parse_interval
+from cmpolicy.amounts import Interval, parse_interval, parse_period
 from cmpolicy.checks.asking import belongs_to, best, blank, lists, missing, sides, unsaid
 from cmpolicy.checks.held import in_time, past, recorded
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
+    AGENDA,
     FLAG,
     INTERVAL,
     PARTY_KIND,
-    TEXT,
+    REVIEW_KIND,
     WORDS,
     Report,
     Schema,
@@ -59,7 +60,7 @@ LONGEST_GRACE: Final = 30
 
 
 def _parse_every(text: str) -> Interval | None:
-    return None if text == ON_CHANGE else parse_interval(text)
+    return None if text == ON_CHANGE else parse_period(text)
 
 
 def _check_every(field: str, value: Any, error: Report) -> None:
@@ -74,7 +75,10 @@ def _check_every(field: str, value: Any, error: Report) -> None:
 KIND: Final = "cadence"
 BEYOND: Final = "The minutes, who was there, and what became of the actions in them."
 PARAMETERS: Final[Mapping[str, Schema]] = {
-    "kind": {**meant(TEXT, "The kind of review, such as `service-review`."), "required": True},
+    "kind": {
+        **meant(REVIEW_KIND, "The kind of review, such as `service-review`."),
+        "required": True,
+    },
     "every": meant(
         {"type": "string", "check_with": _check_every},
         "The longest interval, such as `3 months`; or `on change`.",
@@ -88,7 +92,7 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
     "attended_by": meant(
         {**WORDS, "schema": PARTY_KIND}, "Party kinds: somebody attends from each such party."
     ),
-    "agenda": meant(WORDS, "What the agenda must hold, all of it."),
+    "agenda": meant(AGENDA, "What the agenda must hold, all of it."),
     "record": meant(FLAG, "`true`: the last one held names its record."),
 }
 

@@ -15,6 +15,7 @@ _UNITS: Final = {"m": 60, "h": 3_600, "d": DAY, "w": 7 * DAY}
 _DURATION: Final = re.compile(
     r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?(?:business )?(minute|hour|day|week|[mhdw])s?", re.IGNORECASE
 )
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 _VERSION: Final = re.compile(r"v?([0-9]{1,9}(?:\.[0-9]{1,9})*)(?:-([0-9A-Za-z.-]+))?(?:\+\S*)?")
 _SHARE: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?% of (\S+)")
 
@@ -44,6 +45,14 @@ def same(left: Any, right: Any) -> bool:
         return False  # most texts are no amounts, and nothing is asked more often
     amounts = (duration(left), duration(right)), (interval(left), interval(right))
     return any(one is not None and one == other for one, other in amounts)
+
+
+def as_number(value: Any, other: Any) -> Any:
+    """Return the number that a text is, where it is compared with one; else the value itself."""
+    if not _is_number(other) or not isinstance(value, str):
+        return value
+    found = _NUMBER.fullmatch(value.strip())
+    return value if found is None else Fraction(found[0])
 
 
 def share(text: Any) -> tuple[Fraction, str] | None:
@@ -96,7 +105,7 @@ def day(text: Any) -> date | None:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float | Fraction) and not isinstance(value, bool)
 
 
 def _ends(left: str, right: str) -> bool | None:

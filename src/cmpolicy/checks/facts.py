@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from cmpolicy import targets
@@ -11,11 +12,21 @@ from cmpolicy.agreement import Agreement, Party, Row
 from cmpolicy.amounts import Promise, Worst
 from cmpolicy.calendars import horizon
 from cmpolicy.checks.asking import belongs_to, sides
-from cmpolicy.checks.comparing import OPEN, beyond_share, day, duration, not_less, same, share
+from cmpolicy.checks.comparing import (
+    OPEN,
+    as_number,
+    beyond_share,
+    day,
+    duration,
+    not_less,
+    same,
+    share,
+)
 from cmpolicy.checks.deadlines import worst_of
-from cmpolicy.checks.fields import ALL, Found, find
+from cmpolicy.checks.fields import ALL, HAPPENED, OTHERS, Found, find
 from cmpolicy.checks.kinds import Context
 from cmpolicy.checks.naming import is_referenced
+from cmpolicy.checks.renewal import last_day_for_notice, may_renew, renews
 from cmpolicy.checks.select import belongs
 from cmpolicy.clock import Clock
 from cmpolicy.vocabulary import PARTY_KINDS, Unknown
@@ -23,6 +34,22 @@ from cmpolicy.vocabulary import PARTY_KINDS, Unknown
 Tests = Mapping[str, Any]
 EMPTY_SAYS: Final = frozenset({"handles"})
 """Fields of which an empty list is an answer: it can touch nothing."""
+
+
+def _is_label(name: str) -> bool:
+    """Say whether a field is a label: text always, also where a rule asks for a number."""
+    return "labels" in name.split(".")[:-1]
+
+
+def _on(value: Any) -> date | None:
+    """Return the day of a date, or of what was held on one; None where there is none."""
+    return day(value.get("on") if isinstance(value, Mapping) else value)
+
+
+def _flat(values: tuple[Any, ...]) -> list[Any]:
+    """Return the values of a field, those of a list one by one."""
+    every = [value if isinstance(value, list) else [value] for value in values]
+    return [one for some in every for one in some]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +72,23 @@ class Asker:
 
     def fields(self, name: str) -> list[Found]:
         """Return a field of the row, dotted or by party kind."""
-        return find(self.row, self.section, name, self.agreement, self.sides)
+        found = find(self.row, self.section, name, self.agreement, self.sides)
+        return [self._shown(one, name) for one in found]
+
+    def _shown(self, found: Found, name: str) -> Found:
+        """Return a field without what shows nothing: a day that lies ahead, one's own deputy."""
+        field = (self.section, name)
+        if field in HAPPENED:
+            every = _flat(found.values)
+            ahead = [one for one in every if (on := _on(one)) and not self.clock.reached(on)]
+            left = [one for one in every if one not in ahead]
+            if ahead:
+                values = (left if len(left) > 1 else left[0],) if left else (None,)
+                lack = f"lies ahead: {_on(ahead[0])}"
+                return Found(found.path, values, written=bool(left), lack=lack)
+        if field in OTHERS and found.values == (self.row.key,):
+            return Found(found.path, (None,), written=False, lack=f"is {self.row.key} as well")
+        return found
 
     def failing(self, name: str, tests: Tests) -> tuple[Found, str] | None:
         """Return the first place where a field fails a test, and that test; None: none does."""
@@ -70,8 +113,13 @@ class Asker:
     def _holds(self, test: str, asked: Any, value: Any, name: str) -> bool:
         if test in {"equals", "one_of"}:
             wanted = asked if isinstance(asked, list) else [asked]
-            answers = (self.has(value, word) for word in wanted)
+            label = _is_label(name)
+            answers = (
+                self.has(as_number(value, word) if label else value, word) for word in wanted
+            )
             return all(answers) if test == "equals" else any(answers)
+        if test == "not_past" and self._rolls_on(name):
+            return True
         if test == "not_past":
             days = value if isinstance(value, list) else [value]
             return all(self._ahead(item) for item in days)
@@ -96,6 +144,23 @@ class Asker:
             return belongs_to(self.agreement, who, self.each)
         return belongs(self.agreement, who, kind)
 
+    def _rolls_on(self, name: str) -> bool:
+        """Say whether a field is the end of an agreement that goes on after it."""
+        term = self.agreement.term
+        if (self.section, name) != ("term", "ends"):
+            return False
+        if not renews(term) and not (self.agreement.kind and may_renew(term)):
+            return False
+        last_day_for_notice(term, self.clock)  # the day on which the answer is another one
+        return True
+
+    def for_notice(self, name: str) -> tuple[date, date] | None:
+        """Return the last day for notice, and the end that it is for, where the term rolls on."""
+        term = self.agreement.term
+        if (self.section, name) != ("term", "ends") or not renews(term):
+            return None
+        return last_day_for_notice(term, self.clock)
+
     def _ahead(self, value: Any) -> bool:
         if isinstance(value, Unknown):
             return self.agreement.kind
@@ -116,6 +181,8 @@ class Asker:
         if worst is not None:
             limit = duration(bound) if isinstance(bound, str) else None
             return limit is not None and worst.seconds <= limit
+        if _is_label(name):
+            value = as_number(value, bound)
         left, right = (value, bound) if least else (bound, value)
         return not_less(left, right) is True
 

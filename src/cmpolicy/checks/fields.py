@@ -30,6 +30,19 @@ OMITTED: Final[Mapping[tuple[str, str], Any]] = {
 }
 """What the format says of a field that a row leaves out, by list and field."""
 
+HAPPENED: Final = frozenset(
+    {
+        ("setup", "done"),
+        ("capacity", "on"),
+        ("reviews", "held"),
+        ("reviews", "held.on"),
+        ("signatures", "on"),
+    }
+)
+"""Dates of the record, by list and field: one that lies ahead shows nothing yet."""
+OTHERS: Final = frozenset({("people", "deputy")})
+"""Fields that name another row, by list and field: naming the row itself says nothing."""
+
 Sides = Callable[[str], tuple[Party, ...]]
 """The parties that a party kind stands for."""
 
@@ -55,11 +68,19 @@ def find(row: Row, section: str, name: str, agreement: Agreement, sides: Sides) 
     steps = tuple(name.split("."))
     path = f"{row.path}.{steps[0]}"
     if steps[0] not in row.fields and path not in agreement.placeholders:
-        omitted = OMITTED.get((section, steps[0]))
+        omitted = OMITTED.get((section, steps[0])) or _of_rota(row, section, steps[0], agreement)
         if omitted is not None:
             return [Found(path, (omitted,), written=False)]
     # A field of the row itself is never a party kind: an allocation has one called `customer`.
     return list(_descend(row.fields.get(steps[0]), steps[1:], path, agreement, sides))
+
+
+def _of_rota(row: Row, section: str, name: str, agreement: Agreement) -> Any:
+    """Return the calendar of the rota that does what a coverage row says, where it names none."""
+    if (section, name) != ("coverage", "calendar"):
+        return None
+    rotas = agreement.rows.get("rotas", ())
+    return next((one.fields.get(name) for one in rotas if one.key == row.fields.get("by")), None)
 
 
 def _descend(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cmpolicy.checks.comparing import comparable
-from cmpolicy.checks.parameters import Report, Schema, listed, meant
+from cmpolicy.checks.parameters import PARTY_KIND, Report, Schema, listed, meant
 from cmpolicy.vocabulary import PARTY_KINDS, SECTIONS
 
 SERVICE: Final = "service"
@@ -51,6 +51,16 @@ def _check_where(field: str, value: Any, error: Report) -> None:
             error(field, f"`{name}` is `true`")
 
 
+def _check_choices(field: str, value: Any, error: Report) -> None:
+    """Check a list of mappings, each of values and tests by field."""
+    for one in value if isinstance(value, list) else ():
+        if not isinstance(one, Mapping) or not one:
+            error(field, "write fields with their values, or a list of such mappings")
+            continue
+        for name, asked in one.items():
+            _check_where(name, asked, lambda name, text: error(field, f"`{name}`: {text}"))
+
+
 TESTS: Final[Mapping[str, Schema]] = {
     "present": meant({"type": "boolean"}, "It is there; `false`: it is not."),
     "equals": meant({"check_with": _check_value}, "It is that; of a list, holds all of these."),
@@ -69,12 +79,23 @@ FIELDS: Final[Mapping[str, Schema]] = {
     },
     "where": meant(
         {
+            "type": ["dict", "list"],
+            "minlength": 1,
+            "check_with": _check_choices,
+            "keysrules": {"type": "string"},
+            "valuesrules": {"check_with": _check_where},
+        },
+        "Which items: by field a value, a list of which one does, or tests. A list of such "
+        "mappings: what meets one of them. Left out: all.",
+    ),
+    "unless": meant(
+        {
             "type": "dict",
             "minlength": 1,
             "keysrules": {"type": "string"},
             "valuesrules": {"check_with": _check_where},
         },
-        "Which items: by field a value, a list of which one does, or tests. Left out: all.",
+        "Which of these items `must` asks nothing of, written as `where` is.",
     ),
     "at_least": meant(
         {"type": "integer", "min": 0}, "How many such items there must be. Left out: 1."
@@ -82,6 +103,11 @@ FIELDS: Final[Mapping[str, Schema]] = {
     "for_each": meant(
         {"type": "string", "allowed": [*PARTY_KINDS, SERVICE]},
         "A party kind or `service`: asked anew of the items that name each.",
+    ),
+    "or_by": meant(
+        PARTY_KIND,
+        "Where `for_each` has one party to ask of, items that name a party of this kind count too: "
+        "a right may be written down as its holder's.",
     ),
     "must": meant(
         {

@@ -9,6 +9,7 @@ from cmpolicy.agreement import Agreement, Party, Row, Service
 from cmpolicy.agreement.references import REFERENCES, WHO, find
 from cmpolicy.checks.asking import belongs_to
 from cmpolicy.checks.fields import ALL, OMITTED
+from cmpolicy.checks.select import belongs
 from cmpolicy.vocabulary import SECTIONS, UNKNOWN, Unknown
 
 
@@ -19,6 +20,11 @@ def names_party(row: Row, section: str, party: Party, agreement: Agreement) -> b
     if "party" in row.fields:
         return belongs_to(agreement, row.fields["party"], party)
     return any(belongs_to(agreement, who, party) for who in _mentions(row, section, WHO))
+
+
+def names_kind(row: Row, section: str, kind: str, agreement: Agreement) -> bool:
+    """Say whether a row mentions a party of a kind, or one of its people."""
+    return any(belongs(agreement, who, kind) for who in _mentions(row, section, WHO))
 
 
 def names_service(row: Row, section: str, service: Service, agreement: Agreement) -> bool:

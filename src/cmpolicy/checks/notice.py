@@ -37,7 +37,7 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Notice, Party
 from cmpolicy.amounts import NEVER, Worst, tell_duration, tell_worst
-from cmpolicy.checks.asking import belongs_to, best, missing, unsaid
+from cmpolicy.checks.asking import belongs_to, best, missing, nobody, unsaid
 from cmpolicy.checks.counterparts import receivers
 from cmpolicy.checks.deadlines import worst_of
 from cmpolicy.checks.kinds import Check, Context
@@ -129,8 +129,7 @@ class _Notice:
             return
         sources = parties(agreement, self.source, self.context)
         if not sources:
-            message = f"there is no {self.source} among the parties"
-            yield missing(agreement, "parties", ("kind",), self.source, message)
+            yield nobody(agreement, self.source)
         for source in sources:
             told = receivers(source, self.to, agreement)
             if isinstance(told, Observation):

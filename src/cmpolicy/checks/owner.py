@@ -33,10 +33,10 @@ from cmpolicy.checks.duties import (
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.ownership import Finding, holders, owners
 from cmpolicy.checks.parameters import (
+    AREA,
     FLAG,
     PARTY_KIND,
     PERCENT,
-    TEXT,
     Report,
     Schema,
     listed,
@@ -65,7 +65,12 @@ BEYOND: Final = (
 )
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "areas": meant(
-        {"type": ["list", "dict"], "coerce": listed, "check_with": _areas},
+        {
+            "meta": {"words": "areas"},
+            "type": ["list", "dict"],
+            "coerce": listed,
+            "check_with": _areas,
+        },
         "Areas, each of which must have a task; or `{capacity: gap}`, `{capacity: internal}`: the "
         "functions that the capacity audit marks so. Left out: every task there is.",
     ),
@@ -74,7 +79,9 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
         "The party kind to which whoever is accountable must belong; `any` asks nothing.",
     ),
     "doer": meant(
-        PARTY_KIND, "A party of this kind is accountable or responsible in a task of each area."
+        PARTY_KIND,
+        "A party of this kind is accountable or responsible in a task of each area; of several "
+        "tasks, in all, or in one whose `split` says its part.",
     ),
     "share": meant(
         {
@@ -89,7 +96,7 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
     ),
     "person": meant(FLAG, "Whoever is accountable is a named human being with a deputy."),
     "not_same_as": meant(
-        TEXT,
+        AREA,
         "`responsible`: another party does the task. An area: another party is accountable there.",
     ),
     "both_halves": meant(FLAG, "A task on which two parties act says in `split` what each does."),
@@ -145,8 +152,7 @@ class _Check:
             return
         areas = self._asked(agreement)
         if areas == ():
-            text = f"the capacity audit marks no function as {self.capacity}"
-            yield Observation("capacity", "capacity.functions", text, Holds.YES, empty=True)
+            yield self._unmarked(agreement)
         elif self.share is not None:
             yield self._share(agreement, areas, *self.share)
         elif areas is None:
@@ -163,6 +169,17 @@ class _Check:
         marks = (self.capacity,) if agreement.kind else (self.capacity, UNKNOWN)
         found = (function.area for function in agreement.functions if function.now in marks)
         return tuple(dict.fromkeys(area for area in found if isinstance(area, str)))
+
+    def _unmarked(self, agreement: Agreement) -> Observation:
+        """Say why there is no area to ask about: an audit marks none, or there is no audit."""
+        path = "capacity.functions"
+        if agreement.functions:
+            text = f"the capacity audit marks no function as {self.capacity}"
+            return Observation("capacity", path, text, Holds.YES, empty=True)
+        if "capacity" not in agreement.document.value:
+            path = "capacity"
+        text = f"the capacity audit says nothing of any function: `{path}` {agreement.lack(path)}"
+        return Observation("capacity", path, text, Holds.NO)
 
     def _every_task(self, agreement: Agreement) -> Iterator[Observation]:
         for task in agreement.tasks:
@@ -209,13 +226,28 @@ class _Check:
             yield from halves(agreement, task)
 
     def _doer(self, agreement: Agreement, tasks: Sequence[Task], subject: str) -> Observation:
-        for task in tasks:
-            if self._does(agreement, task):
-                text = f"the {self.doer} acts in {task.id}"
-                return Observation(subject, task.path, text, Holds.YES)
-        among = ", ".join(task.id for task in tasks)
-        text = f"the {self.doer} is neither accountable nor responsible in {among}"
-        return Observation(subject, f"{tasks[0].path}.responsible", text, Holds.NO)
+        done = [task for task in tasks if self._does(agreement, task)]
+        if not done:
+            among = ", ".join(task.id for task in tasks)
+            text = f"the {self.doer} is neither accountable nor responsible in {among}"
+            return Observation(subject, f"{tasks[0].path}.responsible", text, Holds.NO)
+        first = next((task for task in done if self._says_its_part(agreement, task)), done[0])
+        text = f"the {self.doer} acts in {first.id}"
+        if len(done) == len(tasks) or self._says_its_part(agreement, first):
+            return Observation(subject, first.path, text, Holds.YES)
+        left = ", ".join(task.id for task in tasks if task not in done)
+        text += f", not in {left}: nobody can judge whether its part is what is asked"
+        return Observation(subject, f"{first.path}.split", text, Holds.UNKNOWN)
+
+    def _says_its_part(self, agreement: Agreement, task: Task) -> bool:
+        """Say whether `split` words what the doer does in a task."""
+        if isinstance(task.split, Unknown):
+            return agreement.kind
+        return any(
+            belongs(agreement, who, str(self.doer))
+            for who, part in task.split.items()
+            if part and (agreement.kind or part != UNKNOWN.value)
+        )
 
     def _does(self, agreement: Agreement, task: Task) -> bool:
         if UNKNOWN in (task.accountable, task.responsible) and agreement.kind:

@@ -23,7 +23,12 @@ Report = Callable[[str, str], None]
 
 def meant(schema: Schema, doc: str) -> dict[str, Any]:
     """Return a parameter of that schema with what it means."""
-    return {**schema, "meta": {"doc": doc}}
+    return {**schema, "meta": {**schema.get("meta", {}), "doc": doc}}
+
+
+def of_words(schema: Schema, vocabulary: str) -> dict[str, Any]:
+    """Return a parameter whose texts are words of a vocabulary: of `VOCABULARIES`, by name."""
+    return {**schema, "meta": {**schema.get("meta", {}), "words": vocabulary}}
 
 
 def seconds(text: str) -> float:
@@ -66,9 +71,13 @@ RANK: Final[Schema] = {"type": "integer", "min": 1}
 PERCENT: Final[Schema] = {"type": "number", "min": 0, "max": 100}
 WORDS: Final[Schema] = {"type": "list", "coerce": listed, "minlength": 1, "schema": TEXT}
 """A text, or a list of them."""
-AREAS: Final = WORDS
-EVENTS: Final = WORDS
-ROLES: Final = WORDS
+AREA: Final = of_words(TEXT, "areas")
+AREAS: Final = of_words(WORDS, "areas")
+EVENTS: Final = of_words(WORDS, "events")
+ROLES: Final = of_words(WORDS, "roles")
+AGENDA: Final = of_words(WORDS, "agenda")
+SCHEMES: Final = of_words(WORDS, "schemes")
+REVIEW_KIND: Final = of_words(TEXT, "review kinds")
 DURATION: Final[Schema] = {"type": "string", "check_with": _can(seconds)}
 """A limit in wall-clock time, such as `4 hours`."""
 INTERVAL: Final[Schema] = {"type": "string", "check_with": _can(parse_interval)}
@@ -89,7 +98,9 @@ SERVICES: Final[Schema] = {
             {"type": "list", "coerce": listed, "minlength": 1, "allowed": list(CRITICALITIES)},
             "Only services rated so.",
         ),
-        "data": meant(WORDS, "Only services that hold one of these data classes."),
+        "data": meant(
+            of_words(WORDS, "data"), "Only services that hold one of these data classes."
+        ),
     },
 }
 """Which services: those whose fields match every selector."""

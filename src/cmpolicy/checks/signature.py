@@ -23,7 +23,7 @@ from datetime import date
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Signature
-from cmpolicy.checks.asking import belongs_to, best, missing, sides, unsaid
+from cmpolicy.checks.asking import belongs_to, best, missing, nobody, sides, unsaid
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import FLAG, Schema, meant
 from cmpolicy.checks.select import asks, holds
@@ -61,8 +61,7 @@ class _Signed:
         for kind in SIGNATORIES:
             parties = sides(agreement, kind, self.context)
             if not parties:
-                message = f"there is no {kind} among the parties"
-                yield missing(agreement, "parties", ("kind",), kind, message)
+                yield nobody(agreement, kind)
             for party in parties:
                 yield from self._judge(party, now, agreement, clock)
 

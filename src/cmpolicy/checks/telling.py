@@ -54,6 +54,8 @@ def _tell(found: Found, asker: Asker, field: str, tests: Tests) -> str:
     if PRIVATE.intersection(field.split(".")):
         return f"{found.path} is given"
     told = f"{found.path} is {_tell_value(values[0] if len(values) == 1 else values)}"
+    if "not_past" in tests:
+        told += _tell_renewal(asker, field)
     worst = asker.worst(field) if "at_most" in tests else None
     if worst is not None and worst.raised is not None:
         told += f" ({tell_worst(worst, asker.agreement.timezone)})"
@@ -62,6 +64,14 @@ def _tell(found: Found, asker: Asker, field: str, tests: Tests) -> str:
         if part is not None:
             told += f" ({_tell(asker.fields(part[1])[0], asker, part[1], {})})"
     return told
+
+
+def _tell_renewal(asker: Asker, field: str) -> str:
+    found = asker.for_notice(field)
+    if found is None:
+        return ""
+    day, end = found
+    return f", and renews itself; notice for the end of {end} is due by {day}"
 
 
 def _tell_value(value: Any) -> str:

@@ -11,6 +11,7 @@ from cmpolicy.checks import Check, Context
 from cmpolicy.document import Document
 from cmpolicy.errors import Location, PolicyError, Problem
 from cmpolicy.framework import Framework
+from cmpolicy.policy.asked import Known, wrong_parameters, wrong_selectors
 from cmpolicy.policy.pack import Edit, Example, NotJudged, Pack, Rule
 from cmpolicy.policy.parameters import KINDS, normalise, unknown_kind
 from cmpolicy.shape import judge
@@ -88,8 +89,11 @@ def _rule(
 
     facts = rule_facts(row, pack["id"])
     when = _when(row.get("when", {}))
+    known = Known(pack.get("words", {}), pack.get("framework"), frameworks)
     _judge_controls(row, frameworks, problems, at)
-    made = _check(row, Context(facts.basis, when, frameworks), problems, at)
+    for steps, message in wrong_selectors(when, known):
+        problems.append(Problem(f"rule `{row['id']}`: {message}", at(*steps)))
+    made = _check(row, Context(facts.basis, when, frameworks), known, problems, at)
     if made is None:
         return None
     parameters, check = made
@@ -107,7 +111,11 @@ def _rule(
 
 
 def _check(
-    row: Mapping[str, Any], context: Context, problems: list[Problem], at: Callable[..., Location]
+    row: Mapping[str, Any],
+    context: Context,
+    known: Known,
+    problems: list[Problem],
+    at: Callable[..., Location],
 ) -> tuple[dict[str, Any], Check] | None:
     """Return the parameters, normalised, and the check made of them; None where one is wrong."""
     kind = KINDS.get(row["check"])
@@ -121,6 +129,8 @@ def _check(
         problems.append(Problem(f"rule `{row['id']}`: {message}", place))
     if errors:
         return None
+    for steps, message in wrong_parameters(kind, parameters, known):
+        problems.append(Problem(f"rule `{row['id']}`: {message}", at(*steps)))
     try:
         return parameters, kind.make(parameters, context)
     except ValueError as error:

@@ -10,6 +10,7 @@ from cmpolicy.checks import Context
 from cmpolicy.errors import PolicyError, Problem
 from cmpolicy.framework import Framework
 from cmpolicy.nearest import nearest
+from cmpolicy.policy.asked import Known, wrong_parameters
 from cmpolicy.policy.config import Config, Setting
 from cmpolicy.policy.pack import Pack, Rule
 from cmpolicy.policy.parameters import KINDS, normalise
@@ -38,7 +39,9 @@ def overlay(
         dataclasses.replace(
             pack,
             rules=tuple(
-                _changed(rule, config, frameworks) for rule in pack.rules if rule.id not in live
+                _changed(rule, config, Known(pack.words, pack.framework, frameworks))
+                for rule in pack.rules
+                if rule.id not in live
             ),
         )
         for pack in packs
@@ -64,15 +67,15 @@ def _judge_names(config: Config, rules: Mapping[str, Rule]) -> None:
         raise PolicyError.of(tuple(problems))
 
 
-def _changed(rule: Rule, config: Config, frameworks: Mapping[str, Framework]) -> Rule:
+def _changed(rule: Rule, config: Config, known: Known) -> Rule:
     over = config.disabled.get(rule.id)
     if over is not None:
         rule = dataclasses.replace(rule, lapsed=over[0].until)
     setting = config.settings.get(rule.id)
-    return rule if setting is None else _set(rule, setting, frameworks)
+    return rule if setting is None else _set(rule, setting, known)
 
 
-def _set(rule: Rule, setting: Setting, frameworks: Mapping[str, Framework]) -> Rule:
+def _set(rule: Rule, setting: Setting, known: Known) -> Rule:
     facts = rule.facts
     if setting.severity is not None:
         facts = dataclasses.replace(facts, severity=Severity(setting.severity))
@@ -80,11 +83,13 @@ def _set(rule: Rule, setting: Setting, frameworks: Mapping[str, Framework]) -> R
         return dataclasses.replace(rule, facts=facts)
     kind = KINDS[facts.check]
     parameters, errors = normalise(kind, {**rule.parameters, **setting.parameters})
-    if errors:
-        problems = (Problem(f"rule `{rule.id}`: {text}", setting.location) for _, text in errors)
+    texts = [text for _, text in errors]
+    texts += [] if errors else [text for _, text in wrong_parameters(kind, parameters, known)]
+    if texts:
+        problems = (Problem(f"rule `{rule.id}`: {text}", setting.location) for text in texts)
         raise PolicyError.of(tuple(problems))
     try:
-        check = kind.make(parameters, Context(facts.basis, rule.when, frameworks))
+        check = kind.make(parameters, Context(facts.basis, rule.when, known.frameworks))
     except ValueError as error:
         raise PolicyError(f"rule `{rule.id}`: {error}", setting.location) from error
     return dataclasses.replace(rule, facts=facts, parameters=parameters, check=check)

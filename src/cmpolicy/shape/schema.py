@@ -7,6 +7,7 @@ Beside what JSON Schema says, they carry words for people:
 * `x-empty`: what to do about an empty list;
 * `x-elsewhere`: where keys belong that do not belong here;
 * `x-message`: what `not` and `oneOf` mean;
+* `x-person`: the name of a human being, for which `vacant` is a placeholder;
 * `x-entries`: a mapping whose entries may not be placeholders.
 """
 

@@ -16,7 +16,7 @@ from cmpolicy.portfolio import Policy
 from cmpolicy.snapshot.past import Past
 from cmpolicy.timeline.contents import Ground, Window
 from cmpolicy.timeline.model import BAD, ONE_DAY, Effort, Interval, Timeline
-from cmpolicy.timeline.settle import Settled, lapses, settled, standings, within
+from cmpolicy.timeline.settle import Settled, lapses, not_judged, settled, standings, within
 from cmpolicy.timeline.walk import Walked
 from cmpolicy.timeline.walks import walk_all
 from cmpolicy.verdict import Disabled, Outcome
@@ -87,13 +87,14 @@ def timeline(
         progress: shows how far it is; hands the walks on.
 
     Raises:
-        CmpolicyError: where there is no agreement at all, or none of those asked for.
+        CmpolicyError: where no day of the period has an agreement, or none of those asked for.
     """
     ground = Ground(past, policies, (asked.since, asked.until), asked.windows)
     members = Membership.of([ground.policy.config], asked.here)
     paths = [path for path in past.paths(members.enters) if members.role(path)]
     walks = tuple(progress(walk_all(paths, ground, crew), len(paths)))
-    found = _asked_for(settled(walks, ground), asked)
+    began = past.commits[0].day if past.commits else None
+    found = _asked_for(settled(walks, ground), asked, began)
     return _told(found, ground, asked, data, _effort(walks))
 
 
@@ -116,6 +117,7 @@ def _told(
         packs=tuple(pack.facts for pack in ground.policy.facts()),
         data=data,
         fail_on=asked.fail_on,
+        unjudged=not_judged(found, ground.period),
         standings=tuple(standings(found, told, ground.period)),
         intervals=_sorted(one for one in told if one.outcome in BAD),
         waived=_sorted(one for one in told if one.outcome is Outcome.WAIVED),
@@ -127,12 +129,14 @@ def _told(
     )
 
 
-def _asked_for(found: Settled, asked: Asked) -> Settled:
+def _asked_for(found: Settled, asked: Asked, began: date | None) -> Settled:
     """Keep the agreements asked for."""
+    inside = not_judged(found, (asked.since, asked.until)) != ((asked.since, asked.until),)
     there = {stay.identity for stay in found.stays}
-    if not there:
+    if not inside:
+        begins = f"; history begins on {began}" if began and began > asked.since else ""
         raise CmpolicyError(
-            f"{asked.head} has no agreement on any day from {asked.since} to {asked.until}",
+            f"{asked.head} has no agreement on any day from {asked.since} to {asked.until}{begins}",
             None,
             "an agreement is a *.yaml file that says `apiVersion: cmpolicy/v1` "
             "and `kind: Agreement`; give another period, or --rev",

@@ -135,6 +135,8 @@ class Timeline:
     data: Mapping[str, str]
     fail_on: str
     standings: tuple[Standing, ...]
+    unjudged: tuple[tuple[date, date], ...]
+    """Days of the period on which there was no agreement: first and last, both included."""
     intervals: tuple[Interval, ...]
     """Out of compliance, within the period."""
     waived: tuple[Interval, ...]

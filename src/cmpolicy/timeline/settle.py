@@ -21,6 +21,7 @@ from cmpolicy.timeline.model import (
     days_in,
 )
 from cmpolicy.timeline.walk import Key, Stay, Walked
+from cmpolicy.verdict import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Settled:
 
     stays: tuple[Stay, ...]
     intervals: tuple[Interval, ...]
-    """Out of compliance, or waived; of one agreement and rule never two on a day."""
+    """Out of compliance, or waived; of one agreement and rule never two on a day. Passes are
+    single days on which a choice is lost."""
     applied: frozenset[Key]
 
 
@@ -148,14 +150,22 @@ def within(found: Iterable[Interval], first: date, last: date) -> Iterator[Inter
         yield dataclasses.replace(interval, first=days[0], last=days[1], began=began, ended=ended)
 
 
-def lapses(found: Iterable[Interval], after: date, last: date) -> Iterator[Interval]:
-    """Yield what turns bad after a day, until another one."""
+def lapses(found: Sequence[Interval], after: date, last: date) -> Iterator[Interval]:
+    """Yield what turns bad after a day until another one, and the choices that are lost."""
     bad = [interval for interval in found if interval.outcome in BAD]
     over = {(_who(i), i.verdict.rule.id, i.last + ONE_DAY) for i in bad}
     for interval in bad:
         key = (_who(interval), interval.verdict.rule.id, interval.first)
         if after < interval.first <= last and key not in over:
             yield interval
+    for interval in found:
+        if interval.outcome is Outcome.PASS and after <= interval.first <= last:
+            yield interval
+
+
+def not_judged(settled: Settled, period: Window) -> tuple[Window, ...]:
+    """Return the days of a period on which there was no agreement to judge."""
+    return tuple(_less(period, [stay.days for stay in settled.stays]))
 
 
 def standings(settled: Settled, told: Iterable[Interval], period: Window) -> Iterator[Standing]:
@@ -173,7 +183,7 @@ def standings(settled: Settled, told: Iterable[Interval], period: Window) -> Ite
     for identity, found in sorted(stays.items()):
         spans = tuple(_spans(found, period))
         bad = [one for one in out.get(identity, ()) if one.outcome in BAD]
-        waived = [one for one in out.get(identity, ()) if one.outcome not in BAD]
+        waived = [one for one in out.get(identity, ()) if one.outcome is Outcome.WAIVED]
         yield Standing(
             agreement=identity,
             title=max(found, key=lambda stay: stay.days).title,

@@ -75,6 +75,7 @@ def walk(path: str, ground: Ground, waivers: Waivers) -> Walked:
         key for key, found in steps.items() if any(_applies(step, ground.period) for step in found)
     )
     joined = [interval for found in steps.values() for interval in _joined(found, ground)]
+    joined += [interval for found in steps.values() for interval in _choices(found)]
     judged = sum(len(found) for one in contents.values() for found in one.verdicts.values())
     return Walked(tuple(stays), tuple(joined), applied, len(contents), judged)
 
@@ -158,6 +159,15 @@ def _joined(steps: Iterable[_Step], ground: Ground) -> Iterator[Interval]:
             _began(before, first),
             _ended(last, after, ground),
         )
+
+
+def _choices(steps: Iterable[_Step]) -> Iterator[Interval]:
+    """Yield the days on which a choice is lost though the rule passes: notice to end."""
+    for step in steps:
+        for item in step.verdict.observations if step.verdict.outcome is Outcome.PASS else ():
+            if item.due is not None and step.first <= item.due <= step.last:
+                alone = dataclasses.replace(step.verdict, observations=(item,))
+                yield Interval(alone, item.due, item.due, Cause(By.DEADLINE), None)
 
 
 def _adjacent(before: _Step, after: _Step) -> bool:

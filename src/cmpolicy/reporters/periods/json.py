@@ -45,6 +45,9 @@ def as_data(found: Timeline) -> dict[str, Any]:
         "summary": _summary(found),
         "judged": {"contents": found.effort.contents, "verdicts": found.effort.verdicts},
         "agreements": [_standing(standing) for standing in found.standings],
+        "unjudged": [
+            {"first": first.isoformat(), "last": last.isoformat()} for first, last in found.unjudged
+        ],
         "intervals": _intervals(found.intervals),
         "waived": _intervals(found.waived),
         "ahead": _intervals(found.ahead),

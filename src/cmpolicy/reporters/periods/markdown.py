@@ -28,6 +28,8 @@ def _head(found: Timeline) -> Iterator[str]:
     yield from (MARKER, "## cmpolicy timeline", "")
     yield from (f"**{markdown(cut(telling.conclusion(found)))}.**", "")
     yield from (markdown(cut(telling.period(found))), "")
+    if found.unjudged:
+        yield from (f"**{_text(telling.unjudged(found))}.**", "")
 
 
 def _sections(found: Timeline) -> tuple[Section, ...]:

@@ -63,6 +63,14 @@ def period(found: Timeline) -> str:
     return f"{found.since} to {found.until}, {days(found.days)}, {commits}, at {head}"
 
 
+def unjudged(found: Timeline) -> str:
+    """Name the days on which nothing was judged; empty where there were none."""
+    spans = [
+        f"{first} to {last} ({days((last - first).days + 1)})" for first, last in found.unjudged
+    ]
+    return f"Not judged, for there was no agreement: {', '.join(spans)}" if spans else ""
+
+
 def short(found: Timeline) -> str:
     """Name the commit at which the line ends."""
     return found.commit[:12]

@@ -15,7 +15,9 @@ from cmpolicy.timeline import LIMITS, Interval, Standing, Timeline
 def render(found: Timeline, *, colour: bool = False, width: int = 100) -> str:
     """Return the timeline as text for people; `colour` adds ANSI sequences."""
     style = Style(colour)
-    lines = [style("bold", one_line(telling.period(found))), ""]
+    lines = [style("bold", one_line(telling.period(found)))]
+    lines += [*_rows("", telling.unjudged(found), style, width)] if found.unjudged else []
+    lines.append("")
     groups = telling.by_agreement(telling.told_once(found.intervals))
     for standing in found.standings:
         lines += _standing(standing, groups.get(standing.agreement, ()), found, style, width)

@@ -6,7 +6,7 @@ What refers to a row that is gone goes too, so that the rest is still a valid ag
 from cmpolicy.agreement.build import build
 from cmpolicy.agreement.load import judged
 from cmpolicy.agreement.references import REFERENCES, find
-from cmpolicy.portfolio import held_to
+from cmpolicy.policy.requiring import naming
 from cmpolicy.vocabulary import PARTY_KINDS, row_key
 
 SECTION = {
@@ -67,7 +67,7 @@ def built(document, pack):
     """Build the agreement of a document, held to the framework of a pack."""
     right = judged(document, "agreement")
     agreement = build(right.document, right.placeholders, pack.words)
-    return held_to(agreement, (pack.framework,) if pack.framework else ())
+    return naming(agreement, (pack.framework,) if pack.framework else ())
 
 
 def _choices(rule):

@@ -7,6 +7,7 @@ from typing import Final
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.promises import evidence, guards, scope, undertaken
+from cmpolicy.promises.facts import BY_NAME, PASSING, facts
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.hours import hours
 from cmpolicy.promises.levels import levels
@@ -17,8 +18,10 @@ from cmpolicy.promises.sources import EVERYTHING
 from cmpolicy.vocabulary import UNKNOWN, Unknown
 
 __all__ = [
+    "BY_NAME",
     "EVERYTHING",
     "KINDS",
+    "PASSING",
     "Component",
     "Frame",
     "Key",
@@ -38,17 +41,27 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "party": ("parties", ""),
     "status": ("", ""),
     "model": ("", ""),
+    "engagement": ("parties", ""),
+    "person": ("people", ""),
+    "rota": ("rotas", ""),
     "coverage": ("coverage", ""),
     "target": ("targets", ""),
     "route": ("escalations", ""),
+    "hand-over": ("escalations", ""),
     "notice": ("notices", "event from to"),
     "owner": ("responsibilities", ""),
+    "task": ("responsibilities", ""),
     "access": ("access", "kind"),
+    "grant": ("access", ""),
     "tool": ("tools", ""),
+    "tooling": ("tools", ""),
     "review": ("reviews", "kind"),
     "clause": ("clauses", "topic by"),
     "allocation": ("allocations", ""),
     "attestation": ("attestations", "party scheme"),
+    "document": ("documents", ""),
+    "phase": ("setup", "phase"),
+    "capacity": ("capacity", ""),
     "term": ("", ""),
     "signature": ("signatures", "party"),
 }
@@ -66,6 +79,7 @@ DERIVES: Final[tuple[Derive, ...]] = (
     routes,
     undertaken.notices,
     owners,
+    facts,
     guards.guards,
     guards.tools,
     undertaken.reviews,

@@ -172,7 +172,8 @@ def test_a_framework_that_the_configuration_asks_for_is_still_held_but_no_longer
     (change,) = compare(before, after, AS_OF)
 
     assert (change.promise, change.effect) == ("framework", Effect.WEAKENED)
-    assert (change.before, change.after) == ("named: yes", "named: no")
+    assert change.before == "named: yes; standing covered-entity"
+    assert change.after == "named: no; standing not said"
 
 
 # --- readings ---------------------------------------------------------------------------------

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.compare.model import Edit
 from cmpolicy.document.paths import item_names, key_step
+from cmpolicy.promises import is_computed
 
 ORDERED: Final = "steps"
 LONGEST: Final = 200
@@ -52,7 +53,8 @@ class _Walk:
         whole = old or new
         if isinstance(whole, list | dict) and len(whole) > 1 and (not old or not new):
             count = f"all {len(whole)} {name}"
-            yield self.edit(name, count if old else None, count if new else None)
+            edit = self.edit(name, count if old else None, count if new else None)
+            yield replace(edit, computed=is_computed(name, old or None, new or None))
         else:
             yield from self.below(name, name, old, new)
 
@@ -90,6 +92,7 @@ class _Walk:
             self._blank(self.after, path) if new is None else _text(new, joint),
             self.before.locate(path),
             self.after.locate(path),
+            is_computed(path, old, new),
         )
 
     @staticmethod

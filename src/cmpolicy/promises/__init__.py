@@ -15,6 +15,7 @@ from cmpolicy.promises.model import Component, Key, Move, Order, Promise
 from cmpolicy.promises.owners import owners
 from cmpolicy.promises.routes import routes
 from cmpolicy.promises.sources import EVERYTHING
+from cmpolicy.promises.uncomputed import is_computed
 from cmpolicy.vocabulary import UNKNOWN, Unknown
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Order",
     "Promise",
     "doubtful",
+    "is_computed",
     "promises",
 ]
 

@@ -11,11 +11,22 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Row
-from cmpolicy.amounts import parse_interval
+from cmpolicy.amounts import NEVER, PromiseKind, parse_interval, parse_promise
 from cmpolicy.document.paths import item_names
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, Key, Order, Promise
-from cmpolicy.promises.orders import ANY, CELLS, EACH, LASTS, NOT_SAID, SAID, WHO, WHOSE, Lasting
+from cmpolicy.promises.orders import (
+    ANY,
+    CELLS,
+    EACH,
+    LASTS,
+    NOT_SAID,
+    PAUSE,
+    SAID,
+    WHO,
+    WHOSE,
+    Lasting,
+)
 from cmpolicy.promises.sources import fields
 from cmpolicy.vocabulary import Unknown
 
@@ -65,6 +76,16 @@ def _channels(found: Any, agreement: Agreement) -> dict[str, str]:
     steps = found if isinstance(found, list) else []
     names = item_names("steps", steps)
     return {name: word(step.get("via"), agreement) for name, step in zip(names, steps, strict=True)}
+
+
+def _pause(found: Any, agreement: Agreement) -> float:
+    """Read the seconds of a wait on 24x7."""
+    if isinstance(found, Unknown):
+        return 0.0 if agreement.kind else NEVER
+    if found is None:
+        return 0.0
+    promise = parse_promise(str(found))
+    return float(promise.amount) if promise.kind is PromiseKind.OPEN_TIME else NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +163,7 @@ FACTS: Final[tuple[tuple[str, str, tuple[Fact, ...]], ...]] = (
             _who("from", "from"),
             _said("hand_over", "says what goes along:"),
             Fact("steps", "by", EACH, _channels),
+            Fact("repeat.wait", "pause between rounds", PAUSE, _pause),
         ),
     ),
     ("tooling", "tools", (_who("kind", "for"), _who("provided_by", "provided by"))),

@@ -146,6 +146,8 @@ def _number(number: float) -> str:
 
 WITHIN: Final = Order(lambda one, other: one <= other, tell_duration)
 """Seconds at the worst: less is better."""
+PAUSE: Final = Order(WITHIN.at_least, tell_duration, silent=0.0)
+"""Seconds in which nothing is done: less is better."""
 WITHINS: Final = Order(_spans_at_least, _tell_spans)
 """Seconds of several promises, ascending: each less is better, and so is another one."""
 DAYS: Final = Order(_spans_at_least, _tell_days, silent=(NEVER,))

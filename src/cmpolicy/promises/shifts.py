@@ -119,9 +119,7 @@ def terms(
     yield Component("by", HELD, shifts(lambda f: several([f.get("by")], agreement), nobody))
     yield Component("on site", MORE, shifts(lambda f: _on_site(agreement, f), nobody))
     yield Component("at extra cost", LESS, shifts(lambda _: (CHARGED,), free))
-    yield Component(
-        "asked for by", ASKED, shifts(lambda f: several(f.get("raised_by"), agreement), everybody)
-    )
+    yield Component("asked for by", ASKED, shifts(lambda f: _askers(agreement, f), everybody))
     tools = [several(fields.get("tools"), agreement) for fields, _ in plain]
     yield Component("with", WHOSE, frozenset[str]().union(*tools))
 
@@ -135,6 +133,10 @@ def _on_site(agreement: Agreement, fields: Mapping[str, Any]) -> tuple[str, ...]
 def _charged(agreement: Agreement, fields: Mapping[str, Any]) -> bool:
     found = fields.get("charged")
     return not agreement.kind if isinstance(found, Unknown) else bool(found)
+
+
+def _askers(agreement: Agreement, fields: Mapping[str, Any]) -> frozenset[str]:
+    return several(fields.get("raised_by"), agreement) or frozenset({"nobody"})
 
 
 def _is_open(agreement: Agreement, fields: Mapping[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from cmpolicy.compare import Comparison, Effect, Turned
+from cmpolicy.compare import Change, Comparison, Effect, Turned
 from cmpolicy.reporters.changes import telling
 from cmpolicy.reporters.changes.telling import Item
 from cmpolicy.reporters.escape import markdown, markdown_code
@@ -71,7 +71,8 @@ def _sections(comparison: Comparison) -> tuple[Section, ...]:
         Section("More rules that fail newly", tuple(failing[WORST:])),
         Section("No longer checked", tuple(map(_turned, comparison.no_longer_checked))),
         Section("Fixed", tuple(map(_turned, comparison.fixed))),
-        Section("Edits that move no promise", tuple(_words(comparison))),
+        Section(telling.UNMOVED, tuple(_words(comparison.unmoved))),
+        Section(telling.UNCOMPUTED, tuple(_words(comparison.uncomputed))),
         Section("Every promise that moved", tuple(_details(comparison)), share=1),
     )
 
@@ -145,8 +146,8 @@ def _turned(one: Turned) -> str:
     return "\n".join(lines)
 
 
-def _words(comparison: Comparison) -> Iterator[str]:
-    for item in telling.items(comparison.neutral):
+def _words(changes: Sequence[Change]) -> Iterator[str]:
+    for item in telling.items(changes):
         where = f" in {_agreements(item)}" if item.agreements else ""
         yield f"- {_edit(*telling.words(item, '→'))}{where}"
 

@@ -25,6 +25,8 @@ from cmpolicy.verdict import Outcome
 CHECKED: Final = ("framework", "service", "severity", "party", "status", "model", AGREEMENT)
 """Promises of what is looked at: what is gone of them is no longer checked."""
 
+UNMOVED: Final = "Edits that move no promise"
+UNCOMPUTED: Final = "Other edits (not computed)"
 UNCHANGED: Final = "Unchanged: no promise, no verdict and no word differs"
 
 
@@ -57,7 +59,8 @@ def result(comparison: Comparison) -> str:
         for effect in Effect
         if effect is not Effect.NEUTRAL and comparison.counts()[effect]
     ]
-    moved = ", ".join(told) or "no promise moved"
+    still = "no computed promise moved" if comparison.uncomputed else "no promise moved"
+    moved = ", ".join(told) or still
     if comparison.not_compared:
         count = len(comparison.not_compared)
         files = f"{count} file{'s' * (count != 1)}"

@@ -38,9 +38,16 @@ def render(comparison: Comparison, *, colour: bool = False, width: int = 100) ->
     ):
         if found:
             lines += [style("bold", title), *_turned(found, style, width), ""]
-    neutral = [_words(item) for item in telling.items(comparison.neutral)]
+    unmoved, uncomputed = (
+        [_words(item) for item in telling.items(changes)]
+        for changes in (comparison.unmoved, comparison.uncomputed)
+    )
     skipped = [f"{entry.file}: {entry.because}" for entry in comparison.not_compared]
-    for title, rows in (("Edits that move no promise", neutral), ("Not compared", skipped)):
+    for title, rows in (
+        (telling.UNMOVED, unmoved),
+        (telling.UNCOMPUTED, uncomputed),
+        ("Not compared", skipped),
+    ):
         if rows:
             lines += [style("bold", title), *(_line("  ", row, width) for row in rows), ""]
     lines.append(style("dim", one_line(telling.provenance(comparison))))

@@ -17,12 +17,12 @@ from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, Key, Order, Promise
 from cmpolicy.promises.orders import (
     ANY,
-    CELLS,
     EACH,
     LASTS,
     NOT_SAID,
     PAUSE,
     SAID,
+    SAME,
     WHO,
     WHOSE,
     Lasting,
@@ -67,8 +67,9 @@ def lasting(found: Any, agreement: Agreement) -> Lasting:
     return Lasting(float(interval.longest_days), interval.text)
 
 
-def _selection(found: Any, agreement: Agreement) -> frozenset[str]:
-    return frozenset({ANY}) if found is None else several(found, agreement)
+def _selection(found: Any, agreement: Agreement) -> str:
+    names = several(found, agreement)
+    return "all" if found is None else ANY if ANY in names else ", ".join(sorted(names))
 
 
 def _channels(found: Any, agreement: Agreement) -> dict[str, str]:
@@ -173,7 +174,7 @@ FACTS: Final[tuple[tuple[str, str, tuple[Fact, ...]], ...]] = (
         (
             _who("party", "to"),
             _who("kind", "kind"),
-            Fact("services", "on", CELLS, _selection),
+            Fact("services", "on", SAME, _selection),
             _said("named_accounts", "named accounts:"),
             _said("mfa", "multi-factor authentication:"),
             _who("approved_by", "approved by"),
@@ -238,5 +239,5 @@ def facts(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
 
 
 def _key(kind: str, section: str, row: Row) -> Key:
-    place = section.removeprefix("capacity").removeprefix(".") if kind == "capacity" else ""
-    return Key(kind, (place, row.key) if place else (row.key,))
+    place = section.partition(".")[2]
+    return Key(kind, (f"{place}/{row.key}" if place else row.key,))

@@ -45,7 +45,9 @@ UNCOMPUTED: Final[Mapping[str, Reason]] = {
     "severities[].means": Reason(_FREE, presence=True),
     "services[].name": Reason("a name; what is promised goes by the id"),
     "responsibilities[].task": Reason("free text; what is promised goes by the id and the area"),
-    "responsibilities[].split": Reason("free text; for whom there is any is computed", True),
+    "responsibilities[].split": Reason(
+        "free text; for whom there is any is computed", presence=True
+    ),
     "allocations[].customer": Reason(_FREE, presence=True),
     "allocations[].provider": Reason(_FREE, presence=True),
     "allocations[].because": Reason("free text on a control that nobody promises"),

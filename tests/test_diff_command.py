@@ -678,7 +678,7 @@ def test_one_markdown_comment(repo, cmpolicy):
     assert "by `coverage[watch].calendar`: 24x7 → day (`agreements/lakeside.yaml:16`)" in comment
     assert "controls: `soc2:CC7.2`" in comment
     assert "because of `coverage security-monitoring/detect/*/*`" in comment
-    folded = comment.index("<summary>Edits that move no promise (1)</summary>")
+    folded = comment.index("<summary>Other edits (not computed) (1)</summary>")
     assert comment.index("`title`: Lakeside → Lakeside Clinic") > folded
 
 

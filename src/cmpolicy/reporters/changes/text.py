@@ -63,21 +63,20 @@ def _item(item: Item, style: Style, width: int) -> Iterator[str]:
     )
     effect = style(EFFECTS[change.effect], change.effect.value)
     yield f"{effect} {style('bold', one_line(telling.named(change)))}{where}"
-    yield _line("  ", telling.before_after(change, "->"), width)
-    if telling.more(change):
-        yield f"  {style('dim', f'and {telling.more(change)} more in other words')}"
+    yield from (_line("  ", _words_of(words), width) for words in telling.said(change, "->"))
     for edit in change.causes[:CAUSES]:
         told = edit.path, telling.edited(edit, "->"), telling.place(edit)
         yield _line("  by ", _edit(*told), width)
     if len(change.causes) > CAUSES:
         yield f"  {style('dim', f'and {len(change.causes) - CAUSES} more edits')}"
-    for kind in dict.fromkeys(detail.promise for detail in telling.others(change)):
-        found = [detail for detail in telling.others(change) if detail.promise == kind]
-        text = f"{kind} {', '.join(detail.key for detail in found[:CONTROLS])}"
-        text += f" and {len(found) - CONTROLS} more" if len(found) > CONTROLS else ""
-        yield _line("  with it ", f"{text}: {telling.before_after(found[0], '->')}", width)
+    for words in telling.with_it(change, "->"):
+        yield _line("  with it ", _words_of(words), width)
     if change.controls:
         yield _line("  controls ", shortened(change.controls, CONTROLS), width)
+
+
+def _words_of(words: telling.Words) -> str:
+    return telling.line(words, str, str)
 
 
 def shortened(words: Sequence[str], most: int) -> str:

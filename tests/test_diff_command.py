@@ -597,6 +597,42 @@ def test_a_change_of_policy_is_told_first_and_mirrored(repo, cmpolicy, before, a
 
 
 @pytest.mark.parametrize(
+    ("settings", "effect", "before", "after"),
+    [
+        (
+            ("every: 6 months", "every: 12 months"),
+            "weakened",
+            "every: 6 months",
+            "every: 12 months",
+        ),
+        (
+            ("every: 6 months", "every: 1 month"),
+            "strengthened",
+            "every: 6 months",
+            "every: 1 month",
+        ),
+        (("every: 12 months", "every: 1 year"), "neutral", "every: 12 months", "every: 1 year"),
+        (
+            ("every: 6 months, agenda: [risks]", "every: 12 months, agenda: [risks, capacity]"),
+            "mixed",
+            "agenda: [risks]; every: 6 months",
+            "agenda: [risks, capacity]; every: 12 months",
+        ),
+    ],
+)
+def test_a_changed_limit_is_stricter_or_laxer(repo, cmpolicy, settings, effect, before, after):
+    line = "packs: [soc2]\nset: {soc2-access-review: {with: {%s}}}\n"
+    repo.commit({"cmpolicy.yaml": line % settings[0]})
+    repo.commit({"cmpolicy.yaml": line % settings[1]})
+
+    (change,) = data(cmpolicy(*DEFAULT, "HEAD~1", "HEAD", cwd=repo.path))["changes"]
+
+    assert (change["key"], change["effect"]) == ("rule/soc2-access-review", effect)
+    assert change["before"].endswith(f"cadence ({before})")
+    assert change["after"].endswith(f"cadence ({after})")
+
+
+@pytest.mark.parametrize(
     ("before", "after", "effect"),
     [
         (None, ("2026-11-01", "2027-03-31"), "weakened"),

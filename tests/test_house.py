@@ -87,7 +87,7 @@ MAY_IMPORT |= {
     },
     "fleet": {"agreement", "document", "evaluate", "portfolio", "snapshot", "verdict"},
     "promises": ENGINES,
-    "compare": ENGINES | {"document", "policy", "portfolio", "promises", "verdict"},
+    "compare": ENGINES | {"checks", "document", "policy", "portfolio", "promises", "verdict"},
     "reporters": ENGINES | {"compare", "controls", "framework", "promises", "timeline", "verdict"},
     "controls": {"framework", "verdict"},
     "reference": {"bundled", "checks", "framework", "policy"},

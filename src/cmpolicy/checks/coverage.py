@@ -31,6 +31,8 @@ from cmpolicy.checks.cases import Case, Selector, cases, no_case
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
     DURATION,
+    LESS,
+    MORE,
     PARTY_KIND,
     RANK,
     SERVICES,
@@ -51,7 +53,9 @@ BEYOND: Final = "Rosters as worked, and the times of alerts and first answers, b
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "area": meant(TEXT, "The area. Left out: a row of any area covers."),
     "stage": meant(STAGE, "The stage. Left out: every stage must be covered."),
-    "rank": meant(RANK, "Severities of that rank and every worse one. Left out: all."),
+    "rank": meant(
+        RANK, "Severities of that rank and every worse one. Left out: all.", MORE, bounds=False
+    ),
     "services": meant(SERVICES, "Which services. Left out: all."),
     "window": meant(
         TEXT,
@@ -59,7 +63,9 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
         "promised time at all, or 24x7 where `max_gap` is given.",
     ),
     "by": meant(PARTY_KIND, "Only rows by parties of this kind, and their people, count."),
-    "max_gap": meant(DURATION, "The longest uncovered run tolerated, as in `4 hours`."),
+    "max_gap": meant(
+        DURATION, "The longest uncovered run tolerated, as in `4 hours`.", LESS, bounds=False
+    ),
 }
 
 

@@ -88,8 +88,8 @@ class _Walk:
         """Make the edit at a path; None: there is no value on that side."""
         return Edit(
             path,
-            self._blank(self.before, path) if old is None else _text(old, joint),
-            self._blank(self.after, path) if new is None else _text(new, joint),
+            self._blank(self.before, path) if old is None else value_text(old, joint),
+            self._blank(self.after, path) if new is None else value_text(new, joint),
             self.before.locate(path),
             self.after.locate(path),
             is_computed(path, old, new),
@@ -113,8 +113,8 @@ def _alike(items: Sequence[Any]) -> list[str]:
     return sorted({json.dumps(item, sort_keys=True) for item in items})
 
 
-def _text(value: Any, joint: str = ", ") -> str:
-    """Tell a value in one line, as a person would write it."""
+def value_text(value: Any, joint: str = ", ") -> str:
+    """Return a value in one line, as a person would write it."""
     text = _told(value, joint)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 

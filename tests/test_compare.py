@@ -137,6 +137,31 @@ def test_an_edit_of_a_shared_file_points_into_it():
     assert (change.causes[0].new.file, change.causes[0].new.line) == ("common.yaml", 5)
 
 
+HELD = """\
+reviews:
+  - {id: monthly, kind: report, every: 1 month, held: [{on: 2026-10-06, record: %s}]}
+setup:
+  - {phase: tool-integration, record: %s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("record", "moved", "edited"),
+    [
+        ("../minutes/x.md", "../../minutes/x.md", 0),
+        ("../minutes/x.md", "../../minutes/y.md", 2),
+        ("https://wiki.example/x", "https://wiki.example/x", 0),
+        ("https://wiki.example/x", "https://wiki.example/y", 2),
+    ],
+)
+def test_a_record_is_the_same_where_its_path_leads_to_the_same_file(record, moved, edited):
+    before = agreement(HELD % (record, record))
+    after = agreement(HELD % (moved, moved), file="agreements/clinics/lakeside.yaml")
+
+    assert len(compare(before, after, AS_OF)) == edited
+    assert len(compare(after, before, AS_OF)) == edited
+
+
 def test_one_edit_is_one_change_whatever_rests_on_it():
     """A rota's hours move the coverage of every service and the escalation that calls it."""
     case = next(case for case in CASES if case.name.startswith("rota-narrowed"))

@@ -597,33 +597,18 @@ def test_a_change_of_policy_is_told_first_and_mirrored(repo, cmpolicy, before, a
 
 
 @pytest.mark.parametrize(
-    ("settings", "effect", "before", "after"),
+    ("before", "after", "effect"),
     [
-        (
-            ("every: 6 months", "every: 12 months"),
-            "weakened",
-            "every: 6 months",
-            "every: 12 months",
-        ),
-        (
-            ("every: 6 months", "every: 1 month"),
-            "strengthened",
-            "every: 6 months",
-            "every: 1 month",
-        ),
-        (("every: 12 months", "every: 1 year"), "neutral", "every: 12 months", "every: 1 year"),
-        (
-            ("every: 6 months, agenda: [risks]", "every: 12 months, agenda: [risks, capacity]"),
-            "mixed",
-            "agenda: [risks]; every: 6 months",
-            "agenda: [risks, capacity]; every: 12 months",
-        ),
+        ("every: 6 months", "every: 12 months", "weakened"),
+        ("every: 6 months", "every: 1 month", "strengthened"),
+        ("every: 12 months", "every: 1 year", "neutral"),
+        ("agenda: [a]; every: 6 months", "agenda: [a, b]; every: 12 months", "mixed"),
     ],
 )
-def test_a_changed_limit_is_stricter_or_laxer(repo, cmpolicy, settings, effect, before, after):
-    line = "packs: [soc2]\nset: {soc2-access-review: {with: {%s}}}\n"
-    repo.commit({"cmpolicy.yaml": line % settings[0]})
-    repo.commit({"cmpolicy.yaml": line % settings[1]})
+def test_a_changed_limit_is_stricter_or_laxer(repo, cmpolicy, before, after, effect):
+    line = "set: {soc2-access-review: {with: {%s}}}\n"
+    repo.commit({"cmpolicy.yaml": line % before.replace(";", ",")})
+    repo.commit({"cmpolicy.yaml": line % after.replace(";", ",")})
 
     (change,) = data(cmpolicy(*DEFAULT, "HEAD~1", "HEAD", cwd=repo.path))["changes"]
 

@@ -7,6 +7,7 @@ escalation's steps is one.
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -17,6 +18,7 @@ from cmpolicy.document.paths import item_names, key_step
 from cmpolicy.promises import is_computed
 
 ORDERED: Final = "steps"
+RECORD: Final = "record"
 LONGEST: Final = 200
 """Characters of a value's text at most."""
 
@@ -60,7 +62,7 @@ class _Walk:
 
     def below(self, path: str, name: str, old: Any, new: Any) -> Iterator[Edit]:
         """Yield the edits at and below a path; `name` is the key of the nearest mapping."""
-        if old == new:
+        if old == new or (name == RECORD and self._is_one_file(old, new)):
             return
         if isinstance(old, dict) and isinstance(new, dict):
             for key in sorted(old.keys() | new.keys()):
@@ -69,6 +71,15 @@ class _Walk:
             yield from self._rows(path, name, old, new)
         else:
             yield self.edit(path, old, new)
+
+    def _is_one_file(self, old: Any, new: Any) -> bool:
+        """Say whether two records are one file: a path is relative to the file that names it."""
+        files = [
+            posixpath.normpath(posixpath.join(posixpath.dirname(side.document.file), record))
+            for side, record in ((self.before, old), (self.after, new))
+            if isinstance(record, str) and not record.startswith(("https://", "http://"))
+        ]
+        return len(files) == len((old, new)) and len(set(files)) == 1
 
     def _rows(self, path: str, name: str, old: list[Any], new: list[Any]) -> Iterator[Edit]:
         if not any(isinstance(item, dict) for item in (*old, *new)):

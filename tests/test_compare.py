@@ -19,6 +19,7 @@ from cmpolicy.document import read
 from cmpolicy.portfolio import held_to
 from cmpolicy.promises import KINDS, Move
 from cmpolicy.verdict import Holds, Outcome
+from mirror import mirror
 from reports import HIGH, observation, verdict
 
 AS_OF = date(2026, 11, 24)
@@ -67,7 +68,7 @@ def test_swapping_the_sides_mirrors_every_effect(case):
 
     there, back = compare(before, after, AS_OF), compare(after, before, AS_OF)
 
-    assert told(back) == sorted((one.promise, one.key, one.effect.mirror) for one in there)
+    assert told(back) == sorted((one.promise, one.key, mirror(one.effect)) for one in there)
     mirrored = {
         (one.promise, one.key): sorted((edit.path, edit.after, edit.before) for edit in one.causes)
         for one in there
@@ -252,7 +253,7 @@ def test_an_unknown_on_one_side_is_unclear_where_its_bounds_overlap(kind, harsh,
 )
 def test_components_are_settled_together(effects, together):
     assert settle(effects) is together
-    assert settle(effect.mirror for effect in effects) is together.mirror
+    assert settle(mirror(effect) for effect in effects) is mirror(together)
 
 
 # --- paths ------------------------------------------------------------------------------------

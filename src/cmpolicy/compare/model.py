@@ -36,20 +36,11 @@ class Effect(enum.StrEnum):
     NEUTRAL = "neutral"
 
     @property
-    def mirror(self) -> Effect:
-        """What the same change is called with the sides swapped."""
-        return _MIRRORS.get(self, self)
-
-    @property
     def weight(self) -> int:
         """0 for the worst, counting up."""
         return list(Effect).index(self)
 
 
-_MIRRORS: Final = {
-    Effect.WEAKENED: Effect.STRENGTHENED,
-    Effect.STRENGTHENED: Effect.WEAKENED,
-}
 DOUBTFUL: Final = (Effect.WEAKENED, Effect.MIXED, Effect.UNCLEAR)
 """Effects that count as weakened at the gate: unknown is not fine either."""
 

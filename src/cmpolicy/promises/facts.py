@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Row
 from cmpolicy.amounts import NEVER, PromiseKind, parse_interval, parse_promise
-from cmpolicy.document.paths import item_names
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, Key, Order, Promise
 from cmpolicy.promises.orders import (
@@ -28,7 +27,7 @@ from cmpolicy.promises.orders import (
     Lasting,
 )
 from cmpolicy.promises.sources import fields
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.vocabulary import Unknown, row_key
 
 Read = Callable[[Any, Agreement], Any]
 """From the plain value of a field (None: it is not there) to that of a component."""
@@ -74,9 +73,12 @@ def _selection(found: Any, agreement: Agreement) -> str:
 
 def _channels(found: Any, agreement: Agreement) -> dict[str, str]:
     """Read by which channel each step of an escalation goes."""
-    steps = found if isinstance(found, list) else []
-    names = item_names("steps", steps)
-    return {name: word(step.get("via"), agreement) for name, step in zip(names, steps, strict=True)}
+    channels: dict[str, str] = {}
+    for step in found if isinstance(found, list) else ():
+        key = row_key("steps", step) or ""
+        again = sum(name == key or name.startswith(f"{key}~") for name in channels)
+        channels[f"{key}~{again + 1}" if again else key] = word(step.get("via"), agreement)
+    return channels
 
 
 def _pause(found: Any, agreement: Agreement) -> float:

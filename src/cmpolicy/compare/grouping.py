@@ -117,10 +117,10 @@ def _nearness(cluster: _Cluster) -> tuple[bool, bool, int, list[int]]:
 
 
 def _rests_on(cluster: _Cluster, head: _Cluster) -> bool:
-    """Say whether a cluster is told with another: what rows say by name, with what it comes to."""
+    """Say whether a cluster belongs in the item of another: rows by name go with their effect."""
     if cluster.kind in BY_NAME and head.kind not in BY_NAME:
-        told = cluster.effect in (head.effect, Effect.MOVED)
-        return told and bool(cluster.primary) and cluster.primary <= head.direct | head.indirect
+        alike = cluster.effect in (head.effect, Effect.MOVED)
+        return alike and bool(cluster.primary) and cluster.primary <= head.direct | head.indirect
     if cluster.effect is not head.effect:
         return False
     if cluster.direct:

@@ -126,7 +126,7 @@ def _flag(old: bool, new: bool) -> Move:
 
 
 def _told(rule: Rule | None, other: Rule | None) -> str | None:
-    """Tell what a rule asks; beside another version of it, of its parameters those that differ."""
+    """Describe a rule; beside another version of it, only the parameters that differ."""
     if rule is None:
         return None
     said = dict(sorted(rule.parameters.items()))

@@ -98,7 +98,7 @@ class Fact:
     field: str
     """Its path in the row, such as `evidence.kept`."""
     name: str
-    """How it is told."""
+    """Its name in reports."""
     order: Order
     read: Read
 

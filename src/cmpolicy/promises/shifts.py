@@ -1,6 +1,6 @@
 """Who covers which hours, and on what terms: what the hours of coverage alone do not say.
 
-Both sides are compared in the hours that both cover; hours that came or went are told as hours.
+Both sides are compared in the hours that both cover; hours that came or went are compared as hours.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def notices(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]
             Component("worst case", WITHINS, spans),
             Component("from", STARTS, max(begins, key=BEGINS.index)),
             Component("ahead", AHEAD, max(_ahead(row, agreement, frame) for row in rows)),
-            Component("told to", WHOSE, several([row.contact for row in rows], agreement)),
+            Component("addressed to", WHOSE, several([row.contact for row in rows], agreement)),
         )
         own = unique(p for row in rows for p in fields(row.path, *NOTICE_SAYS))
         clocks = [plain[row.path]["calendar"] for row in rows if "calendar" in plain[row.path]]

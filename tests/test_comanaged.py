@@ -133,7 +133,7 @@ def test_the_examples_hold_the_faults_that_they_are_there_for(cmpolicy, name):
         assert words in found[rule]
 
 
-def test_the_sound_example_passes_everything_that_it_is_naming(cmpolicy):
+def test_the_sound_example_passes_everything_that_it_is_held_to(cmpolicy):
     result = cmpolicy(
         "check", "agreements/larkspur-analytics.yaml", "--as-of", "2026-11-24", cwd=EXAMPLES
     )

@@ -653,6 +653,27 @@ def test_a_change_of_policy_is_told_first_and_mirrored(repo, cmpolicy, before, a
 @pytest.mark.parametrize(
     ("before", "after", "effect"),
     [
+        ("every: 6 months", "every: 12 months", "weakened"),
+        ("every: 6 months", "every: 1 month", "strengthened"),
+        ("every: 12 months", "every: 1 year", "neutral"),
+        ("agenda: [risks]; every: 6 months", "agenda: [risks, capacity]; every: 12 months", "mixed"),
+    ],
+)
+def test_a_changed_limit_is_stricter_or_laxer(repo, cmpolicy, before, after, effect):
+    line = "set: {soc2-access-review: {with: {%s}}}\n"
+    repo.commit({"cmpolicy.yaml": line % before.replace(";", ",")})
+    repo.commit({"cmpolicy.yaml": line % after.replace(";", ",")})
+
+    (change,) = data(cmpolicy(*DEFAULT, "HEAD~1", "HEAD", cwd=repo.path))["changes"]
+
+    assert (change["key"], change["effect"]) == ("rule/soc2-access-review", effect)
+    assert change["before"].endswith(f"cadence ({before})")
+    assert change["after"].endswith(f"cadence ({after})")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "effect"),
+    [
         (None, ("2026-11-01", "2027-03-31"), "weakened"),
         (("2026-11-01", "2027-03-31"), ("2026-11-01", "2027-06-30"), "weakened"),
         (("2026-12-01", "2027-03-31"), ("2026-11-01", "2027-03-31"), "weakened"),
@@ -792,7 +813,7 @@ def test_one_markdown_comment(repo, cmpolicy):
     assert "by `coverage[watch].calendar`: 24x7 → day (`agreements/lakeside.yaml:16`)" in comment
     assert "controls: `soc2:CC7.2`" in comment
     assert "because of `coverage security-monitoring/detect/*/*`" in comment
-    folded = comment.index("<summary>Edits that move no promise (1)</summary>")
+    folded = comment.index("<summary>Other edits (not computed) (1)</summary>")
     assert comment.index("`title`: Lakeside → Lakeside Clinic") > folded
 
 

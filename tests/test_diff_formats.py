@@ -46,6 +46,9 @@ OTHERS = tuple(
 WORDS = Change(
     "lakeside", TEXT, "title", Effect.NEUTRAL, "A", "B", (Edit("title", "A", "B", PLACE, PLACE),)
 )
+UNCOMPUTED = dataclasses.replace(
+    WORDS, key="note", causes=(Edit("note", "A", "B", PLACE, PLACE, computed=False),)
+)
 FAILING = Turned(verdict(Outcome.FAIL, agreement="lakeside"), (COVERAGE, WAIVER))
 FIXED = Turned(
     verdict(Outcome.PASS, observation(holds=Holds.YES), of=HIGH, agreement="lakeside"), ()
@@ -68,7 +71,7 @@ def everything(**changes):
         "packs": (PackFacts("hipaa", "1.0.0", "sha256:" + "0" * 64),),
         "data": {"tzdata": "2026.6", "holidays": "0.109"},
         "fail_on": "weakened",
-        "changes": (WAIVER, COVERAGE, *OTHERS, WORDS),
+        "changes": (WAIVER, COVERAGE, *OTHERS, WORDS, UNCOMPUTED),
         "newly_failing": (FAILING,),
         "fixed": (FIXED,),
         "dropped": (GONE,),
@@ -130,6 +133,38 @@ def test_what_is_the_same_in_many_agreements_is_told_once():
     assert "| 1 | 0 |" in text
 
 
+@pytest.mark.parametrize("name", ["text", "markdown", "github"])
+def test_each_value_stands_with_the_keys_of_which_it_is_true(name):
+    days = {"111 h": ["p1/respond/ehr", "p1/respond/mail"], "114 h": ["p2/respond/ehr"]}
+    details = tuple(
+        Detail(kind, key, Effect.WEAKENED, before, f"{int(before[:3]) + 2} h")
+        for kind in ("target", "notice")
+        for before, keys in days.items()
+        for key in keys
+    )
+    change = dataclasses.replace(
+        COVERAGE, promise="target", before="111 h", after="113 h", details=details
+    )
+    lines = CHANGE_REPORTERS[name](everything(changes=(change,)), Look()).replace("`", "")
+
+    for arrow in ("->", "→"):
+        lines = lines.replace(f" {arrow} ", " to ")
+    for line in (
+        "p1/respond/ehr, p1/respond/mail: 111 h to 113 h",
+        "p2/respond/ehr: 114 h to 116 h",
+    ):
+        assert line in lines
+        assert name == "github" or f"with it notice {line}" in lines
+
+
+def test_what_was_not_computed_is_not_said_to_move_nothing():
+    text = CHANGE_REPORTERS["text"](everything(changes=(UNCOMPUTED,), not_compared=()), Look())
+
+    assert "Other edits (not computed)\n  note: A -> B" in text
+    assert "move no promise" not in text
+    assert "no computed promise moved" in text
+
+
 def test_markdown_leads_with_the_verdict_and_folds_what_is_long():
     text = render(everything())
 
@@ -142,12 +177,15 @@ def test_markdown_leads_with_the_verdict_and_folds_what_is_long():
         "### Changes",
         "**weakened** policy `waiver/x/lakeside`",
         "**weakened** coverage",
-        "and 1 more in other words",
+        "`security-monitoring/detect/ehr/p1`: 24x7 → day",
+        "`security-monitoring/detect/mail/p1`: 24x7 → night",
+        "with it signature `clinic`: matches → does not",
         "### Newly failing",
         "<details>",
         "Dropped (1)",
         "Fixed (1)",
         "Edits that move no promise (1)",
+        "Other edits (not computed) (1)",
         "Every promise that moved (3)",
     ]
     places = [text.index(words) for words in order]

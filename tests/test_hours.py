@@ -56,9 +56,6 @@ def test_windows_that_cannot_be_read_say_how_to_mend_them(text, words):
 def test_looking_around_in_a_set_of_instants():
     hours = Intervals.of([(10, 20), (30, 40), (20, 25), (50, 50)])
     assert list(hours) == [(10, 25), (30, 40)]
-    assert [hours.next_open(at) for at in (0, 10, 24, 25, 39, 40)] == [10, 10, 24, 30, 39, None]
-    assert [hours.next_close(at) for at in (0, 24, 25, 40)] == [25, 25, 40, None]
-    assert [hours.last_close(at) for at in (24, 25, 39, 40)] == [None, 25, 25, 40]
     assert [hours.contains(at) for at in (9, 10, 24, 25)] == [False, True, True, False]
     assert hours.total(0, 35) == 20
     assert hours.total(24, 24) == 0

@@ -113,7 +113,8 @@ MAY_IMPORT |= {
         "verdict",
     },
     "promises": ENGINES,
-    "compare": ENGINES | {"document", "globs", "policy", "portfolio", "promises", "verdict"},
+    "compare": ENGINES
+    | {"checks", "document", "globs", "policy", "portfolio", "promises", "verdict"},
     "reporters": ENGINES
     | {"own_rules", "compare", "controls", "framework", "promises", "timeline", "verdict"},
     "controls": {"framework", "verdict"},

@@ -11,6 +11,7 @@ from cmpolicy.agreement.load import Loader
 from cmpolicy.compare import Effect, compare
 from cmpolicy.document import read
 from cmpolicy.terms import digest
+from mirror import mirror
 
 AS_OF = date(2026, 11, 24)
 HEAD = {
@@ -56,6 +57,10 @@ COVERAGE = row(
     severities=SEVERITIES,
     calendar=maybe((None, "unknown", *CALENDARS)),
     commitment=maybe((None, "best-effort", "unknown")),
+    mode=maybe((None, "onsite", "remote", "unknown")),
+    charged=maybe((None, True, "unknown")),
+    raised_by=maybe((None, ["dana"], ["dana", "noc"], ["unknown"], "unknown")),
+    tools=maybe((None, ["siem"], "unknown")),
 )
 TARGETS = row(
     severity=maybe((None, "p1", "p2", "unknown")),
@@ -78,6 +83,7 @@ NOTICES = row(
     within=maybe((None, "24 hours", "72 hours", "unknown")),
     starts=maybe((None, "discovery", "confirmation", "unknown")),
     before=maybe((None, True)),
+    contact=maybe((None, "dana", "unknown")),
 )
 TASKS = row(
     area=maybe(("backup", "helpdesk")),
@@ -94,6 +100,9 @@ TASKS = row(
             ],
         )
     ),
+    responsible=maybe((None, ["msp"], ["clinic", "msp"], "unknown")),
+    split=maybe((None, {"msp": "runs it"}, {"msp": "runs it", "note": "words"}, "unknown")),
+    evidence=maybe((None, {"keeper": "msp"}, {"kept": "6 years"}, {"kept": "unknown"}, "unknown")),
 )
 REVIEWS = row(
     kind=maybe(("report", "service-review", "unknown")),
@@ -106,6 +115,23 @@ ACCESS = row(
     kind=maybe(("privileged", "standard", "unknown")),
     mfa=maybe((None, True, False, "unknown")),
     named_accounts=maybe((None, True)),
+    services=SERVICES,
+    approved_by=maybe((None, "dana", "unknown")),
+)
+DOCUMENTS = row(
+    kind=maybe(("order-form", "unknown")),
+    between=maybe((None, ["clinic"], ["clinic", "msp"], "unknown")),
+    version=maybe((None, "1", "2", "unknown")),
+)
+SETUP = row(
+    phase=maybe(("sla-and-matrix", "tool-integration", "unknown")),
+    led_by=maybe((None, ["clinic"], "unknown")),
+    done=maybe((None, "2025-12-18", "unknown")),
+)
+TERM = row(
+    effective=st.just("2026-01-01"),
+    renewal=maybe((None, "none", "automatic", "unknown")),
+    notice=maybe((None, "30 days", "3 months", "unknown")),
 )
 
 
@@ -135,6 +161,10 @@ def bodies(draw):
         "responsibilities": draw(rows(TASKS)),
         "reviews": draw(rows(REVIEWS)),
         "access": draw(rows(ACCESS)),
+        "documents": draw(rows(DOCUMENTS)),
+        "setup": draw(rows(SETUP)),
+        "tools": [{"id": "siem", "kind": draw(maybe(("security", "unknown")))}],
+        "term": draw(maybe(("unknown", None))) or draw(TERM),
         "signatures": draw(maybe(([], [{"party": "msp", "on": "2026-01-01"}]))),
     }
     return HEAD | drawn
@@ -180,7 +210,7 @@ def test_swapping_the_sides_mirrors_every_effect(one, other):
 
     there, back = compare(before, after, AS_OF), compare(after, before, AS_OF)
 
-    assert told(back) == sorted((c.promise, c.key, c.effect.mirror) for c in there)
+    assert told(back) == sorted((c.promise, c.key, mirror(c.effect)) for c in there)
 
 
 NIGHT = {"id": "row-2", "stage": "respond", "services": ["ehr"], "calendar": "night"}
@@ -233,6 +263,10 @@ def rewritten(body):
     for row in after["notices"]:
         if row.get("within") == "24 hours":
             row["within"] = "1 day"
+    for row in after["responsibilities"]:
+        evidence = row.get("evidence")
+        if isinstance(evidence, dict) and evidence.get("kept") == "6 years":
+            row["evidence"] = evidence | {"kept": "72 months"}
     return after
 
 

@@ -127,7 +127,7 @@ class Target:
     key: str
     path: str
     severity: Maybe[str]
-    """None: every severity, unless `severities_lost` (a placeholder selects none)."""
+    """None: every severity, unless `selects_nothing` (a placeholder selects none)."""
     stage: Maybe[str]
     services: Words | Unknown | None
     """None: all."""

@@ -90,21 +90,6 @@ class Intervals:
         index = bisect_right(self.starts, instant) - 1
         return index >= 0 and instant < self.ends[index]
 
-    def next_open(self, instant: int) -> int | None:
-        """Return the first instant of the set at or after `instant`, or None."""
-        index = bisect_right(self.ends, instant)
-        return max(instant, self.starts[index]) if index < len(self.starts) else None
-
-    def next_close(self, instant: int) -> int | None:
-        """Return the first closing edge after `instant`, or None."""
-        index = bisect_right(self.ends, instant)
-        return self.ends[index] if index < len(self.ends) else None
-
-    def last_close(self, instant: int) -> int | None:
-        """Return the last closing edge at or before `instant`, or None."""
-        index = bisect_right(self.ends, instant) - 1
-        return self.ends[index] if index >= 0 else None
-
     def total(self, first: int, last: int) -> int:
         """Return how many seconds of [first, last) are in the set."""
         inside = self.clip(first, last)

@@ -33,7 +33,16 @@ from cmpolicy.agreement import Agreement, Allocation
 from cmpolicy.checks.allocated import Fault, judge
 from cmpolicy.checks.asking import missing, unsaid
 from cmpolicy.checks.kinds import Check, Context
-from cmpolicy.checks.parameters import COUNT, FLAG, TEXT, WORDS, Schema, meant
+from cmpolicy.checks.parameters import (
+    COUNT,
+    FLAG,
+    MANY,
+    MORE,
+    TEXT,
+    WORDS,
+    Schema,
+    meant,
+)
 from cmpolicy.clock import Clock
 from cmpolicy.framework import Control, Framework
 from cmpolicy.nearest import nearest
@@ -47,13 +56,18 @@ BEYOND: Final = (
 )
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "framework": {**meant(TEXT, "The framework's id, such as `cmmc`."), "required": True},
-    "level": meant(COUNT, "Its level, instead of the one that the agreement names."),
+    "level": meant(
+        COUNT, "Its level, instead of the one that the agreement names.", MORE, bounds=False
+    ),
     "never_provider_only": meant(
         WORDS,
         "Controls that are never the provider's alone (origin `provider` or `inherited`): ids "
         "without prefix, or patterns such as `AT.*`.",
+        MANY,
     ),
-    "evidence": meant(FLAG, "`true`: what a provider does or shares names who holds evidence."),
+    "evidence": meant(
+        FLAG, "`true`: what a provider does or shares names who holds evidence.", MORE
+    ),
 }
 
 

@@ -43,7 +43,17 @@ from cmpolicy.checks.asking import (
 )
 from cmpolicy.checks.covers import Cover, named
 from cmpolicy.checks.kinds import Check, Context
-from cmpolicy.checks.parameters import FLAG, INTERVAL, PARTY_KIND, SCHEMES, Schema, meant
+from cmpolicy.checks.parameters import (
+    FEW,
+    FLAG,
+    INTERVAL,
+    LESS,
+    MORE,
+    PARTY_KIND,
+    SCHEMES,
+    Schema,
+    meant,
+)
 from cmpolicy.checks.select import asks, belongs, holds, parties
 from cmpolicy.clock import Clock
 from cmpolicy.verdict import Holds, Observation
@@ -55,14 +65,15 @@ BEYOND: Final = (
 )
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "party": {**meant(PARTY_KIND, "The kind of party that holds it."), "required": True},
-    "any_of": {**meant(SCHEMES, "The schemes of which one suffices."), "required": True},
-    "bridge": meant(FLAG, "`true`: a bridge letter stretches the period."),
+    "any_of": {**meant(SCHEMES, "The schemes of which one suffices.", FEW), "required": True},
+    "bridge": meant(FLAG, "`true`: a bridge letter stretches the period.", LESS),
     "max_age": meant(
         INTERVAL,
         "The life of what has no `expires` and a cap on what has, such as `1 year`, from the "
         "period's end or `issued`.",
+        LESS,
     ),
-    "scope": meant(FLAG, "`true`: every area of the party's coverage rows is in its scope."),
+    "scope": meant(FLAG, "`true`: every area of the party's coverage rows is in its scope.", MORE),
     "verified": meant(
         {"type": ["boolean", "string"], "allowed": [True, False, *PARTY_KINDS]},
         "`true`: somebody verified it; or the kind of party whose people must have.",

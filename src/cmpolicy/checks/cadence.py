@@ -40,6 +40,9 @@ from cmpolicy.checks.parameters import (
     AGENDA,
     FLAG,
     INTERVAL,
+    LESS,
+    MANY,
+    MORE,
     PARTY_KIND,
     REVIEW_KIND,
     WORDS,
@@ -82,18 +85,21 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
     "every": meant(
         {"type": "string", "check_with": _check_every},
         "The longest interval, such as `3 months`; or `on change`.",
+        LESS,
     ),
     "grace": meant(
         INTERVAL,
         "How long after the due date it may still be held, such as `7 days` (a month counts 30). "
         "Left out: for a rule of practice 7/30 of `every`, rounded up to days, at most 30 days; "
         "none for the others.",
+        LESS,
+        bounds=False,
     ),
     "attended_by": meant(
-        {**WORDS, "schema": PARTY_KIND}, "Party kinds: somebody attends from each such party."
+        {**WORDS, "schema": PARTY_KIND}, "Party kinds: somebody attends from each such party.", MANY
     ),
-    "agenda": meant(AGENDA, "What the agenda must hold, all of it."),
-    "record": meant(FLAG, "`true`: the last one held names its record."),
+    "agenda": meant(AGENDA, "What the agenda must hold, all of it.", MANY),
+    "record": meant(FLAG, "`true`: the last one held names its record.", MORE),
 }
 
 

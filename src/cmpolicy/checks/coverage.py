@@ -34,6 +34,8 @@ from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
     AREA,
     DURATION,
+    LESS,
+    MORE,
     PARTY_KIND,
     RANK,
     SERVICES,
@@ -54,7 +56,9 @@ BEYOND: Final = "Rosters as worked, and the times of alerts and first answers, b
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "area": meant(AREA, "The area. Left out: a row of any area covers."),
     "stage": meant(STAGE, "The stage. Left out: every stage must be covered."),
-    "rank": meant(RANK, "Severities of that rank and every worse one. Left out: all."),
+    "rank": meant(
+        RANK, "Severities of that rank and every worse one. Left out: all.", MORE, bounds=False
+    ),
     "services": meant(SERVICES, "Which services. Left out: all."),
     "window": meant(
         TEXT,
@@ -74,7 +78,9 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
         "Only the hours promised for this area and stage; where none are, nothing is asked.",
     ),
     "by": meant(PARTY_KIND, "Only rows by parties of this kind, and their people, count."),
-    "max_gap": meant(DURATION, "The longest uncovered run tolerated, as in `4 hours`."),
+    "max_gap": meant(
+        DURATION, "The longest uncovered run tolerated, as in `4 hours`.", LESS, bounds=False
+    ),
 }
 
 

@@ -35,7 +35,11 @@ from cmpolicy.checks.parameters import (
     COUNT,
     DURATION,
     EVENTS,
+    FEW,
     FLAG,
+    LESS,
+    MANY,
+    MORE,
     RANK,
     ROLES,
     SERVICES,
@@ -51,21 +55,30 @@ from cmpolicy.verdict import Holds, Observation
 KIND: Final = "escalation"
 BEYOND: Final = "A call test or an exercise, at night too, and the log of real calls."
 PARAMETERS: Final[Mapping[str, Schema]] = {
-    "rank": meant(RANK, "Severities of that rank and every worse one. Left out: all."),
+    "rank": meant(
+        RANK, "Severities of that rank and every worse one. Left out: all.", MORE, bounds=False
+    ),
     "services": meant(SERVICES, "Which services. Left out: all."),
-    "events": meant(EVENTS, "Events, each of which must have a path; instead of severities."),
-    "distinct_people": meant(COUNT, "How many distinct human beings the path names, at least."),
-    "crosses": meant(FLAG, "Both the customer's side and the provider's take part in the path."),
-    "reaches": meant(ROLES, "Somebody with this role, or with one of several, is called."),
+    "events": meant(
+        EVENTS, "Events, each of which must have a path; instead of severities.", MANY, bounds=False
+    ),
+    "distinct_people": meant(
+        COUNT, "How many distinct human beings the path names, at least.", MORE
+    ),
+    "crosses": meant(
+        FLAG, "Both the customer's side and the provider's take part in the path.", MORE
+    ),
+    "reaches": meant(ROLES, "Somebody with this role, or with one of several, is called.", FEW),
     "within": meant(
         DURATION,
         "The longest time until somebody is reached who is on duty, whenever the case arises; "
         "with `reaches`, until somebody with that role is.",
+        LESS,
     ),
-    "hand_over": meant(FLAG, "The path says what goes along when work is handed over."),
-    "steps_differ": meant(FLAG, "No two steps can only be the same human being."),
-    "one_path": meant(FLAG, "No second path applies to the same case."),
-    "numbers": meant(FLAG, "Whoever is phoned, or sent a text message, has a number."),
+    "hand_over": meant(FLAG, "The path says what goes along when work is handed over.", MORE),
+    "steps_differ": meant(FLAG, "No two steps can only be the same human being.", MORE),
+    "one_path": meant(FLAG, "No second path applies to the same case.", MORE),
+    "numbers": meant(FLAG, "Whoever is phoned, or sent a text message, has a number.", MORE),
 }
 
 

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cmpolicy.checks.comparing import comparable
-from cmpolicy.checks.parameters import PARTY_KIND, Report, Schema, listed, meant
+from cmpolicy.checks.parameters import (
+    FEW,
+    LESS,
+    MORE,
+    PARTY_KIND,
+    Report,
+    Schema,
+    listed,
+    meant,
+)
 from cmpolicy.vocabulary import PARTY_KINDS, SECTIONS
 
 SERVICE: Final = "service"
@@ -65,10 +74,10 @@ TESTS: Final[Mapping[str, Schema]] = {
     "present": meant({"type": "boolean"}, "It is there; `false`: it is not."),
     "equals": meant({"check_with": _check_value}, "It is that; of a list, holds all of these."),
     "one_of": meant(
-        {"type": "list", "coerce": listed, "minlength": 1}, "It is, or holds, one of these."
+        {"type": "list", "coerce": listed, "minlength": 1}, "It is, or holds, one of these.", FEW
     ),
-    "at_least": meant({"check_with": _check_bound}, "The least that it may be."),
-    "at_most": meant({"check_with": _check_bound}, "The most that it may be."),
+    "at_least": meant({"check_with": _check_bound}, "The least that it may be.", MORE),
+    "at_most": meant({"check_with": _check_bound}, "The most that it may be.", LESS),
     "not_past": meant({"allowed": [True]}, "Its date has not passed."),
     "referenced": meant({"allowed": [True]}, "Something else refers to this id."),
 }
@@ -98,7 +107,10 @@ FIELDS: Final[Mapping[str, Schema]] = {
         "Which of these items `must` asks nothing of, written as `where` is.",
     ),
     "at_least": meant(
-        {"type": "integer", "min": 0}, "How many such items there must be. Left out: 1."
+        {"type": "integer", "min": 0},
+        "How many such items there must be. Left out: 1.",
+        MORE,
+        bounds=False,
     ),
     "for_each": meant(
         {"type": "string", "allowed": [*PARTY_KINDS, SERVICE]},

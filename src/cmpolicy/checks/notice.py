@@ -44,7 +44,10 @@ from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
     DURATION,
     EVENTS,
+    FEW,
     FLAG,
+    LESS,
+    MORE,
     PARTY_KIND,
     WORDS,
     Schema,
@@ -71,14 +74,19 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
     "from": {**meant(PARTY_KIND, "The kind of party that tells."), "required": True},
     "to": {**meant(PARTY_KIND, "The kind of party that is told."), "required": True},
     "within": meant(
-        DURATION, "The longest worst case, such as `60 days`. Left out: any promise that ends."
+        DURATION,
+        "The longest worst case, such as `60 days`. Left out: any promise that ends.",
+        LESS,
     ),
     "starts": meant(
         {**WORDS, "schema": {"type": "string", "allowed": list(NOTICE_STARTS)}},
         "What the deadline may start from, such as `[discovery, suspicion]`.",
+        FEW,
     ),
-    "contact": meant(FLAG, "`true`: a named person or a rota of the receiver is told."),
-    "leaves": meant(DURATION, "How much of `within` is left to the receiver, such as `24 hours`."),
+    "contact": meant(FLAG, "`true`: a named person or a rota of the receiver is told.", MORE),
+    "leaves": meant(
+        DURATION, "How much of `within` is left to the receiver, such as `24 hours`.", MORE
+    ),
 }
 
 

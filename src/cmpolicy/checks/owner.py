@@ -35,6 +35,8 @@ from cmpolicy.checks.ownership import Finding, holders, owners
 from cmpolicy.checks.parameters import (
     AREA,
     FLAG,
+    LESS,
+    MORE,
     PARTY_KIND,
     PERCENT,
     Report,
@@ -88,18 +90,20 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
             "type": "dict",
             "minlength": 1,
             "schema": {
-                "at_least": meant(PERCENT, "Percent of the tasks."),
-                "at_most": meant(PERCENT, "Percent of the tasks."),
+                "at_least": meant(PERCENT, "Percent of the tasks.", MORE),
+                "at_most": meant(PERCENT, "Percent of the tasks.", LESS),
             },
         },
         "How many percent of the tasks `holder` holds, instead of each.",
     ),
-    "person": meant(FLAG, "Whoever is accountable is a named human being with a deputy."),
+    "person": meant(FLAG, "Whoever is accountable is a named human being with a deputy.", MORE),
     "not_same_as": meant(
         AREA,
         "`responsible`: another party does the task. An area: another party is accountable there.",
     ),
-    "both_halves": meant(FLAG, "A task on which two parties act says in `split` what each does."),
+    "both_halves": meant(
+        FLAG, "A task on which two parties act says in `split` what each does.", MORE
+    ),
 }
 
 

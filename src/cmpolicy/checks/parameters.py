@@ -21,9 +21,26 @@ Report = Callable[[str, str], None]
 """How Cerberus is told what is wrong: with the field, and the message."""
 
 
-def meant(schema: Schema, doc: str) -> dict[str, Any]:
-    """Return a parameter of that schema with what it means."""
-    return {**schema, "meta": {**schema.get("meta", {}), "doc": doc}}
+LESS: Final = "less"
+MORE: Final = "more"
+FEW: Final = "few"
+MANY: Final = "many"
+"""Which values of a parameter are the stricter: a lower or higher one, fewer or more words."""
+
+
+def meant(
+    schema: Schema, doc: str, stricter: str | None = None, *, bounds: bool = True
+) -> dict[str, Any]:
+    """Return a parameter of that schema with what it means.
+
+    Args:
+        schema: what Cerberus judges it by.
+        doc: what it means, for people.
+        stricter: `LESS`, `MORE`, `FEW` or `MANY`; None: another value is another question.
+        bounds: whether leaving it out is laxer than any value.
+    """
+    order = {} if stricter is None else {"stricter": stricter, "bounds": bounds}
+    return {**schema, "meta": {**schema.get("meta", {}), "doc": doc, **order}}
 
 
 def of_words(schema: Schema, vocabulary: str) -> dict[str, Any]:

@@ -7,15 +7,18 @@ escalation's steps is one.
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.compare.model import Edit
 from cmpolicy.document.paths import item_names, key_step
+from cmpolicy.promises import is_computed
 
 ORDERED: Final = "steps"
+RECORD: Final = "record"
 LONGEST: Final = 200
 """Characters of a value's text at most."""
 
@@ -52,13 +55,14 @@ class _Walk:
         whole = old or new
         if isinstance(whole, list | dict) and len(whole) > 1 and (not old or not new):
             count = f"all {len(whole)} {name}"
-            yield self.edit(name, count if old else None, count if new else None)
+            edit = self.edit(name, count if old else None, count if new else None)
+            yield replace(edit, computed=is_computed(name, old or None, new or None))
         else:
             yield from self.below(name, name, old, new)
 
     def below(self, path: str, name: str, old: Any, new: Any) -> Iterator[Edit]:
         """Yield the edits at and below a path; `name` is the key of the nearest mapping."""
-        if old == new:
+        if old == new or (name == RECORD and self._is_one_file(old, new)):
             return
         if isinstance(old, dict) and isinstance(new, dict):
             for key in sorted(old.keys() | new.keys()):
@@ -67,6 +71,15 @@ class _Walk:
             yield from self._rows(path, name, old, new)
         else:
             yield self.edit(path, old, new)
+
+    def _is_one_file(self, old: Any, new: Any) -> bool:
+        """Say whether two records are one file: a path is relative to the file that names it."""
+        files = [
+            posixpath.normpath(posixpath.join(posixpath.dirname(side.document.file), record))
+            for side, record in ((self.before, old), (self.after, new))
+            if isinstance(record, str) and not record.startswith(("https://", "http://"))
+        ]
+        return len(files) == len((old, new)) and len(set(files)) == 1
 
     def _rows(self, path: str, name: str, old: list[Any], new: list[Any]) -> Iterator[Edit]:
         if not any(isinstance(item, dict) for item in (*old, *new)):
@@ -86,10 +99,11 @@ class _Walk:
         """Make the edit at a path; None: there is no value on that side."""
         return Edit(
             path,
-            self._blank(self.before, path) if old is None else _text(old, joint),
-            self._blank(self.after, path) if new is None else _text(new, joint),
+            self._blank(self.before, path) if old is None else value_text(old, joint),
+            self._blank(self.after, path) if new is None else value_text(new, joint),
             self.before.locate(path),
             self.after.locate(path),
+            is_computed(path, old, new),
         )
 
     @staticmethod
@@ -110,8 +124,8 @@ def _alike(items: Sequence[Any]) -> list[str]:
     return sorted({json.dumps(item, sort_keys=True) for item in items})
 
 
-def _text(value: Any, joint: str = ", ") -> str:
-    """Tell a value in one line, as a person would write it."""
+def value_text(value: Any, joint: str = ", ") -> str:
+    """Return a value in one line, as a person would write it."""
     text = _told(value, joint)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 

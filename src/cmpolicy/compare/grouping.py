@@ -14,7 +14,7 @@ from typing import Final
 from cmpolicy.compare.causes import Edits
 from cmpolicy.compare.model import TEXT, Change, Detail, Edit, Effect
 from cmpolicy.compare.moves import Moved
-from cmpolicy.promises import KINDS
+from cmpolicy.promises import BY_NAME, KINDS
 
 SIGNATURE: Final = "signature"
 BY_CASE: Final = ("coverage", "target", "route")
@@ -99,7 +99,7 @@ def _folded(clusters: Iterable[_Cluster]) -> list[_Cluster]:
     heads: list[_Cluster] = []
     for cluster in sorted(clusters, key=_nearness):
         for place, head in enumerate(heads):
-            if head.effect is cluster.effect and _rests_on(cluster, head):
+            if _rests_on(cluster, head):
                 heads[place] = replace(head, moved=(*head.moved, *cluster.moved))
                 break
         else:
@@ -107,11 +107,22 @@ def _folded(clusters: Iterable[_Cluster]) -> list[_Cluster]:
     return heads
 
 
-def _nearness(cluster: _Cluster) -> tuple[bool, int, list[int]]:
-    return (not cluster.direct, _RANK[cluster.kind], sorted(cluster.primary))
+def _nearness(cluster: _Cluster) -> tuple[bool, bool, int, list[int]]:
+    return (
+        cluster.kind in BY_NAME,
+        not cluster.direct,
+        _RANK[cluster.kind],
+        sorted(cluster.primary),
+    )
 
 
 def _rests_on(cluster: _Cluster, head: _Cluster) -> bool:
+    """Say whether a cluster belongs in the item of another: rows by name go with their effect."""
+    if cluster.kind in BY_NAME and head.kind not in BY_NAME:
+        alike = cluster.effect in (head.effect, Effect.MOVED)
+        return alike and bool(cluster.primary) and cluster.primary <= head.direct | head.indirect
+    if cluster.effect is not head.effect:
+        return False
     if cluster.direct:
         return cluster.direct == head.direct
     return bool(cluster.indirect) and cluster.indirect <= head.direct | head.indirect

@@ -17,7 +17,7 @@ POLICY: Final = "policy"
 AGREEMENT: Final = "agreement"
 """The promise of an agreement that came, went, or can no longer be read."""
 TEXT: Final = "text"
-"""The promise of an edit that moved none."""
+"""The promise of an edit that moved none that is computed."""
 FAIL_ON: Final = ("weakened", "dropped", "newly-failing", "never")
 """Levels of the gate of a comparison; each includes those after it."""
 
@@ -36,20 +36,11 @@ class Effect(enum.StrEnum):
     NEUTRAL = "neutral"
 
     @property
-    def mirror(self) -> Effect:
-        """What the same change is called with the sides swapped."""
-        return _MIRRORS.get(self, self)
-
-    @property
     def weight(self) -> int:
         """0 for the worst, counting up."""
         return list(Effect).index(self)
 
 
-_MIRRORS: Final = {
-    Effect.WEAKENED: Effect.STRENGTHENED,
-    Effect.STRENGTHENED: Effect.WEAKENED,
-}
 DOUBTFUL: Final = (Effect.WEAKENED, Effect.MIXED, Effect.UNCLEAR)
 """Effects that count as weakened at the gate: unknown is not fine either."""
 
@@ -66,6 +57,8 @@ class Edit:
     old: Location | None = None
     new: Location | None = None
     """Where it stands; on the side where it is not, where the nearest thing above it stands."""
+    computed: bool = True
+    """Whether promises are computed from all that it changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +95,11 @@ class Change:
     """Of what says the promises, by which verdicts are linked."""
     severity: Severity | None = None
     """Of the worst rule that now fails, or no longer looks, because of it."""
+
+    @property
+    def computed(self) -> bool:
+        """Say whether promises are computed from all that was edited."""
+        return all(edit.computed for edit in self.causes)
 
     @property
     def sort_key(self) -> tuple[bool, int, int, str, str, str]:
@@ -169,8 +167,17 @@ class Comparison:
         return tuple(change for change in self.changes if change.effect is not Effect.NEUTRAL)
 
     @property
-    def neutral(self) -> tuple[Change, ...]:
-        """The changes of words alone."""
+    def unmoved(self) -> tuple[Change, ...]:
+        """The edits that move no promise, as computed."""
+        return tuple(change for change in self._neutral if change.computed)
+
+    @property
+    def uncomputed(self) -> tuple[Change, ...]:
+        """The edits of what no promise is computed from, which may mean anything."""
+        return tuple(change for change in self._neutral if not change.computed)
+
+    @property
+    def _neutral(self) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.effect is Effect.NEUTRAL)
 
     def counts(self) -> dict[Effect, int]:

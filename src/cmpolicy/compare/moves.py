@@ -14,7 +14,7 @@ from typing import Final
 from cmpolicy.agreement import Agreement
 from cmpolicy.calendars import Reading
 from cmpolicy.compare.model import Effect
-from cmpolicy.promises import KINDS, Frame, Key, Move, Promise, doubtful, promises
+from cmpolicy.promises import KINDS, PASSING, Frame, Key, Move, Promise, doubtful, promises
 
 Pair = tuple[Promise | None, Promise | None]
 """A promise before and after; None: there is none."""
@@ -61,9 +61,10 @@ def moves(before: Agreement, after: Agreement, frame: Frame) -> Iterator[Moved]:
         harsh = old.harsh.get(key), new.harsh.get(key)
         doubts = key.kind in old.doubtful, key.kind in new.doubtful
         # Cases that the same rows speak for share their components.
-        same = (*doubts, *(side and id(side.components) for side in (*kind, *harsh)))
+        passes = key.kind in PASSING
+        same = (passes, *doubts, *(side and id(side.components) for side in (*kind, *harsh)))
         if same not in known:
-            known[same] = _verdict(kind, harsh, doubts)
+            known[same] = _verdict(kind, harsh, doubts, passes=passes)
         found = known[same]
         if found is not None:
             sides = [side for side in (*kind, *harsh) if side is not None]
@@ -73,10 +74,10 @@ def moves(before: Agreement, after: Agreement, frame: Frame) -> Iterator[Moved]:
 
 
 def _verdict(
-    kind: Pair, harsh: Pair, doubts: tuple[bool, bool]
+    kind: Pair, harsh: Pair, doubts: tuple[bool, bool], *, passes: bool
 ) -> tuple[Effect, str | None, str | None] | None:
     """Return the effect, and what is told of either side; None: nothing moved."""
-    found = tuple(_changed(kind, harsh, doubts))
+    found = tuple(_changed(kind, harsh, doubts, passes=passes))
     if not found:
         return None
     places = [
@@ -121,9 +122,12 @@ def settle(effects: Iterable[Effect]) -> Effect:
     return Effect.NEUTRAL
 
 
-def _changed(kind: Pair, harsh: Pair, doubts: tuple[bool, bool]) -> Iterator[tuple[int, Effect]]:
+def _changed(
+    kind: Pair, harsh: Pair, doubts: tuple[bool, bool], *, passes: bool
+) -> Iterator[tuple[int, Effect]]:
     """Yield the components that moved, by their place."""
-    kinds, harshes = _component_moves(kind, doubts), _component_moves(harsh, (False, False))
+    kinds = _component_moves(kind, doubts, passes=passes)
+    harshes = _component_moves(harsh, (False, False), passes=passes)
     for place, under in enumerate(zip_longest(kinds, harshes, fillvalue=Move.SAME)):
         unknown = [_unknown(*sides, place) for sides in zip(kind, harsh, strict=True)]
         effect = effect_of(*under, one_sided=unknown[0] is not unknown[1])
@@ -138,14 +142,16 @@ def _unknown(kind: Promise | None, harsh: Promise | None, place: int) -> bool:
     return kind.components[place] != harsh.components[place]
 
 
-def _component_moves(pair: Pair, doubts: tuple[bool, bool]) -> list[Move]:
+def _component_moves(pair: Pair, doubts: tuple[bool, bool], *, passes: bool) -> list[Move]:
     """Return the moves of the components under one reading.
 
-    Of a promise that came or went all move.
+    Of a promise that came or went all move; where others take its place, to them.
     """
     old, new = pair
     if old is None or new is None:
         there = old or new
+        if passes and there and doubts != (True, True):
+            return [Move.MOVED] * len(there.components)
         return [_arrival(doubts, came=old is None)] * len(there.components) if there else []
     return [
         one.order.move(one.value, other.value)

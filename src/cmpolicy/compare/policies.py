@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from cmpolicy.checks import CHECKS
+from cmpolicy.checks.strictness import stricter
+from cmpolicy.compare.edits import value_text
 from cmpolicy.compare.model import POLICY, Change, Edit, Effect
 from cmpolicy.compare.moves import effect_of, settle
 from cmpolicy.compare.required import required_changes
@@ -21,7 +24,7 @@ from cmpolicy.policy import Pack, Rule
 from cmpolicy.policy.config import DROPPED
 from cmpolicy.portfolio import Policy
 from cmpolicy.promises import Move, Order
-from cmpolicy.promises.orders import ANY, CELLS, WORDS, ladder
+from cmpolicy.promises.orders import ANY, CELLS, NOT_SAID, WORDS, ladder
 from cmpolicy.verdict import FAIL_ON, Disabled, Release, Severity, Waiver
 
 SEVERITY: Final = ladder(*reversed([severity.value for severity in Severity]))
@@ -30,6 +33,8 @@ DEFAULT_GATE: Final = "low"
 DROPS: Final = ladder("pass", "fail")
 FEWER: Final = Order(lambda one, other: one <= other, WORDS.tell)
 """Sets of what is excused: a subset is better."""
+_PARAMETERS: Final = {kind.KIND: kind.PARAMETERS for kind in CHECKS}
+_LIMIT: Final = {True: Effect.STRENGTHENED, False: Effect.WEAKENED, None: Effect.UNCLEAR}
 EXEMPT: Final = Order(lambda one, other: one <= other, str)
 """The last day on which something is excused: the sooner, the better."""
 
@@ -95,7 +100,7 @@ def _rules(sides: _Sides) -> Iterator[Change]:
             continue
         else:
             effect = _judges(old, new)
-        texts = (_told(old), _told(new))
+        texts = (_told(old, new), _told(new, old))
         places = tuple(_place(side, name) for side in (sides.before, sides.after))
         yield _change(f"rule/{name}", effect, texts, places, _controls(old, new), _worst(old, new))
 
@@ -105,11 +110,18 @@ def _asks(rule: Rule) -> tuple[Any, ...]:
 
 
 def _judges(old: Rule, new: Rule) -> Effect:
-    """Say what became of a rule: another question is neither stricter nor laxer for sure."""
-    asks_else = _asks(old)[:-1] != _asks(new)[:-1]
+    """Say what became of a rule: another question is neither stricter nor laxer for sure.
+
+    Which limits are stricter is declared with the parameters of its check.
+    """
+    asks_else = (old.facts.check, old.when) != (new.facts.check, new.when)
+    limits = (
+        () if asks_else else stricter(_PARAMETERS[new.facts.check], old.parameters, new.parameters)
+    )
     levels = (SEVERITY.move(old.facts.severity.value, new.facts.severity.value),)
     moves = (*levels, _flag(old.locked, new.locked), WORDS.move(*map(_named, (old, new))))
-    return settle([*(effect_of(m, m) for m in moves), *([Effect.UNCLEAR] if asks_else else [])])
+    effects = [*(effect_of(move, move) for move in moves), *map(_LIMIT.__getitem__, limits)]
+    return settle([*effects, *([Effect.UNCLEAR] if asks_else else [])])
 
 
 def _named(rule: Rule) -> frozenset[str]:
@@ -120,11 +132,22 @@ def _flag(old: bool, new: bool) -> Move:
     return Move.SAME if old is new else Move.BETTER if new else Move.WORSE
 
 
-def _told(rule: Rule | None) -> str | None:
+def _told(rule: Rule | None, other: Rule | None) -> str | None:
+    """Describe a rule; beside another version of it, only the parameters that differ."""
     if rule is None:
         return None
-    asked = ", ".join(f"{name}: {value}" for name, value in sorted(rule.parameters.items()))
-    return f"{rule.facts.severity.value}, {rule.facts.check} ({asked})"
+    said = dict(sorted(rule.parameters.items()))
+    if other is not None and other.facts.check == rule.facts.check:
+        names = sorted(said.keys() | other.parameters.keys())
+        differ = [name for name in names if said.get(name) != other.parameters.get(name)]
+        said = {name: said.get(name, NOT_SAID) for name in differ}
+    asked = "; ".join(f"{name}: {_value(value)}" for name, value in said.items())
+    lead = f"{rule.facts.severity.value}, {rule.facts.check}"
+    return f"{lead} ({asked})" if asked else lead
+
+
+def _value(value: Any) -> str:
+    return f"[{value_text(value)}]" if isinstance(value, list) else value_text(value)
 
 
 def _place(policy: Policy, rule: str) -> Location | None:

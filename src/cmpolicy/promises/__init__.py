@@ -7,6 +7,7 @@ from typing import Final
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.promises import evidence, guards, scope, undertaken
+from cmpolicy.promises.facts import BY_NAME, PASSING, facts
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.hours import hours
 from cmpolicy.promises.levels import levels
@@ -14,11 +15,14 @@ from cmpolicy.promises.model import Component, Key, Move, Order, Promise
 from cmpolicy.promises.owners import owners
 from cmpolicy.promises.routes import routes
 from cmpolicy.promises.sources import EVERYTHING
+from cmpolicy.promises.uncomputed import is_computed
 from cmpolicy.vocabulary import UNKNOWN, Unknown
 
 __all__ = [
+    "BY_NAME",
     "EVERYTHING",
     "KINDS",
+    "PASSING",
     "Component",
     "Frame",
     "Key",
@@ -26,6 +30,7 @@ __all__ = [
     "Order",
     "Promise",
     "doubtful",
+    "is_computed",
     "promises",
 ]
 
@@ -38,17 +43,27 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "party": ("parties", ""),
     "status": ("", ""),
     "model": ("", ""),
+    "engagement": ("parties", ""),
+    "person": ("people", ""),
+    "rota": ("rotas", ""),
     "coverage": ("coverage", ""),
     "target": ("targets", ""),
     "route": ("escalations", ""),
+    "hand-over": ("escalations", ""),
     "notice": ("notices", "event from to"),
     "owner": ("responsibilities", ""),
+    "task": ("responsibilities", ""),
     "access": ("access", "kind"),
+    "grant": ("access", ""),
     "tool": ("tools", ""),
+    "tooling": ("tools", ""),
     "review": ("reviews", "kind"),
     "clause": ("clauses", "topic by"),
     "allocation": ("allocations", ""),
     "attestation": ("attestations", "party scheme"),
+    "document": ("documents", ""),
+    "phase": ("setup", "phase"),
+    "capacity": ("capacity", ""),
     "term": ("", ""),
     "signature": ("signatures", "party"),
 }
@@ -66,6 +81,7 @@ DERIVES: Final[tuple[Derive, ...]] = (
     routes,
     undertaken.notices,
     owners,
+    facts,
     guards.guards,
     guards.tools,
     undertaken.reviews,

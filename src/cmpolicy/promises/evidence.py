@@ -8,9 +8,21 @@ from datetime import date
 from typing import Final
 
 from cmpolicy.agreement import Agreement, Allocation, Attestation, Signature
+from cmpolicy.promises.facts import several, word
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, Key, Promise
-from cmpolicy.promises.orders import ANY, FLAG, LATER, NOT_SAID, SAME, STATE, STATES, WORDS
+from cmpolicy.promises.orders import (
+    ANY,
+    FLAG,
+    LATER,
+    NOT_SAID,
+    SAME,
+    STATE,
+    STATES,
+    WHO,
+    WHOSE,
+    WORDS,
+)
 from cmpolicy.promises.sources import EVERYTHING, fields, unique
 from cmpolicy.promises.undertaken import words
 from cmpolicy.terms import digest
@@ -45,7 +57,7 @@ def allocations(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promi
                 "state", STATE, min((_state(row, agreement) for row in rows), key=STATES.index)
             ),
             Component("both halves told:", FLAG, all(_whole(row, agreement) for row in rows)),
-            Component("evidence:", FLAG, all(_said(row.evidence, agreement) for row in rows)),
+            Component("evidence held by", WHO, _keepers(rows, agreement)),
         )
         own = unique(path for row in rows for path in fields(row.path, *ALLOCATION_SAYS))
         yield Key("allocation", (control,)), Promise(components, own)
@@ -73,6 +85,14 @@ def _whole(row: Allocation, agreement: Agreement) -> bool:
     return row.origin != "shared" or all(_said(half, agreement) for half in halves)
 
 
+def _keepers(rows: list[Allocation], agreement: Agreement) -> str:
+    """Return who holds the evidence; nobody where a row does not say."""
+    found = {word(row.evidence, agreement) for row in rows}
+    if found & {NOT_SAID, ANY}:
+        return NOT_SAID if NOT_SAID in found else ANY
+    return " and ".join(sorted(found))
+
+
 def _said(found: str | Unknown | None, agreement: Agreement) -> bool:
     return agreement.kind if isinstance(found, Unknown) else bool(found)
 
@@ -90,7 +110,9 @@ def attestations(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Prom
             Component("until", LATER, max(_until(row, agreement) for row in rows)),
             Component("issued", LATER, max(_day(row.issued, agreement) for row in rows)),
             Component("for", WORDS, frozenset(scope)),
-            Component("verified:", FLAG, any(_said(row.verified_by, agreement) for row in rows)),
+            Component("from", WHO, min(word(row.starts, agreement) for row in rows)),
+            Component("verified by", WHOSE, several([row.verified_by for row in rows], agreement)),
+            Component("verified on", LATER, max(_day(row.verified_on, agreement) for row in rows)),
         )
         yield Key("attestation", key), Promise(components, unique(row.path for row in rows))
 
@@ -119,9 +141,13 @@ def signatures(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promis
         last = _last(rows, agreement, frame)
         if last is not None:
             matches = agreement.kind if isinstance(last.terms, Unknown) else last.terms == now
-            component = Component("matches the terms:", FLAG, matches)
+            components = (
+                Component("matches the terms:", FLAG, matches),
+                Component("by", WHO, word(last.by, agreement)),
+                Component("on", WHO, word(last.on, agreement)),
+            )
             own = unique(row.path for row in rows)
-            yield Key("signature", (party,)), Promise((component,), own, via=(EVERYTHING,))
+            yield Key("signature", (party,)), Promise(components, own, via=(EVERYTHING,))
 
 
 def _last(rows: list[Signature], agreement: Agreement, frame: Frame) -> Signature | None:

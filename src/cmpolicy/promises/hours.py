@@ -11,11 +11,24 @@ from cmpolicy.agreement import Agreement, Coverage
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, Key, Promise
 from cmpolicy.promises.orders import HOURS, Hours
+from cmpolicy.promises.shifts import terms
 from cmpolicy.promises.sources import calendar, case, duty, fields, unique
 from cmpolicy.targets import in_words
 from cmpolicy.vocabulary import UNKNOWN, Unknown
 
-SAYS: Final = ("area", "stage", "services", "severities", "by", "calendar", "commitment")
+SAYS: Final = (
+    "area",
+    "stage",
+    "services",
+    "severities",
+    "by",
+    "calendar",
+    "commitment",
+    "mode",
+    "charged",
+    "raised_by",
+    "tools",
+)
 
 
 def hours(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
@@ -48,7 +61,7 @@ def _promise(agreement: Agreement, rows: Sequence[Coverage], frame: Frame) -> Pr
         return None
     sources = [_sources(agreement, row) for row in rows]
     return Promise(
-        (Component("", HOURS, Hours(when, span)),),
+        (Component("", HOURS, Hours(when, span)), *terms(agreement, rows, when, span)),
         unique(path for own, _ in sources for path in own),
         unique(["timezone", *(path for _, via in sources for path in via)]),
     )

@@ -31,7 +31,7 @@ class Order:
     contrast: Callable[[Any, Any], str] | None = None
     """Tells what the change from the first to the second took and gave."""
     moves: bool = False
-    """Values that differ are neither better nor worse."""
+    """Of two values neither of which is as good as the other, it only went to somebody else."""
     silent: Any = None
     """The value that says nothing where a promise is told as a whole."""
 
@@ -42,11 +42,9 @@ class Order:
         down, up = self.at_least(before, after), self.at_least(after, before)
         if up and down:
             return Move.SAME
-        if self.moves:
-            return Move.MOVED
         if up or down:
             return Move.BETTER if up else Move.WORSE
-        return Move.BETTER | Move.WORSE
+        return Move.MOVED if self.moves else Move.BETTER | Move.WORSE
 
 
 @dataclass(frozen=True, slots=True)

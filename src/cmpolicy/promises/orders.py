@@ -22,6 +22,15 @@ Spans = tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Lasting:
+    """How long something lasts or is kept; lengths are equal whatever their words."""
+
+    days: float
+    """At the longest; 0 where the file does not say."""
+    text: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """When somebody is there, in a horizon that both sides of a comparison share."""
 
@@ -102,6 +111,18 @@ def _tell_held(held: Mapping[Any, frozenset[str]]) -> str:
     return "; ".join(f"{who} ({', '.join(names)})" for who, names in sorted(by_holder.items()))
 
 
+def _each_at_least(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    return all(_who_at_least(one[name], other[name]) for name in one.keys() & other.keys())
+
+
+def _tell_each(each: Mapping[str, str]) -> str:
+    return ", ".join(f"{name}: {word}" for name, word in sorted(each.items())) or "none"
+
+
+def _who_at_least(one: str, other: str) -> bool:
+    return other in (one, NOT_SAID) or ANY in (one, other)
+
+
 def ladder(*rungs: str) -> Order:
     """Make the order of words that the format ranks, given the worst first."""
     return Order(lambda one, other: rungs.index(one) >= rungs.index(other), str, silent=NOT_SAID)
@@ -125,6 +146,8 @@ def _number(number: float) -> str:
 
 WITHIN: Final = Order(lambda one, other: one <= other, tell_duration)
 """Seconds at the worst: less is better."""
+PAUSE: Final = Order(WITHIN.at_least, tell_duration, silent=0.0)
+"""Seconds in which nothing is done: less is better."""
 WITHINS: Final = Order(_spans_at_least, _tell_spans)
 """Seconds of several promises, ascending: each less is better, and so is another one."""
 DAYS: Final = Order(_spans_at_least, _tell_days, silent=(NEVER,))
@@ -160,8 +183,22 @@ SOONER: Final = Order(lambda one, other: one <= other, _first, silent=date.min)
 """The day on which it begins."""
 HELD: Final = Order(_held_alike, _tell_held, moves=True)
 """Who holds each cell of a task, compared where both sides have a holder."""
-SAME: Final = Order(lambda one, other: ANY in (one, other), str, moves=True)
+SAME: Final = Order(lambda one, other: ANY in (one, other), str, moves=True, silent=NOT_SAID)
 """A word that says who or where: another one is neither better nor worse."""
+WHO: Final = Order(_who_at_least, str, moves=True, silent=NOT_SAID)
+"""Likewise; to name somebody is better than to name nobody."""
+WHOSE: Final = Order(
+    _words_at_least, _tell_words, contrast=_words_contrast, moves=True, silent=frozenset()
+)
+"""Those who do it: more are better, others in their place are not."""
+EACH: Final = Order(_each_at_least, _tell_each, moves=True, silent={})
+"""A word for each of several things, compared where both sides have the thing."""
+SAID: Final = Order(FLAG.at_least, FLAG.tell, silent=False)
+"""Whether there are any words; which ones they are is not computed."""
+LASTS: Final = Order(
+    lambda one, other: one.days >= other.days, lambda one: one.text or NOT_SAID, silent=Lasting(0.0)
+)
+"""How long it lasts: longer is better."""
 COMMITMENT: Final = ladder("target", "guaranteed")
 BEGINS: Final = (
     NOT_SAID,
@@ -174,6 +211,9 @@ BEGINS: Final = (
 )
 """When a deadline begins to run, the latest after the event first."""
 STARTS: Final = ladder(*BEGINS)
+RENEWAL: Final = ladder(NOT_SAID, "none", "manual", "automatic")
+"""What happens at the end: the less has to be done for it to go on, the better."""
+ASSESSMENT: Final = ladder(NOT_SAID, "self", "c3pao", "dibcac")
 ACCESS: Final = ladder("none", "read", "full")
 STATES: Final = (NOT_SAID, "not-in-place", "planned", "partial", "in-place")
 STATE: Final = ladder(*STATES)

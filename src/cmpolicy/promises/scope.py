@@ -6,28 +6,39 @@ Less of it means that something is no longer checked, which is weaker, whoever's
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from cmpolicy.agreement import Agreement
+from cmpolicy.promises.facts import lasting, said, several, word
 from cmpolicy.promises.frame import IMPLICIT, Frame
 from cmpolicy.promises.model import Component, Key, Promise
 from cmpolicy.promises.orders import (
+    ASSESSMENT,
     CRITICALITY,
+    LASTS,
     LATER,
     LEVEL,
     NAMED,
     NOT_SAID,
     RANK,
+    RENEWAL,
+    SAID,
     SAME,
     SOONER,
     STATUS,
+    WHO,
+    WHOSE,
     WORDS,
+    ladder,
 )
 from cmpolicy.promises.sources import fields
 from cmpolicy.promises.undertaken import words
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.vocabulary import UNKNOWN, Unknown
+
+KNOWN_FACTS: Final = frozenset({"level", "categories", "assessment", "standing", "labels", "note"})
+CO_MANAGED: Final = ladder("co-managed")
 
 
 def frameworks(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
@@ -43,8 +54,11 @@ def frameworks(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promis
             Component("level", LEVEL, _level(facts.get("level"), agreement)),
             Component("categories", WORDS, categories),
             Component("from", SOONER, _day(scope.starts, agreement, least=True)),
+            Component("assessment", ASSESSMENT, _assessed(facts.get("assessment"), agreement)),
+            Component("standing", SAME, word(facts.get("standing"), agreement)),
+            Component("facts", WHOSE, frozenset(_facts(facts, agreement))),
         )
-        own = fields(f"frameworks.{identity}", "level", "categories", "from")
+        own = fields(f"frameworks.{identity}", *facts, "level", "categories", "from")
         yield Key("framework", (identity,)), Promise(components, own)
 
 
@@ -52,6 +66,19 @@ def _level(found: Any, agreement: Agreement) -> float:
     if isinstance(found, Unknown):
         return math.inf if agreement.kind else 0.0
     return math.inf if found is None else float(found)
+
+
+def _assessed(found: Any, agreement: Agreement) -> str:
+    if isinstance(found, Unknown):
+        return "dibcac" if agreement.kind else NOT_SAID
+    return NOT_SAID if found is None else str(found)
+
+
+def _facts(found: Mapping[str, Any], agreement: Agreement) -> Iterator[str]:
+    """Yield what a framework of one's own packs says besides."""
+    for name in found.keys() - KNOWN_FACTS:
+        values = found[name] if isinstance(found[name], list) else [found[name]]
+        yield from (f"{name}: {value}" for value in several(values, agreement))
 
 
 def _listed(found: Any) -> Any:
@@ -69,8 +96,9 @@ def services(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]
             components = (
                 Component("criticality", CRITICALITY, rating),
                 Component("data", WORDS, _data(service.data, agreement)),
+                Component("owner", WHO, word(service.owner, agreement)),
             )
-            own = fields(service.path, "id", "criticality", "data")
+            own = fields(service.path, "id", "criticality", "data", "owner")
             yield Key("service", (service.id,)), Promise(components, own)
 
 
@@ -92,11 +120,15 @@ def _data(found: Any, agreement: Agreement) -> frozenset[str]:
 def severities(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
     """Yield the severities that are named: the worse the rank, the more rules look at it."""
     del frame
+    meanings = {row.path: row.fields.get("means") for row in agreement.rows["severities"]}
     for severity in agreement.severities:
         if severity.id != IMPLICIT:
-            component = Component("rank", RANK, float(severity.rank))
-            own = fields(severity.path, "id", "rank")
-            yield Key("severity", (severity.id,)), Promise((component,), own)
+            components = (
+                Component("rank", RANK, float(severity.rank)),
+                Component("says what it means:", SAID, said(meanings[severity.path], agreement)),
+            )
+            own = fields(severity.path, "id", "rank", "means")
+            yield Key("severity", (severity.id,)), Promise(components, own)
 
 
 def force(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
@@ -105,15 +137,30 @@ def force(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
     status = Component("", STATUS, agreement.status)
     yield Key("status"), Promise((status,), ("status",))
     if agreement.model == "co-managed" or (agreement.model is None and agreement.kind):
-        yield Key("model"), Promise((Component("", SAME, "co-managed"),), ("model",))
+        yield Key("model"), Promise((Component("", CO_MANAGED, "co-managed"),), ("model",))
     term = agreement.term
+
+    def says(name: str) -> Any:
+        rows = agreement.rows["term"]
+        return rows[0].fields.get(name) if rows else UNKNOWN
+
     ends = date.max if str(term.ends) == "open" else term.ends
     components = (
         Component("until", LATER, _day(ends, agreement)),
         Component("effective", SOONER, _day(term.effective, agreement, least=True)),
         Component("work starts", SOONER, _day(term.starts_work, agreement, least=True)),
+        Component("renewal", RENEWAL, _renewal(says("renewal"), agreement)),
+        Component("each renewal", LASTS, lasting(says("renews_for"), agreement)),
+        Component("notice", LASTS, lasting(says("notice"), agreement)),
     )
-    yield Key("term"), Promise(components, fields("term", "ends", "effective", "starts_work"))
+    own = fields("term", "ends", "effective", "starts_work", "renewal", "renews_for", "notice")
+    yield Key("term"), Promise(components, own)
+
+
+def _renewal(found: Any, agreement: Agreement) -> str:
+    if isinstance(found, Unknown):
+        return "automatic" if agreement.kind else NOT_SAID
+    return NOT_SAID if found is None else str(found)
 
 
 def _day(day: Any, agreement: Agreement, *, least: bool = False) -> date:

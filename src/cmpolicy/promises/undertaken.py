@@ -14,6 +14,7 @@ from cmpolicy.amounts import (
     worst_case,
     worst_of_unknown_clock,
 )
+from cmpolicy.promises.facts import said, several
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, Key, Promise
 from cmpolicy.promises.orders import (
@@ -23,7 +24,9 @@ from cmpolicy.promises.orders import (
     DAYS,
     FLAG,
     NOT_SAID,
+    SAID,
     STARTS,
+    WHOSE,
     WITHINS,
     WORDS,
     ascending,
@@ -31,7 +34,16 @@ from cmpolicy.promises.orders import (
 from cmpolicy.promises.sources import calendar, fields, unique
 from cmpolicy.vocabulary import UNKNOWN, Unknown
 
-NOTICE_SAYS: Final = ("event", "from", "to", "within", "starts", "before", "calendar")
+NOTICE_SAYS: Final = (
+    "event",
+    "from",
+    "to",
+    "contact",
+    "within",
+    "starts",
+    "before",
+    "calendar",
+)
 
 
 def reviews(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
@@ -81,7 +93,7 @@ def notices(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]
         if isinstance(row.event, str) and isinstance(row.source, str) and isinstance(row.to, str):
             source, to = _party(agreement, row.source), _party(agreement, row.to)
             by_key[row.event, source, to].append(row)
-    said = {row.path: row.fields for row in agreement.rows["notices"]}
+    plain = {row.path: row.fields for row in agreement.rows["notices"]}
     for key, rows in by_key.items():
         spans = ascending(_within(row, agreement, frame) for row in rows)
         if spans[0] == NEVER:
@@ -91,9 +103,10 @@ def notices(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]
             Component("worst case", WITHINS, spans),
             Component("from", STARTS, max(begins, key=BEGINS.index)),
             Component("ahead", AHEAD, max(_ahead(row, agreement, frame) for row in rows)),
+            Component("addressed to", WHOSE, several([row.contact for row in rows], agreement)),
         )
         own = unique(p for row in rows for p in fields(row.path, *NOTICE_SAYS))
-        clocks = [said[row.path]["calendar"] for row in rows if "calendar" in said[row.path]]
+        clocks = [plain[row.path]["calendar"] for row in rows if "calendar" in plain[row.path]]
         via = unique(["timezone", *(p for name in clocks for p in calendar(agreement, name))])
         yield Key("notice", key), Promise(components, own, via)
 
@@ -145,8 +158,10 @@ def clauses(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]
             by_key[topic, _party(agreement, by)].append(row)
     for key, rows in by_key.items():
         days = ascending(_days(row.fields.get("within"), agreement) for row in rows)
-        own = unique(p for row in rows for p in fields(row.path, "topic", "by", "within"))
-        yield Key("clause", key), Promise((Component("within", DAYS, days),), own)
+        own = unique(p for row in rows for p in fields(row.path, "topic", "by", "within", "where"))
+        there = any(said(row.fields.get("where"), agreement) for row in rows)
+        components = (Component("within", DAYS, days), Component("says where:", SAID, there))
+        yield Key("clause", key), Promise(components, own)
 
 
 def _days(within: Any, agreement: Agreement) -> float:

@@ -66,7 +66,8 @@ def _failing(one: Turned) -> _Note:
 def _changed(item: Item) -> _Note:
     change = item.change
     where = f"{', '.join(item.agreements[:5])}: " if item.agreements else ""
-    lines = [f"{where}{telling.before_after(change, '->')}", *_causes(change)]
+    first, *more = (telling.line(words, str, str) for words in telling.said(change, "->"))
+    lines = [f"{where}{first}", *more, *_causes(change)]
     if change.controls:
         lines.append(f"controls: {', '.join(change.controls[:12])}")
     kind = "warning" if change.effect in _WARNED else "notice"

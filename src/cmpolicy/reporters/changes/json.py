@@ -85,6 +85,7 @@ def _edit(edit: Edit) -> dict[str, Any]:
         "file": place.file if place else None,
         "line": place.line if place else None,
         "column": place.column if place else None,
+        "computed": edit.computed,
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from cmpolicy.compare import Comparison, Effect, Turned
+from cmpolicy.compare import Change, Comparison, Effect, Turned
 from cmpolicy.reporters.changes import telling
 from cmpolicy.reporters.changes.telling import Item
 from cmpolicy.reporters.escape import cut, markdown, markdown_code
@@ -70,7 +70,8 @@ def _sections(comparison: Comparison) -> tuple[Section, ...]:
         Section("More rules that fail newly", tuple(failing[WORST:])),
         Section("Dropped", tuple(map(_turned, comparison.dropped))),
         Section("Fixed", tuple(map(_turned, comparison.fixed))),
-        Section("Edits that move no promise", tuple(_words(comparison))),
+        Section(telling.UNMOVED, tuple(_words(comparison.unmoved))),
+        Section(telling.UNCOMPUTED, tuple(_words(comparison.uncomputed))),
         Section("Every promise that moved", tuple(_details(comparison)), share=1),
     )
 
@@ -82,17 +83,19 @@ def _worst(title: str, rows: Sequence[str]) -> str:
 def _item(item: Item) -> str:
     change = item.change
     where = f" in {_agreements(item)}" if item.agreements else ""
-    told = _text(telling.before_after(change, "→"))
-    lines = [f"- **{change.effect}** {_named(item)}{where}: {told}"]
-    if telling.more(change):
-        lines.append(f"  - and {telling.more(change)} more in other words, told below")
+    said = [telling.line(words, _code, _text) for words in telling.said(change, "→")]
+    if len(said) == 1:
+        lines = [f"- **{change.effect}** {_named(item)}{where}: {said[0]}"]
+    else:
+        lines = [f"- **{change.effect}** {_named(item)}{where}:", *(f"  - {one}" for one in said)]
     lines += [
         f"  - by {_edit(edit.path, telling.edited(edit, '→'), telling.place(edit))}"
         for edit in change.causes[:CAUSES]
     ]
     if len(change.causes) > CAUSES:
         lines.append(f"  - and {len(change.causes) - CAUSES} more edits")
-    lines += [f"  - {line}" for line in _others(item)]
+    with_it = (telling.line(words, _code, _text) for words in telling.with_it(change, "→"))
+    lines += [f"  - with it {line}" for line in with_it]
     if change.controls:
         rest = len(change.controls) - CONTROLS
         listed = ", ".join(_code(control) for control in change.controls[:CONTROLS])
@@ -118,16 +121,6 @@ def _edit(path: str, told: str, place: str) -> str:
     return _code(path) + texts + (f" ({_code(place)})" if place else "")
 
 
-def _others(item: Item) -> Iterator[str]:
-    """Tell the promises of other kinds that moved with it, one of each kind and how many."""
-    others = telling.others(item.change)
-    for kind in dict.fromkeys(detail.promise for detail in others):
-        found = [detail for detail in others if detail.promise == kind]
-        rest = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-        told = _text(telling.before_after(found[0], "→"))
-        yield f"with it {kind} {_code(found[0].key)}{rest}: {told}"
-
-
 def _turned(one: Turned) -> str:
     verdict, rule = one.verdict, one.verdict.rule
     reason = telling.reason(one)
@@ -144,15 +137,17 @@ def _turned(one: Turned) -> str:
     return "\n".join(lines)
 
 
-def _words(comparison: Comparison) -> Iterator[str]:
-    for item in telling.items(comparison.neutral):
+def _words(changes: Sequence[Change]) -> Iterator[str]:
+    for item in telling.items(changes):
         where = f" in {_agreements(item)}" if item.agreements else ""
         yield f"- {_edit(*telling.words(item, '→'))}{where}"
 
 
 def _details(comparison: Comparison) -> Iterator[str]:
     for item in telling.items(comparison.told):
-        for detail, keys in telling.details(item.change) if len(item.change.details) > 1 else ():
+        for detail, keys in (
+            telling.details(item.change.details) if len(item.change.details) > 1 else ()
+        ):
             told = _text(telling.before_after(detail, "→"))
             listed = "".join(f" {_code(key)}" for key in keys[:KEYS] if key)
             rest = f" and {len(keys) - KEYS} more" if len(keys) > KEYS else ""

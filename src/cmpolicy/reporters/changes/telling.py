@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +25,14 @@ from cmpolicy.verdict import Outcome
 CHECKED: Final = ("framework", "service", "severity", "party", "status", "model", AGREEMENT)
 """Promises of what is looked at: what is gone of them is no longer checked."""
 
+Words = tuple[str, tuple[str, ...], str]
+"""A kind of promise (empty: that of the change), keys, and what became of each of them."""
+KEYS: Final = 8
+"""Promises that moved in the same words that are named; the others are counted."""
+LINES: Final = 4
+"""Different words for promises of one kind that are shown; the others are counted."""
+UNMOVED: Final = "Edits that move no promise"
+UNCOMPUTED: Final = "Other edits (not computed)"
 UNCHANGED: Final = "Unchanged: no promise, no verdict and no word differs"
 
 
@@ -40,7 +48,8 @@ def items(changes: Iterable[Change]) -> tuple[Item, ...]:
     """Return changes in their order, each once."""
     together: dict[object, list[Change]] = {}
     for change in changes:
-        same = change.promise, change.key, change.effect, change.before, change.after, change.causes
+        texts = change.before, change.after, change.details
+        same = change.promise, change.key, change.effect, *texts, change.causes
         together.setdefault(same, []).append(change)
     return tuple(
         Item(found[0], tuple(dict.fromkeys(one.agreement for one in found if one.agreement)))
@@ -57,7 +66,8 @@ def result(comparison: Comparison) -> str:
         for effect in Effect
         if effect is not Effect.NEUTRAL and comparison.counts()[effect]
     ]
-    moved = ", ".join(told) or "no promise moved"
+    still = "no computed promise moved" if comparison.uncomputed else "no promise moved"
+    moved = ", ".join(told) or still
     if comparison.not_compared:
         count = len(comparison.not_compared)
         files = f"{count} file{'s' * (count != 1)}"
@@ -143,21 +153,50 @@ def others(change: Change) -> tuple[Detail, ...]:
     return tuple(detail for detail in change.details if detail.promise != change.promise)
 
 
-def details(change: Change) -> tuple[tuple[Detail, tuple[str, ...]], ...]:
-    """Return every promise that moved, those that moved in the same words once, with their keys."""
+def details(found: Iterable[Detail]) -> tuple[tuple[Detail, tuple[str, ...]], ...]:
+    """Return promises that moved, those that moved in the same words once, with their keys."""
     together: dict[object, list[Detail]] = {}
-    for detail in change.details:
+    for detail in found:
         same = detail.promise, detail.effect, detail.before, detail.after
         together.setdefault(same, []).append(detail)
     return tuple((found[0], tuple(one.key for one in found)) for found in together.values())
 
 
-def more(change: Change) -> int:
-    """Count the promises of the head's own kind that moved in other words than the first."""
-    own = [detail for detail in change.details if detail.promise == change.promise]
-    return len(
-        {(detail.before, detail.after) for detail in own[1:]} - {(change.before, change.after)}
-    )
+def own(change: Change) -> tuple[Detail, ...]:
+    """Return the promises of the head's own kind."""
+    return tuple(detail for detail in change.details if detail.promise == change.promise)
+
+
+def said(change: Change, arrow: str) -> tuple[Words, ...]:
+    """Say what became of the head's own promises: each value with the keys of which it is true."""
+    groups = details(own(change))
+    if len(groups) <= 1:
+        return (("", (), before_after(change, arrow)),)
+    return _first([("", keys, before_after(one, arrow)) for one, keys in groups])
+
+
+def with_it(change: Change, arrow: str) -> Iterator[Words]:
+    """Say what became of promises of other kinds that moved with it, kind by kind."""
+    found = others(change)
+    for kind in dict.fromkeys(detail.promise for detail in found):
+        groups = details(detail for detail in found if detail.promise == kind)
+        yield from _first([(kind, keys, before_after(one, arrow)) for one, keys in groups])
+
+
+def _first(found: Sequence[Words]) -> tuple[Words, ...]:
+    """Return the first, and count those beyond them."""
+    rest = len(found) - LINES
+    more = (found[0][0], (), f"{rest} more in other words") if rest > 0 else None
+    return (*found[:LINES], *([more] if more else ()))
+
+
+def line(words: Words, show: Callable[[str], str], text: Callable[[str], str]) -> str:
+    """Put the words of a promise in a line; `show` and `text` write keys and texts in a medium."""
+    kind, keys, told = words
+    rest = len(keys) - KEYS
+    listed = ", ".join(show(key) for key in keys[:KEYS]) + (f" and {rest} more" if rest > 0 else "")
+    lead = f"{kind} {listed}".strip()
+    return f"{lead}: {text(told)}" if lead else text(told)
 
 
 def named(change: Change) -> str:

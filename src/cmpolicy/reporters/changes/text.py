@@ -38,9 +38,16 @@ def render(comparison: Comparison, *, colour: bool = False, width: int = 100) ->
     ):
         if found:
             lines += [style("bold", title), *_turned(found, style, width), ""]
-    neutral = [_words(item) for item in telling.items(comparison.neutral)]
+    unmoved, uncomputed = (
+        [_words(item) for item in telling.items(changes)]
+        for changes in (comparison.unmoved, comparison.uncomputed)
+    )
     skipped = [f"{entry.file}: {entry.because}" for entry in comparison.not_compared]
-    for title, rows in (("Edits that move no promise", neutral), ("Not compared", skipped)):
+    for title, rows in (
+        (telling.UNMOVED, unmoved),
+        (telling.UNCOMPUTED, uncomputed),
+        ("Not compared", skipped),
+    ):
         if rows:
             lines += [style("bold", title), *(_line("  ", row, width) for row in rows), ""]
     lines.append(style("dim", one_line(telling.provenance(comparison))))
@@ -56,21 +63,20 @@ def _item(item: Item, style: Style, width: int) -> Iterator[str]:
     )
     effect = style(EFFECTS[change.effect], change.effect.value)
     yield f"{effect} {style('bold', one_line(telling.named(change)))}{where}"
-    yield _line("  ", telling.before_after(change, "->"), width)
-    if telling.more(change):
-        yield f"  {style('dim', f'and {telling.more(change)} more in other words')}"
+    yield from (_line("  ", _words_of(words), width) for words in telling.said(change, "->"))
     for edit in change.causes[:CAUSES]:
         told = edit.path, telling.edited(edit, "->"), telling.place(edit)
         yield _line("  by ", _edit(*told), width)
     if len(change.causes) > CAUSES:
         yield f"  {style('dim', f'and {len(change.causes) - CAUSES} more edits')}"
-    for kind in dict.fromkeys(detail.promise for detail in telling.others(change)):
-        found = [detail for detail in telling.others(change) if detail.promise == kind]
-        text = f"{kind} {', '.join(detail.key for detail in found[:CONTROLS])}"
-        text += f" and {len(found) - CONTROLS} more" if len(found) > CONTROLS else ""
-        yield _line("  with it ", f"{text}: {telling.before_after(found[0], '->')}", width)
+    for words in telling.with_it(change, "->"):
+        yield _line("  with it ", _words_of(words), width)
     if change.controls:
         yield _line("  controls ", shortened(change.controls, CONTROLS), width)
+
+
+def _words_of(words: telling.Words) -> str:
+    return telling.line(words, str, str)
 
 
 def shortened(words: Sequence[str], most: int) -> str:

@@ -1,13 +1,13 @@
-"""Which targets speak for a case, and what they come to together in the worst case."""
+"""Which targets speak for a case, for which starts of it, and how late they are at worst."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from cmpolicy.agreement import Agreement, Target
-from cmpolicy.amounts import NEVER, Promise, Worst, unknown_clock, worst_case
+from cmpolicy.amounts import NEVER, Promise, Worst, unknown_clocks, worst_from
 from cmpolicy.calendars import (
     Calendar,
     Horizon,
@@ -20,12 +20,12 @@ YEAR: Final = 366 * 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Slackest:
-    """The worst case of several targets that speak for one case, and the target it is of."""
+class Speaking:
+    """A target that speaks for a case, and for which starts of it."""
 
-    worst: Worst
-    target: Target | None
-    """None: no target covers cases raised at `worst.raised`."""
+    target: Target
+    starts: Intervals
+    """When the case may be raised, within the horizon; empty where its hours are read as never."""
 
 
 def selects(
@@ -57,8 +57,45 @@ def targets_for(
     return tuple(target for target, answer in answers if answer is not False) if sure else ()
 
 
-def worst_of(agreement: Agreement, target: Target, horizon: Horizon) -> Worst:
-    """Return the worst case of one target, over the cases that it speaks for.
+def speaking(
+    agreement: Agreement, answers: Sequence[tuple[Target, bool | Unknown]], horizon: Horizon
+) -> tuple[Speaking, ...]:
+    """Return the targets of a case, each with the starts for which it speaks.
+
+    `answers` say whether each speaks for the case; where the file does not say it, the reading
+    decides at each instant as `targets_for` does for the whole case. Of targets that overlap the
+    slackest counts.
+    """
+    found = {
+        target.path: starts_of(agreement, target, horizon)
+        for target, answer in answers
+        if answer is not False
+    }
+    perhaps = [target.path for target, answer in answers if answer is UNKNOWN]
+    if perhaps:
+        sure = (target.path for target, answer in answers if answer is True)
+        certain = Intervals.of(pair for path in sure for pair in found[path])
+        for path in perhaps:
+            found[path] = found[path] - certain if agreement.kind else found[path] & certain
+    return tuple(
+        Speaking(target, found[target.path])
+        for target, answer in answers
+        if answer is True or found.get(target.path)
+    )
+
+
+def starts_of(agreement: Agreement, target: Target, horizon: Horizon) -> Intervals:
+    """Return when a case may be raised for the target to speak."""
+    raised = raised_in(agreement, target)
+    if raised is None:
+        return Intervals((horizon.start,), (horizon.end,))
+    return open_intervals(raised, agreement.reading, horizon.start, horizon.end)
+
+
+def worst_of(
+    agreement: Agreement, target: Target, horizon: Horizon, starts: Intervals | None = None
+) -> Worst:
+    """Return the worst case of one target over the starts (None: all that it speaks for).
 
     `best effort`, `none`, a best-effort commitment and a placeholder promise nothing: never.
     """
@@ -68,52 +105,35 @@ def worst_of(agreement: Agreement, target: Target, horizon: Horizon) -> Worst:
         return Worst(NEVER)
     if isinstance(target.within, Unknown):
         return Worst(0.0 if agreement.kind else NEVER)
-    clock = clock_of(agreement, target, horizon)
-    return worst_case(
-        target.within, clock, agreement.reading, horizon, raised_in(agreement, target)
-    )
+    chosen = starts_of(agreement, target, horizon) if starts is None else starts
+    within, reading = target.within, agreement.reading
+    found = (worst_from(within, one, reading, horizon, chosen) for one in clocks(agreement, target))
+    return max(found, key=lambda worst: worst.seconds)
+
+
+def clocks(agreement: Agreement, target: Target) -> tuple[Calendar, ...]:
+    """Return the calendars that a target's time may count in, of which the slackest counts.
+
+    Of a target without one it is unknown: kindly read 24x7, harshly any calendar of the file, or
+    Monday to Friday 09:00-17:00 where the file has none.
+    """
+    if not isinstance(target.calendar, Unknown):
+        return (target.calendar,)
+    own = tuple(agreement.calendars.values())
+    return unknown_clocks(own, agreement.reading, agreement.timezone)
 
 
 def clock_of(agreement: Agreement, target: Target, horizon: Horizon) -> Calendar:
-    """Return the calendar in whose hours a target's time counts.
+    """Return the calendar in whose hours a target's time counts; of several, the slackest."""
+    found, within = clocks(agreement, target), target.within
+    if len(found) == 1 or not isinstance(within, Promise):
+        return found[0]
+    starts = starts_of(agreement, target, horizon)
 
-    Of a target without one it is unknown: kindly read 24x7, harshly the calendar of the file with
-    the longest worst case, and Monday to Friday 09:00-17:00 where the file has none.
-    """
-    if not isinstance(target.calendar, Unknown):
-        return target.calendar
-    return unknown_clock(
-        target.within if isinstance(target.within, Promise) else None,
-        tuple(agreement.calendars.values()),
-        agreement.reading,
-        horizon,
-        agreement.timezone,
-        raised=raised_in(agreement, target),
-    )
+    def length(clock: Calendar) -> float:
+        return worst_from(within, clock, agreement.reading, horizon, starts).seconds
 
-
-def slackest(agreement: Agreement, targets: Sequence[Target], horizon: Horizon) -> Slackest:
-    """Return the worst case of targets that speak for one case together.
-
-    Where two overlap, the slacker one counts; a case raised when none speaks is never met.
-    """
-    found = [Slackest(worst_of(agreement, target, horizon), target) for target in targets]
-    slack = max(found, key=lambda one: one.worst.seconds, default=Slackest(Worst(NEVER), None))
-    missed = Intervals.of([(horizon.start, horizon.end)]) - starts(agreement, targets, horizon)
-    if missed and slack.worst.seconds < NEVER:
-        return Slackest(Worst(NEVER, missed.starts[0]), None)
-    return slack
-
-
-def starts(agreement: Agreement, targets: Iterable[Target], horizon: Horizon) -> Intervals:
-    """Return when a case may be raised for which one of the targets speaks."""
-    pairs: list[tuple[int, int]] = []
-    for target in targets:
-        raised = raised_in(agreement, target)
-        if raised is None:
-            return Intervals.of([(horizon.start, horizon.end)])
-        pairs.extend(open_intervals(raised, agreement.reading, horizon.start, horizon.end))
-    return Intervals.of(pairs)
+    return max(found, key=length)
 
 
 def running(

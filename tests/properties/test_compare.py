@@ -65,6 +65,7 @@ TARGETS = row(
     calendar=maybe((None, *CALENDARS)),
     commitment=maybe((None, "guaranteed", "unknown")),
     attainment=maybe((None, 90, 95)),
+    raised=maybe((None, None, "day", "night", "vague", "unknown")),
 )
 STEPS = st.lists(
     row(notify=who, via=st.just("portal"), after=maybe((None, "15 minutes", "50% of respond"))),
@@ -196,6 +197,13 @@ def test_every_change_has_a_cause_and_every_edit_is_told(one, other):
         assert found == ()
 
 
+def split(row):
+    """Say of the day and of the night what is said of both."""
+    if "raised" in row:
+        return [row]
+    return [{**row, "id": f"{row['id']}-{part}", "raised": part} for part in ("day", "night")]
+
+
 def rewritten(body):
     """Say the same in other words."""
     after = copy.deepcopy(body)
@@ -203,6 +211,7 @@ def rewritten(body):
     for row in (*after["coverage"], *after["targets"]):
         if row.get("calendar") == "24x7":
             row["calendar"] = "always"
+    after["targets"] = [part for row in after["targets"] for part in split(row)]
     for row in after["targets"]:
         day = "1 day" if row.get("calendar") == "always" else "24h"
         words = {"24 hours": day, "30 minutes": "30m"}
@@ -216,7 +225,7 @@ def rewritten(body):
 @settings(max_examples=60, deadline=None)
 @given(bodies(), st.booleans())
 def test_rewriting_is_neutral_but_for_a_signature(body, signed):
-    """24 hours to 1 day, 30 minutes to 30m, 24x7 to daily hours without holidays."""
+    """24 hours to 1 day, 24x7 to daily hours without holidays, a target to one for each part."""
     before = copy.deepcopy(body)
     if signed:
         now = digest(build(before).document)

@@ -8,7 +8,9 @@ from datetime import date
 from typing import Final
 
 from cmpolicy.agreement import Agreement, Service, Severity
-from cmpolicy.calendars import Horizon, horizon
+from cmpolicy.calendars import Horizon, Intervals, Reading, cells, horizon, open_intervals
+from cmpolicy.promises.orders import tell_when
+from cmpolicy.targets import selects, starts_of
 from cmpolicy.vocabulary import UNKNOWN, Unknown
 
 IMPLICIT: Final = "*"
@@ -29,6 +31,8 @@ class Frame:
     """(area, stage) of every coverage row."""
     events: tuple[str, ...]
     """Of every escalation path."""
+    sides: tuple[Agreement, ...] = ()
+    """The agreements, under each reading of what they do not say."""
 
     @classmethod
     def of(cls, agreements: Sequence[Agreement], as_of: date) -> Frame:
@@ -56,6 +60,11 @@ class Frame:
             _named(item for agreement in agreements for item in agreement.severities),
             tuple(sorted(cells)),
             tuple(sorted(events)),
+            tuple(
+                agreement.read_as(reading)
+                for agreement in agreements
+                for reading in (Reading if agreement.unknowns else (agreement.reading,))
+            ),
         )
 
     def horizon(self, agreement: Agreement) -> Horizon:
@@ -70,6 +79,35 @@ class Frame:
         services = _own(agreement.services, self.services)
         severities = _own(agreement.severities, self.severities)
         return tuple((service, severity) for service in services for severity in severities)
+
+    def parts(self, severity: str, service: str, stage: str) -> tuple[Intervals, ...]:
+        """Return the parts of the horizon for which targets of a case differ by `raised`.
+
+        Both sides are cut alike, so that worst cases are compared for the same starts.
+        """
+        found = (
+            starts_of(side, target, self.horizon(side))
+            for side in self.sides
+            for target in side.targets
+            if target.raised is not None and selects(target, severity, service, stage) is not False
+        )
+        return cells(tuple(dict.fromkeys(found)), self.start, self.end)
+
+    def describe(self, part: Intervals) -> str:
+        """Describe a part of the horizon: by the calendar that is open then, else by its hours."""
+        names = {name for side in self.sides for name in side.calendars}
+        for name in sorted(names):
+            if all(
+                part in self._hours(name, side) for side in self.sides if name in side.calendars
+            ):
+                return name
+        zones = {side.timezone for side in self.sides}
+        zone = zones.pop() if len(zones) == 1 else "UTC"
+        return tell_when(part, Horizon(self.start, self.end, zone))
+
+    def _hours(self, name: str, side: Agreement) -> tuple[Intervals, ...]:
+        calendar = side.calendars[name]
+        return tuple(open_intervals(calendar, reading, self.start, self.end) for reading in Reading)
 
 
 def _named(items: Iterable[Service | Severity]) -> tuple[str, ...]:

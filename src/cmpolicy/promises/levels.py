@@ -8,11 +8,12 @@ from typing import Final
 
 from cmpolicy.agreement import Agreement, Target
 from cmpolicy.amounts import NEVER
+from cmpolicy.calendars import Intervals
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, Key, Promise
 from cmpolicy.promises.orders import COMMITMENT, PERCENT, WITHIN
 from cmpolicy.promises.sources import calendar, case, fields, unique
-from cmpolicy.targets import slackest, targets_for
+from cmpolicy.targets import Speaking, selects, speaking, worst_of
 from cmpolicy.vocabulary import TARGET_STAGES, Unknown
 
 SAYS: Final = (
@@ -28,27 +29,49 @@ SAYS: Final = (
 
 
 def levels(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
-    """Yield the service levels that end at all, by severity, stage and service."""
-    known: dict[tuple[str, ...], Promise | None] = {}
+    """Yield the service levels that end at all: by severity, stage, service and part of the week.
+
+    A part holds the starts for which the same targets speak on either side; each is a promise.
+    """
+    known: dict[tuple[object, ...], Sequence[tuple[Intervals | None, Promise]]] = {}
     for stage in TARGET_STAGES if agreement.targets else ():
         for service, severity in frame.cases(agreement):
-            found = targets_for(agreement, severity, service, stage)
-            paths = tuple(target.path for target in found)
-            if paths not in known:
-                known[paths] = _promise(agreement, found, frame)
-            level = known[paths]
-            if level is not None:
-                key = Key("target", (severity, stage, service))
+            answers = [
+                (target, selects(target, severity, service, stage)) for target in agreement.targets
+            ]
+            speak = [pair for pair in answers if pair[1] is not False]
+            if not speak:
+                continue
+            parts = frame.parts(severity, service, stage)
+            same = (parts, *((target.path, answer) for target, answer in speak))
+            if same not in known:
+                found = speaking(agreement, speak, frame.horizon(agreement))
+                known[same] = tuple(_by_part(agreement, found, parts, frame))
+            for when, level in known[same]:
+                key = Key("target", (severity, stage, service), when)
                 yield key, replace(level, via=(*level.via, *case(service, severity)))
 
 
-def _promise(agreement: Agreement, found: Sequence[Target], frame: Frame) -> Promise | None:
-    worst = slackest(agreement, found, frame.horizon(agreement)).worst
-    if worst.seconds == NEVER:
+def _by_part(
+    agreement: Agreement, found: Sequence[Speaking], parts: Sequence[Intervals], frame: Frame
+) -> Iterator[tuple[Intervals | None, Promise]]:
+    for part in parts:
+        here = [one.target for one in found if one.starts.contains(part.starts[0])]
+        level = _promise(agreement, here, frame, part) if here else None
+        if level is not None:
+            yield (part if len(parts) > 1 else None), level
+
+
+def _promise(
+    agreement: Agreement, found: Sequence[Target], frame: Frame, part: Intervals
+) -> Promise | None:
+    span = frame.horizon(agreement)
+    worst = max(worst_of(agreement, target, span, part).seconds for target in found)
+    if worst == NEVER:
         return None
     firm = all(_guaranteed(agreement, target) for target in found)
     components = (
-        Component("worst case", WITHIN, worst.seconds),
+        Component("worst case", WITHIN, worst),
         Component("commitment", COMMITMENT, "guaranteed" if firm else "target"),
         Component("attainment", PERCENT, min(_attained(agreement, target) for target in found)),
     )

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cmpolicy.calendars import Intervals
+
 
 class Move(enum.Flag):
     """Which ways a value went; both at once where neither side is at least as good."""
@@ -56,6 +58,13 @@ class Key:
     kind: str
     """One of `KINDS`."""
     parts: tuple[str, ...] = ()
+    when: Intervals | None = None
+    """For cases raised at these instants of the frame; None: at any."""
+
+    @property
+    def sort_key(self) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """By ids, then by what comes first."""
+        return self.parts, () if self.when is None else self.when.starts
 
     def __str__(self) -> str:
         return "/".join(self.parts)

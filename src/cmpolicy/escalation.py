@@ -179,6 +179,25 @@ def worst_reach(
     return Reach(NEVER, left.starts[0]) if left else worst
 
 
+def reached(
+    agreement: Agreement,
+    path: Escalation,
+    severity: str | None,
+    service: str | None,
+    horizon: Horizon,
+    *,
+    late: bool = True,
+) -> Intervals:
+    """Return for which starts in the horizon a human being is reached, however late."""
+    found = Intervals()
+    for step, offset in _tries(path, offsets(agreement, path, severity, service, late=late)):
+        if offset < TOO_LATE:
+            by = int(offset)
+            duty = on_duty(agreement, step.notify, horizon.start + by, horizon.end + by)
+            found |= duty.shift(-by)
+    return found
+
+
 def people(agreement: Agreement, path: Escalation) -> tuple[frozenset[str], bool]:
     """Return the distinct humans that a path names, and whether there may be more.
 

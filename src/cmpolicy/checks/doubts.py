@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from cmpolicy.agreement import Agreement, Escalation, Notice, Row, Target
+from cmpolicy.agreement import Agreement, Escalation, Notice, Person, Row, Share, Step, Target
 from cmpolicy.calendars import is_always
+from cmpolicy.duty import behind
 from cmpolicy.vocabulary import UNKNOWN, Unknown
 
 SPEAKS = ("severity", "services", "stage", "raised")
@@ -65,25 +66,82 @@ def of_notice(agreement: Agreement, row: Notice) -> Iterator[str]:
 def of_duty(agreement: Agreement, path: Escalation) -> Iterator[str]:
     """Yield what is unknown of who is on duty when a path calls."""
     for step in path.steps:
-        who = step.notify
-        if isinstance(who, Unknown):
-            yield f"{step.path}.notify"
+        yield from _called(step)
         for section in ("people", "rotas"):
-            row = next((row for row in agreement.rows[section] if row.key == who), None)
-            if row is None:
-                continue
-            if section == "rotas" and _members_unknown(agreement, str(who)):
-                yield f"{row.path}.members"
-            if isinstance(row.fields.get("calendar", UNKNOWN), Unknown):
-                yield f"{row.path}.calendar"
-            yield from of_calendar(agreement, row.fields.get("calendar"))
+            for row in agreement.rows[section]:
+                if row.key != step.notify:
+                    continue
+                yield from _members(agreement, step)
+                if isinstance(row.fields.get("calendar", UNKNOWN), Unknown):
+                    yield f"{row.path}.calendar"
+                yield from of_calendar(agreement, row.fields.get("calendar"))
 
 
-def _members_unknown(agreement: Agreement, rota: str) -> bool:
-    found = agreement.rotas[rota]
-    if found.rostered:
-        return False
-    return isinstance(found.members, Unknown) or UNKNOWN.value in found.members
+def of_waits(agreement: Agreement, path: Escalation) -> Iterator[str]:
+    """Yield what is unknown of how long a path waits."""
+    for step in path.steps:
+        if isinstance(step.after, Unknown):
+            yield f"{step.path}.after"
+        if isinstance(step.after, Share):
+            for target in agreement.targets:
+                if target.stage in (step.after.stage, UNKNOWN):
+                    fields = _fields(agreement, "targets", target.path)
+                    yield from _unknown(target.path, fields, ("within", *SPEAKS))
+    if isinstance(path.wait, Unknown):
+        yield f"{path.path}.repeat.wait"
+
+
+def of_humans(agreement: Agreement, path: Escalation) -> Iterator[str]:
+    """Yield what is unknown of which human beings a path calls."""
+    for step in path.steps:
+        yield from _called(step)
+        yield from _members(agreement, step)
+        for person in _people(agreement, step):
+            if isinstance(person.name, Unknown):
+                yield f"{person.path}.name"
+
+
+def of_roles(agreement: Agreement, path: Escalation) -> Iterator[str]:
+    """Yield what is unknown of the roles of whom a path calls."""
+    for step in path.steps:
+        yield from _called(step)
+        yield from _members(agreement, step)
+        for person in _people(agreement, step):
+            if isinstance(person.roles, Unknown) or UNKNOWN.value in person.roles:
+                yield f"{person.path}.roles"
+
+
+def of_sides(agreement: Agreement, path: Escalation) -> Iterator[str]:
+    """Yield what is unknown of the parties that take part in a path."""
+    if isinstance(path.source, Unknown):
+        yield f"{path.path}.from"
+    for step in path.steps:
+        yield from _called(step)
+    for who in (path.source, *(step.notify for step in path.steps)):
+        member = agreement.people.get(str(who)) or agreement.rotas.get(str(who))
+        if member is not None and isinstance(member.party, Unknown):
+            yield f"{member.path}.party"
+        party = agreement.parties.get(str(who if member is None else member.party))
+        if party is not None and isinstance(party.kind, Unknown):
+            yield f"{party.path}.kind"
+
+
+def _called(step: Step) -> Iterator[str]:
+    if isinstance(step.notify, Unknown):
+        yield f"{step.path}.notify"
+
+
+def _people(agreement: Agreement, step: Step) -> Iterator[Person]:
+    ids = behind(agreement, step.notify)
+    known = () if isinstance(ids, Unknown) else sorted(ids)
+    yield from (agreement.people[who] for who in known if who in agreement.people)
+
+
+def _members(agreement: Agreement, step: Step) -> Iterator[str]:
+    """Yield the members of the rota that a step calls, where nobody says who they are."""
+    rota = agreement.rotas.get(str(step.notify))
+    if rota is not None and isinstance(behind(agreement, rota.id), Unknown):
+        yield f"{rota.path}.members"
 
 
 def _fields(agreement: Agreement, section: str, path: str) -> Mapping[str, Any]:

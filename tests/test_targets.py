@@ -100,7 +100,7 @@ def test_each_target_speaks_for_its_own_starts():
 
     assert always.starts.total(SPAN.start, SPAN.end) == SPAN.end - SPAN.start
     # The first night of the horizon has begun, and ends at six.
-    assert list(night.starts)[0] == (SPAN.start, SPAN.start + 6 * HOUR)
+    assert next(iter(night.starts)) == (SPAN.start, SPAN.start + 6 * HOUR)
     assert worst_of(found, night.target, SPAN, night.starts).seconds == 2 * HOUR
 
 

@@ -72,7 +72,11 @@ STEPS = st.lists(
     min_size=1,
     max_size=3,
 )
-PATHS = row(when=maybe(({"severities": ["p1"]}, {"events": ["outage"]}, {})), steps=STEPS)
+PATHS = row(
+    when=maybe(({"severities": ["p1"]}, {"events": ["outage"]}, {})),
+    steps=STEPS,
+    repeat=maybe((None, {"times": 1, "wait": "10 minutes"}, {"times": 2, "wait": "unknown"})),
+)
 NOTICES = row(
     event=maybe(("phi-breach", "outage", "unknown")),
     **{"from": st.just("msp"), "to": st.just("clinic")},
@@ -268,3 +272,26 @@ def test_saying_less_never_strengthens(body, data):
     found = compare(build(body), build(less), AS_OF)
 
     assert {one.effect for one in found} & {Effect.STRENGTHENED, Effect.MIXED} == set()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    bodies(), st.lists(st.sampled_from(("dana", "noc", "msp")), min_size=1, max_size=4), st.data()
+)
+def test_a_call_to_somebody_on_duty_that_comes_later_weakens_the_route(body, called, data):
+    """Whoever is called before; an organisation answers no call."""
+    for one in (*body["people"], *body["rotas"]):
+        one["calendar"] = "24x7"
+    steps = [{"notify": who, "via": "portal"} for who in called]
+    late = data.draw(st.integers(0, len(steps) - 1))
+    sooner = body | {
+        "escalations": [{"id": "path", "when": {"severities": ["p1"]}, "steps": steps}]
+    }
+    later = copy.deepcopy(sooner)
+    later["escalations"][0]["steps"][late]["after"] = "15 minutes"
+
+    found = compare(build(sooner), build(later), AS_OF)
+
+    effects = {one.effect for one in found if one.promise == "route"}
+    answers = set(called[late:]) & {"dana", "noc"}
+    assert effects == ({Effect.WEAKENED} if answers else set())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -60,6 +60,58 @@ def _spans_at_least(one: Spans, other: Spans) -> bool:
 
 def _tell_spans(spans: Spans) -> str:
     return " and ".join(tell_duration(span) for span in spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """When an escalation path calls, in seconds from the start."""
+
+    times: Spans
+    """Of every call that may reach a human being, ascending."""
+    people: Spans
+    """The k-th: by when k distinct human beings were called."""
+    any_number: float = NEVER
+    """From when it is unknown how many were called: as many as are asked."""
+
+    def by(self, count: int) -> float:
+        """Return by when so many distinct human beings were called."""
+        known = self.people[count - 1] if count <= len(self.people) else NEVER
+        return min(known, self.any_number)
+
+    @classmethod
+    def slackest(cls, several: Sequence[Calls]) -> Calls:
+        """Return what holds for each of several paths: the latest and fewest."""
+        most = max(len(one.people) for one in several)
+        return cls(
+            _slackest([one.times for one in several]),
+            _slackest([tuple(one.by(n + 1) for n in range(most)) for one in several]),
+            max(one.any_number for one in several),
+        )
+
+
+def _slackest(several: Sequence[Spans]) -> Spans:
+    latest = (max(spans) for spans in zip_longest(*several, fillvalue=NEVER))
+    return tuple(span for span in latest if span < NEVER)
+
+
+def _calls_at_least(one: Calls, other: Calls) -> bool:
+    counts = range(1, max(len(one.people), len(other.people)) + 2)
+    sooner = all(one.by(count) <= other.by(count) for count in counts)
+    return sooner and _spans_at_least(one.times, other.times)
+
+
+def _tell_calls(calls: Calls) -> str:
+    """Tell when calls are made, and by when further people were called where that differs."""
+    if not calls.times:
+        return "none"
+    told = f"after {_listed(calls.times)}"
+    if calls.people and calls.people != calls.times:
+        told += f", to another person after {_listed(calls.people)}"
+    return told
+
+
+def _listed(spans: Spans) -> str:
+    return ", ".join(tell_duration(span) for span in spans)
 
 
 def _tell_days(days: Spans) -> str:
@@ -127,6 +179,8 @@ WITHIN: Final = Order(lambda one, other: one <= other, tell_duration)
 """Seconds at the worst: less is better."""
 WITHINS: Final = Order(_spans_at_least, _tell_spans)
 """Seconds of several promises, ascending: each less is better, and so is another one."""
+CALLS: Final = Order(_calls_at_least, _tell_calls)
+"""Calls of a path: each sooner is better, and so is another one, or another person sooner."""
 DAYS: Final = Order(_spans_at_least, _tell_days, silent=(NEVER,))
 """Days of several intervals, ascending, likewise."""
 AHEAD: Final = Order(lambda one, other: one >= other, tell_duration, silent=0.0)

@@ -1,4 +1,4 @@
-"""Escalation: how long until somebody is reached, and how many people may be."""
+"""Escalation: how long until somebody is reached, who is called when, and who is on duty."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from cmpolicy.agreement import Agreement, Escalation, Share
 from cmpolicy.amounts import NEVER
-from cmpolicy.duty import behind
+from cmpolicy.calendars import Intervals
+from cmpolicy.duty import behind, named, on_duty
 from cmpolicy.escalation import Reach, offsets, paths_for, people, worst_reach
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, Key, Promise
-from cmpolicy.promises.orders import COUNT, WITHIN
+from cmpolicy.promises.orders import CALLS, COUNT, HOURS, WITHIN, Calls, Hours, ascending
 from cmpolicy.promises.sources import case, duty, fields, unique
 from cmpolicy.vocabulary import UNKNOWN, Unknown
 
@@ -35,6 +36,7 @@ class _View:
     agreement: Agreement
     frame: Frame
     known: dict[tuple[object, ...], Reach] = field(default_factory=dict)
+    duties: dict[str, Intervals] = field(default_factory=dict)
     sources: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
 
     def route(
@@ -47,15 +49,20 @@ class _View:
         """Yield the route along the paths that apply; of several the slackest counts."""
         if not found:
             return
-        reach = max(self._reach(path, severity, service) for path in found)
         humans = min(self._humans(path) for path in found)
-        calls = min(len(path.steps) * (path.repeat + 1) for path in found)
-        if reach == NEVER and not humans:
+        reach = max(self._reach(path, severity, service) for path in found)
+        if reach == NEVER and not humans and not any(self._duty(path) for path in found):
             return
+        span = self.frame.horizon(self.agreement)
+        duty = Intervals.of([(span.start, span.end)])
+        for path in found:
+            duty &= self._duty(path)
+        calls = [self._calls(path, severity, service) for path in found]
         components = (
             Component("worst reach", WITHIN, reach),
+            Component("on duty", HOURS, Hours(duty, span)),
             Component("distinct people", COUNT, humans),
-            Component("calls", COUNT, float(calls)),
+            Component("calls", CALLS, Calls.slackest(calls)),
         )
         own = unique(p for path in found for p in fields(path.path, "when", "steps", "repeat"))
         paths = tuple(path.path for path in found)
@@ -72,6 +79,37 @@ class _View:
         if key not in self.known:
             self.known[key] = worst_reach(self.agreement, path, severity, service, span, late=late)
         return self.known[key].seconds
+
+    def _duty(self, path: Escalation) -> Intervals:
+        """Return when anybody is on duty whom the path calls, however late."""
+        if path.path not in self.duties:
+            span = self.frame.horizon(self.agreement)
+            found = (
+                on_duty(self.agreement, step.notify, span.start, span.end) for step in path.steps
+            )
+            self.duties[path.path] = Intervals.of(pair for when in found for pair in when)
+        return self.duties[path.path]
+
+    def _calls(self, path: Escalation, severity: str | None, service: str | None) -> Calls:
+        """Return when calls are made that may reach a human being, whoever is on duty then."""
+        times = offsets(self.agreement, path, severity, service, late=not self.agreement.kind)
+        at: list[float] = []
+        first: dict[str, float] = {}
+        any_number = NEVER
+        rounds = path.steps * (path.repeat + 1)
+        for step, offset in sorted(zip(rounds, times, strict=True), key=lambda pair: pair[1]):
+            ids = behind(self.agreement, step.notify)
+            if isinstance(ids, Unknown):
+                if not self.agreement.kind:
+                    continue
+                any_number = min(any_number, offset)
+            elif not ids:
+                continue
+            else:
+                for who in named(self.agreement, ids):
+                    first.setdefault(who, offset)
+            at.append(offset)
+        return Calls(ascending(at), ascending(first.values()), any_number)
 
     def _humans(self, path: Escalation) -> float:
         found, more = people(self.agreement, path)

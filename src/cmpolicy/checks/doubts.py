@@ -56,11 +56,23 @@ def of_calendar(agreement: Agreement, name: Any) -> Iterator[str]:
         name = row.fields.get("outside")
 
 
-def of_notice(agreement: Agreement, row: Notice) -> Iterator[str]:
-    """Yield what is unknown of a notice."""
+def of_notice(agreement: Agreement, row: Notice, *more: str) -> Iterator[str]:
+    """Yield what is unknown of a notice: what decides how late it is, and `more` fields."""
     fields = _fields(agreement, "notices", row.path)
-    yield from _unknown(row.path, fields, ("event", "from", "to", "within", "before", "calendar"))
+    named = ("event", "from", "to", "within", "before", "calendar", *more)
+    yield from _unknown(row.path, fields, named)
     yield from of_calendar(agreement, fields.get("calendar"))
+
+
+def of_selection(agreement: Agreement, rows: Iterable[Notice]) -> Iterator[str]:
+    """Yield what is unknown of what notices tell, and to whom."""
+    for row in rows:
+        fields = _fields(agreement, "notices", row.path)
+        yield from _unknown(row.path, fields, ("event", "from", "to"))
+        for who in (row.source, row.to):
+            member = agreement.people.get(str(who)) or agreement.rotas.get(str(who))
+            if member is not None and isinstance(member.party, Unknown):
+                yield f"{member.path}.party"
 
 
 def of_duty(agreement: Agreement, path: Escalation) -> Iterator[str]:

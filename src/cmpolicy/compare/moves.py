@@ -86,8 +86,10 @@ def _moves(before: Agreement, after: Agreement, frame: Frame) -> Iterator[Moved]
     known: dict[tuple[object, ...], tuple[Effect, str | None, str | None] | None] = {}
     keys = old.kind.keys() | old.harsh.keys() | new.kind.keys() | new.harsh.keys()
     for key in sorted(keys, key=lambda key: (_ORDER.index(key.kind), key.sort_key)):
-        kind = old.kind.get(key), new.kind.get(key)
-        harsh = old.harsh.get(key), new.harsh.get(key)
+        found_at = (of.get(key) for of in (old.kind, new.kind, old.harsh, new.harsh))
+        sides = [side for side in found_at if side is not None]
+        kind = _there(old.kind, key), _there(new.kind, key)
+        harsh = _there(old.harsh, key), _there(new.harsh, key)
         doubts = key.kind in old.doubtful, key.kind in new.doubtful
         # Cases that the same rows speak for share their components.
         same = (*doubts, *(side and id(side.components) for side in (*kind, *harsh)))
@@ -95,10 +97,15 @@ def _moves(before: Agreement, after: Agreement, frame: Frame) -> Iterator[Moved]
             known[same] = _verdict(kind, harsh, doubts)
         found = known[same]
         if found is not None:
-            sides = [side for side in (*kind, *harsh) if side is not None]
             own = dict.fromkeys(path for side in sides for path in side.own)
             via = dict.fromkeys(path for side in sides for path in side.via)
             yield Moved(key, *found, tuple(own), tuple(via))
+
+
+def _there(side: Mapping[Key, Promise], key: Key) -> Promise | None:
+    """Return what a side promises; one that comes to nothing is none."""
+    found = side.get(key)
+    return found if found is not None and found.components else None
 
 
 def _verdict(

@@ -57,25 +57,25 @@ def _by_part(
 ) -> Iterator[tuple[Intervals | None, Promise]]:
     for part in parts:
         here = [one.target for one in found if one.starts.contains(part.starts[0])]
-        level = _promise(agreement, here, frame, part) if here else None
-        if level is not None:
-            yield (part if len(parts) > 1 else None), level
+        if here:
+            yield (part if len(parts) > 1 else None), _promise(agreement, here, frame, part)
 
 
 def _promise(
     agreement: Agreement, found: Sequence[Target], frame: Frame, part: Intervals
-) -> Promise | None:
+) -> Promise:
     span = frame.horizon(agreement)
     worst = max(worst_of(agreement, target, span, part).seconds for target in found)
+    sources = _sources(agreement, found)
     if worst == NEVER:
-        return None
+        return Promise((), *sources)
     firm = all(_guaranteed(agreement, target) for target in found)
     components = (
         Component("worst case", WITHIN, worst),
         Component("commitment", COMMITMENT, "guaranteed" if firm else "target"),
         Component("attainment", PERCENT, min(_attained(agreement, target) for target in found)),
     )
-    return Promise(components, *_sources(agreement, found))
+    return Promise(components, *sources)
 
 
 def _guaranteed(agreement: Agreement, target: Target) -> bool:

@@ -92,11 +92,12 @@ class Component:
 class Promise:
     """What an agreement promises under one key and one reading of its unknowns.
 
-    Promises of one kind have the same components in the same order. What promises nothing (best
-    effort, nobody, no access) has no promise at all.
+    Promises of one key have the same components in the same order. What promises nothing (best
+    effort, nobody, no access) has no promise at all, or one without components that says why.
     """
 
     components: tuple[Component, ...]
+    """Empty: it comes to nothing, by what `own` and `via` say."""
     own: tuple[str, ...]
     """Symbolic paths of what says it."""
     via: tuple[str, ...] = ()

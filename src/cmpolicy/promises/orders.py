@@ -177,8 +177,6 @@ def _number(number: float) -> str:
 
 WITHIN: Final = Order(lambda one, other: one <= other, tell_duration)
 """Seconds at the worst: less is better."""
-WITHINS: Final = Order(_spans_at_least, _tell_spans)
-"""Seconds of several promises, ascending: each less is better, and so is another one."""
 CALLS: Final = Order(_calls_at_least, _tell_calls)
 """Calls of a path: each sooner is better, and so is another one, or another person sooner."""
 DAYS: Final = Order(_spans_at_least, _tell_days, silent=(NEVER,))

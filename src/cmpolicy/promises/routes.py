@@ -49,6 +49,18 @@ class _View:
         """Yield the route along the paths that apply; of several the slackest counts."""
         if not found:
             return
+        components = tuple(self._components(found, severity, service))
+        own = unique(p for path in found for p in fields(path.path, "when", "steps", "repeat"))
+        paths = tuple(path.path for path in found)
+        if paths not in self.sources:
+            self.sources[paths] = unique(self._via(found))
+        via = (*self.sources[paths], *case(service, severity))
+        yield key, Promise(components, own, via)
+
+    def _components(
+        self, found: Sequence[Escalation], severity: str | None, service: str | None
+    ) -> Iterator[Component]:
+        """Yield what several paths come to together; nothing where no human being is reached."""
         humans = min(self._humans(path) for path in found)
         reach = max(self._reach(path, severity, service) for path in found)
         if reach == NEVER and not humans and not any(self._duty(path) for path in found):
@@ -58,18 +70,10 @@ class _View:
         for path in found:
             duty &= self._duty(path)
         calls = [self._calls(path, severity, service) for path in found]
-        components = (
-            Component("worst reach", WITHIN, reach),
-            Component("on duty", HOURS, Hours(duty, span)),
-            Component("distinct people", COUNT, humans),
-            Component("calls", CALLS, Calls.slackest(calls)),
-        )
-        own = unique(p for path in found for p in fields(path.path, "when", "steps", "repeat"))
-        paths = tuple(path.path for path in found)
-        if paths not in self.sources:
-            self.sources[paths] = unique(self._via(found))
-        via = (*self.sources[paths], *case(service, severity))
-        yield key, Promise(components, own, via)
+        yield Component("worst reach", WITHIN, reach)
+        yield Component("on duty", HOURS, Hours(duty, span))
+        yield Component("distinct people", COUNT, humans)
+        yield Component("calls", CALLS, Calls.slackest(calls))
 
     def _reach(self, path: Escalation, severity: str | None, service: str | None) -> float:
         late = not self.agreement.kind

@@ -769,6 +769,7 @@ def known_good(tmp_path, monkeypatch):
         {"agreements/known-good.yaml": found, "cmpolicy.yaml": config, "waivers.yaml": none}
     )
     repo.git("checkout", "--quiet", "-b", "topic")
+    rounds = "    repeat: {times: 2, wait: 10 minutes}\n  - id: p2-path\n"
     row = "{id: security-monitoring-detect, area: security-monitoring, stage: detect, by: soc, "
     edit(
         repo,
@@ -777,7 +778,10 @@ def known_good(tmp_path, monkeypatch):
             "off site that cannot be changed\n    accountable: northbridge",
             "off site that cannot be changed\n    accountable: clinic",
         ),
-        ("      - {notify: clinic-duty, via: phone, after: 10 minutes}\n", ""),
+        (
+            f"      - {{notify: maya, via: phone, after: 15 minutes}}\n{rounds}",
+            rounds,
+        ),
         (
             "id: p1-respond, severity: p1, stage: respond, within: 30 minutes",
             "id: p1-respond, severity: p1, stage: respond, within: 2 hours",

@@ -63,55 +63,40 @@ def _tell_spans(spans: Spans) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
-    """When an escalation path calls, in seconds from the start."""
+class Called:
+    """By when an escalation path has called how many people, in seconds from the start."""
 
-    times: Spans
-    """Of every call that may reach a human being, ascending."""
     people: Spans
-    """The k-th: by when k distinct human beings were called."""
+    """The k-th: by when k distinct people (or posts) were called; ascending."""
     any_number: float = NEVER
     """From when it is unknown how many were called: as many as are asked."""
 
     def by(self, count: int) -> float:
-        """Return by when so many distinct human beings were called."""
+        """Return by when so many people were called."""
         known = self.people[count - 1] if count <= len(self.people) else NEVER
         return min(known, self.any_number)
 
     @classmethod
-    def slackest(cls, several: Sequence[Calls]) -> Calls:
+    def slackest(cls, several: Sequence[Called]) -> Called:
         """Return what holds for each of several paths: the latest and fewest."""
         most = max(len(one.people) for one in several)
-        return cls(
-            _slackest([one.times for one in several]),
-            _slackest([tuple(one.by(n + 1) for n in range(most)) for one in several]),
-            max(one.any_number for one in several),
-        )
+        latest = (max(one.by(count + 1) for one in several) for count in range(most))
+        known = tuple(span for span in latest if span < NEVER)
+        return cls(known, max(one.any_number for one in several))
 
 
-def _slackest(several: Sequence[Spans]) -> Spans:
-    latest = (max(spans) for spans in zip_longest(*several, fillvalue=NEVER))
-    return tuple(span for span in latest if span < NEVER)
-
-
-def _calls_at_least(one: Calls, other: Calls) -> bool:
+def _called_at_least(one: Called, other: Called) -> bool:
     counts = range(1, max(len(one.people), len(other.people)) + 2)
-    sooner = all(one.by(count) <= other.by(count) for count in counts)
-    return sooner and _spans_at_least(one.times, other.times)
+    return all(one.by(count) <= other.by(count) for count in counts)
 
 
-def _tell_calls(calls: Calls) -> str:
-    """Tell when calls are made, and by when further people were called where that differs."""
-    if not calls.times:
-        return "none"
-    told = f"after {_listed(calls.times)}"
-    if calls.people and calls.people != calls.times:
-        told += f", to another person after {_listed(calls.people)}"
-    return told
-
-
-def _listed(spans: Spans) -> str:
-    return ", ".join(tell_duration(span) for span in spans)
+def _tell_called(called: Called) -> str:
+    """Tell how many people were called by when, as in `2 after 0 min, 3 after 15 min`."""
+    by = {span: count for count, span in enumerate(called.people, start=1)}
+    told = [f"{count} after {tell_duration(span)}" for span, count in by.items()]
+    if called.any_number < NEVER:
+        told.append(f"any number after {tell_duration(called.any_number)}")
+    return ", ".join(told) or "none"
 
 
 def _tell_days(days: Spans) -> str:
@@ -177,8 +162,10 @@ def _number(number: float) -> str:
 
 WITHIN: Final = Order(lambda one, other: one <= other, tell_duration)
 """Seconds at the worst: less is better."""
-CALLS: Final = Order(_calls_at_least, _tell_calls)
-"""Calls of a path: each sooner is better, and so is another one, or another person sooner."""
+CALLED: Final = Order(_called_at_least, _tell_called)
+"""How many people are called by when: each sooner is better, and so is another one."""
+PAUSE: Final = Order(WITHIN.at_least, tell_duration, silent=NEVER)
+"""Seconds between rounds of calls; never: there is one round."""
 DAYS: Final = Order(_spans_at_least, _tell_days, silent=(NEVER,))
 """Days of several intervals, ascending, likewise."""
 AHEAD: Final = Order(lambda one, other: one >= other, tell_duration, silent=0.0)

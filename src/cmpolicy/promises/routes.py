@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cmpolicy.agreement import Agreement, Escalation, Share
-from cmpolicy.amounts import NEVER
+from cmpolicy.amounts import NEVER, PromiseKind
 from cmpolicy.calendars import Intervals
-from cmpolicy.duty import behind, named, on_duty
+from cmpolicy.duty import behind, on_duty
 from cmpolicy.escalation import Reach, offsets, paths_for, people, worst_reach
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, Key, Promise
-from cmpolicy.promises.orders import CALLS, COUNT, HOURS, WITHIN, Calls, Hours, ascending
+from cmpolicy.promises.orders import CALLED, COUNT, HOURS, PAUSE, WITHIN, Called, Hours, ascending
 from cmpolicy.promises.sources import case, duty, fields, unique
 from cmpolicy.vocabulary import UNKNOWN, Unknown
 
@@ -69,11 +69,14 @@ class _View:
         duty = Intervals.of([(span.start, span.end)])
         for path in found:
             duty &= self._duty(path)
-        calls = [self._calls(path, severity, service) for path in found]
+        called = [self._called(path, severity, service) for path in found]
+        calls = min(len(path.steps) * (path.repeat + 1) for path in found)
         yield Component("worst reach", WITHIN, reach)
         yield Component("on duty", HOURS, Hours(duty, span))
         yield Component("distinct people", COUNT, humans)
-        yield Component("calls", CALLS, Calls.slackest(calls))
+        yield Component("people called:", CALLED, Called.slackest(called))
+        yield Component("calls", COUNT, float(calls))
+        yield Component("between rounds", PAUSE, max(self._pause(path) for path in found))
 
     def _reach(self, path: Escalation, severity: str | None, service: str | None) -> float:
         late = not self.agreement.kind
@@ -94,26 +97,31 @@ class _View:
             self.duties[path.path] = Intervals.of(pair for when in found for pair in when)
         return self.duties[path.path]
 
-    def _calls(self, path: Escalation, severity: str | None, service: str | None) -> Calls:
-        """Return when calls are made that may reach a human being, whoever is on duty then."""
+    def _called(self, path: Escalation, severity: str | None, service: str | None) -> Called:
+        """Return when people are called for the first time, whether or not they are on duty."""
         times = offsets(self.agreement, path, severity, service, late=not self.agreement.kind)
-        at: list[float] = []
         first: dict[str, float] = {}
         any_number = NEVER
-        rounds = path.steps * (path.repeat + 1)
-        for step, offset in sorted(zip(rounds, times, strict=True), key=lambda pair: pair[1]):
+        # In the first round everybody is called once.
+        for step, offset in zip(path.steps, times, strict=False):
             ids = behind(self.agreement, step.notify)
-            if isinstance(ids, Unknown):
-                if not self.agreement.kind:
-                    continue
-                any_number = min(any_number, offset)
-            elif not ids:
-                continue
-            else:
-                for who in named(self.agreement, ids):
+            if not isinstance(ids, Unknown):
+                for who in ids:
                     first.setdefault(who, offset)
-            at.append(offset)
-        return Calls(ascending(at), ascending(first.values()), any_number)
+            elif self.agreement.kind:
+                any_number = min(any_number, offset)
+        return Called(ascending(at for at in first.values() if at < NEVER), any_number)
+
+    def _pause(self, path: Escalation) -> float:
+        """Return the seconds between two rounds; never where there is one round."""
+        if not path.repeat:
+            return NEVER
+        wait = path.wait
+        if wait is None and f"{path.path}.repeat.wait" not in self.agreement.placeholders:
+            return 0.0
+        if wait is None or isinstance(wait, Unknown) or wait.kind is not PromiseKind.OPEN_TIME:
+            return 0.0 if self.agreement.kind else NEVER
+        return float(wait.amount)
 
     def _humans(self, path: Escalation) -> float:
         found, more = people(self.agreement, path)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cmpolicy import targets
 from cmpolicy.agreement import Agreement, Target
 from cmpolicy.amounts import NEVER, Worst, tell_instant, tell_worst
 from cmpolicy.calendars import Horizon, Intervals, Reading
-from cmpolicy.checks.doubts import decides, of_starts, of_target
+from cmpolicy.checks.doubts import decides, of_target
 from cmpolicy.checks.reasons import endless
 from cmpolicy.targets import Speaking
 from cmpolicy.vocabulary import Unknown
@@ -35,8 +35,13 @@ class Lateness:
     limit: float
     """Seconds."""
 
-    def problems(self, what: str, found: Sequence[Speaking]) -> Iterator[Problem]:
-        """Yield each target that is too late, and the starts for which none speaks."""
+    def problems(
+        self, what: str, found: Sequence[Speaking], doubts: Iterable[str]
+    ) -> Iterator[Problem]:
+        """Yield each target that is too late, and the starts for which none speaks.
+
+        `doubts` are the paths of what is unknown of when targets speak for the case.
+        """
         for one in found:
             worst = targets.worst_of(self.agreement, one.target, self.span, one.starts)
             if not self._met(worst):
@@ -45,7 +50,6 @@ class Lateness:
         missed = covered.complement(self.span.start, self.span.end)
         if missed:
             when = tell_instant(missed.starts[0], self.span.zone)
-            doubts = [path for one in found for path in of_starts(self.agreement, one.target)]
             text = f"{what}: no target speaks for a case raised {when}{decides(doubts)}"
             yield UNCOVERED, f"{found[0].target.path}.raised", text
 

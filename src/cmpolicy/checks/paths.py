@@ -135,7 +135,7 @@ class Played:
         times = escalation.offsets(self.agreement, self.path, self.severity, self.service)
         reasons = [
             off_duty(self.agreement, step)
-            if offset < escalation.TOO_LATE
+            if offset < escalation.TOO_LATE or step.notify in self.agreement.parties
             else f"{step.notify} is called too late, or nobody knows when"
             for step, offset in zip(self.path.steps, times, strict=False)
         ]

@@ -34,6 +34,7 @@ from cmpolicy.amounts import tell_instant
 from cmpolicy.calendars import Horizon, horizon
 from cmpolicy.checks.asking import missing, unsaid
 from cmpolicy.checks.cases import Case, Selector, cases, no_case
+from cmpolicy.checks.doubts import decides, of_starts
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.lateness import Lateness, Problem, part
 from cmpolicy.checks.parameters import (
@@ -138,8 +139,7 @@ class _View:
         """Judge the stages asked for, of which one suffices, or each that has a target."""
         if self.check.stages:
             answers = [
-                self._answer(case, stage, self._speaking(self._rows(case, stage)))
-                for stage in self.check.stages
+                self._answer(case, stage, self._rows(case, stage)) for stage in self.check.stages
             ]
             # A stage without a target is no way out of what another's target lacks.
             there = [answer for answer in answers if answer.found] or answers
@@ -147,35 +147,31 @@ class _View:
             yield from self._observations(case.subject, best)
             return
         by_stage = self._by_stage(case)
-        for stage in sorted(by_stage, key=(*TARGET_STAGES, UNTOLD).index):
-            answer = self._answer(case, stage, by_stage[stage])
-            yield from self._observations(f"{case.subject}/{stage}", answer)
-        if not by_stage:
-            yield from self._observations(case.subject, self._answer(case, None, ()))
+        found = {stage: self._answer(case, stage, rows) for stage, rows in by_stage.items()}
+        spoken = [stage for stage, answer in found.items() if answer.found]
+        for stage in sorted(spoken, key=(*TARGET_STAGES, UNTOLD).index):
+            yield from self._observations(f"{case.subject}/{stage}", found[stage])
+        if not spoken:
+            rows = [row for several in by_stage.values() for row in several]
+            yield from self._observations(case.subject, self._answer(case, None, rows))
 
     def _rows(self, case: Case, stage: str | None) -> Rows:
         ids = case.severity.id, case.service.id
         answers = [(row, targets.selects(row, *ids, stage)) for row in self.agreement.targets]
         return [(row, answer) for row, answer in answers if answer is not False]
 
-    def _speaking(self, rows: Rows) -> tuple[Speaking, ...]:
-        return targets.speaking(self.agreement, rows, self.span)
-
-    def _by_stage(self, case: Case) -> dict[str, tuple[Speaking, ...]]:
-        """Return what speaks at each stage that has a target."""
+    def _by_stage(self, case: Case) -> dict[str, Rows]:
+        """Return what may speak at each stage that has a target."""
         rows: defaultdict[str, Rows] = defaultdict(list)
         for row, answer in self._rows(case, None):
             rows[row.stage if isinstance(row.stage, str) else UNTOLD].append((row, answer))
         sure = {stage for stage, found in rows.items() if any(one is True for _, one in found)}
         if sure:
             # A stage at which only doubtful targets speak need not be there: harshly it is.
-            doubtful = rows.keys() - sure
-            rows.update(
-                (stage, [] if self.agreement.kind else [(row, True) for row, _ in rows[stage]])
-                for stage in doubtful
-            )
-        spoken = {stage: self._speaking(found) for stage, found in rows.items()}
-        return {stage: found for stage, found in spoken.items() if found}
+            for stage in rows.keys() - sure:
+                kept = [] if self.agreement.kind else rows[stage]
+                rows[stage] = [(row, True) for row, _ in kept]
+        return rows
 
     @staticmethod
     def _observations(subject: str, answer: _Answer) -> Iterator[Observation]:
@@ -186,19 +182,22 @@ class _View:
         for piece, path, text in answer.problems:
             yield Observation(f"{subject}/{piece}" if piece else subject, path, text, Holds.NO)
 
-    def _answer(self, case: Case, stage: str | None, found: tuple[Speaking, ...]) -> _Answer:
+    def _answer(self, case: Case, stage: str | None, rows: Rows) -> _Answer:
         what = f"{stage}{case.told}"
+        found = targets.speaking(self.agreement, rows, self.span) if stage else ()
+        doubts = (path for row, _ in rows for path in of_starts(self.agreement, row))
         if not found:
             wanted = " or ".join(self.check.stages)
             text = f"no {wanted} target{case.told}" if wanted else f"no target{case.told}"
             lost = missing(self.agreement, "targets", FIELDS, case.subject, text)
-            problems = (("", lost.path, lost.message),) if self.check.must_end else ()
+            problem = "", lost.path, lost.message + decides(doubts)
+            problems = (problem,) if self.check.must_end else ()
             return _Answer((), problems, f"{text}: nothing to judge")
         wrong: list[Problem] = []
         evidence: list[str] = []
         if self.check.must_end:
             late = Lateness(self.agreement, self.span, self.check.within, self.check.limit)
-            wrong.extend(late.problems(what, found))
+            wrong.extend(late.problems(what, found, doubts))
             evidence.append(late.evidence(found))
         if self.check.attainment is not None:
             wrong.extend(self._attainment(found, self.check.attainment))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -32,7 +32,9 @@ class Frame:
     events: tuple[str, ...]
     """Of every escalation path."""
     sides: tuple[Agreement, ...] = ()
-    """The agreements, under each reading of what they do not say."""
+    """The agreements."""
+    cut: dict[tuple[str, str, str], tuple[Intervals, ...]] = field(default_factory=dict)
+    """What `parts` found, by case."""
 
     @classmethod
     def of(cls, agreements: Sequence[Agreement], as_of: date) -> Frame:
@@ -60,11 +62,7 @@ class Frame:
             _named(item for agreement in agreements for item in agreement.severities),
             tuple(sorted(cells)),
             tuple(sorted(events)),
-            tuple(
-                agreement.read_as(reading)
-                for agreement in agreements
-                for reading in (Reading if agreement.unknowns else (agreement.reading,))
-            ),
+            tuple(agreements),
         )
 
     def horizon(self, agreement: Agreement) -> Horizon:
@@ -85,13 +83,18 @@ class Frame:
 
         Both sides are cut alike, so that worst cases are compared for the same starts.
         """
-        found = (
-            starts_of(side, target, self.horizon(side))
-            for side in self.sides
-            for target in side.targets
-            if target.raised is not None and selects(target, severity, service, stage) is not False
-        )
-        return cells(tuple(dict.fromkeys(found)), self.start, self.end)
+        case = severity, service, stage
+        if case not in self.cut:
+            found = dict.fromkeys(
+                starts_of(read, target, self.horizon(read))
+                for side in self.sides
+                for target in side.targets
+                if target.raised is not None and target.stage in (stage, UNKNOWN)
+                if selects(target, *case) is not False
+                for read in _readings(side)
+            )
+            self.cut[case] = cells(tuple(found), self.start, self.end)
+        return self.cut[case]
 
     def describe(self, part: Intervals) -> str:
         """Describe a part of the horizon: by the calendar that is open then, else by its hours."""
@@ -118,3 +121,8 @@ def _named(items: Iterable[Service | Severity]) -> tuple[str, ...]:
 def _own(items: Sequence[Service | Severity], every: tuple[str, ...]) -> tuple[str, ...]:
     named = tuple(item.id for item in items if item.id != IMPLICIT)
     return named or every
+
+
+def _readings(side: Agreement) -> tuple[Agreement, ...]:
+    """Return an agreement under each reading of what it does not say."""
+    return tuple(side.read_as(reading) for reading in Reading) if side.unknowns else (side,)

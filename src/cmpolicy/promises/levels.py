@@ -14,7 +14,7 @@ from cmpolicy.promises.model import Component, Key, Promise
 from cmpolicy.promises.orders import COMMITMENT, PERCENT, WITHIN
 from cmpolicy.promises.sources import calendar, case, fields, unique
 from cmpolicy.targets import Speaking, selects, speaking, worst_of
-from cmpolicy.vocabulary import TARGET_STAGES, Unknown
+from cmpolicy.vocabulary import TARGET_STAGES, UNKNOWN, Unknown
 
 SAYS: Final = (
     "severity",
@@ -34,11 +34,10 @@ def levels(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
     A part holds the starts for which the same targets speak on either side; each is a promise.
     """
     known: dict[tuple[object, ...], Sequence[tuple[Intervals | None, Promise]]] = {}
-    for stage in TARGET_STAGES if agreement.targets else ():
-        for service, severity in frame.cases(agreement):
-            answers = [
-                (target, selects(target, severity, service, stage)) for target in agreement.targets
-            ]
+    for stage in TARGET_STAGES:
+        rows = [target for target in agreement.targets if target.stage in (stage, UNKNOWN)]
+        for service, severity in frame.cases(agreement) if rows else ():
+            answers = [(target, selects(target, severity, service, stage)) for target in rows]
             speak = [pair for pair in answers if pair[1] is not False]
             if not speak:
                 continue

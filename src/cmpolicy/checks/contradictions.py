@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -12,7 +12,10 @@ from cmpolicy.checks.deadlines import worst_of
 from cmpolicy.checks.doubts import decides, of_notice
 from cmpolicy.clock import Clock
 from cmpolicy.verdict import Holds, Observation
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.vocabulary import UNKNOWN, Unknown
+
+Key = tuple[str | Unknown | None, str | Unknown | None, str | Unknown | None]
+"""Who tells whom, by party, of what event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +28,27 @@ class Everywhere:
         if unknown is not None:
             yield unknown
             return
-        groups: dict[tuple[str, ...], list[Notice]] = {}
-        for row in sorted(agreement.notices, key=lambda row: row.key):
-            source, to = _party(agreement, row.source), _party(agreement, row.to)
-            if isinstance(row.event, str) and source and to:
-                groups.setdefault((source, to, row.event), []).append(row)
-        for key, rows in groups.items():
-            yield from contradictions("/".join(key), rows, agreement, clock)
-        if not groups:
+        groups: dict[str, list[Notice]] = {}
+        keyed = [
+            ((_party(agreement, row.source), _party(agreement, row.to), row.event), row)
+            for row in sorted(agreement.notices, key=lambda row: row.key)
+        ]
+        for key, row in keyed:
+            if UNKNOWN not in key and None not in key:
+                groups.setdefault("/".join(map(str, key)), []).append(row)
+        for subject, rows in groups.items():
+            yield from contradictions(subject, rows, agreement, clock)
+        for number, (key, row) in enumerate(keyed):
+            if UNKNOWN in key:
+                # It may be of the same event between the same parties as any of these.
+                rivals = [
+                    other
+                    for place, (known, other) in enumerate(keyed)
+                    if _may_be_one(key, known) and (place < number or UNKNOWN not in known)
+                ]
+                pairs = () if agreement.kind else [(other, row) for other in rivals]
+                yield from _compare(row.key, (row,), pairs, agreement, clock)
+        if not groups and not any(UNKNOWN in key for key, _ in keyed):
             yield Observation("notices", "notices", "no notice: nothing to judge", Holds.YES)
 
 
@@ -40,16 +56,22 @@ def contradictions(
     subject: str, rows: Sequence[Notice], agreement: Agreement, clock: Clock
 ) -> Iterator[Observation]:
     """Yield each pair of notices that differ in deadline or start, or that none does."""
-    wrong = False
-    for one, other in combinations(rows, 2):
-        if _differ(one, other, agreement, clock):
-            wrong = True
-            text = (
-                f"{one.path} and {other.path} contradict each other: "
-                f"{_say(one, agreement)}, and {_say(other, agreement)}"
-            )
-            doubts = [path for row in (one, other) for path in of_notice(agreement, row, "starts")]
-            yield Observation(subject, other.path, text + decides(doubts), Holds.NO)
+    yield from _compare(subject, rows, combinations(rows, 2), agreement, clock)
+
+
+def _compare(
+    subject: str,
+    rows: Sequence[Notice],
+    pairs: Iterable[tuple[Notice, Notice]],
+    agreement: Agreement,
+    clock: Clock,
+) -> Iterator[Observation]:
+    wrong = [pair for pair in pairs if _differ(*pair, agreement, clock)]
+    for one, other in wrong:
+        said = f"{_say(one, agreement)}, and {_say(other, agreement)}"
+        text = f"{one.path} and {other.path} contradict each other: {said}"
+        doubts = [path for row in (one, other) for path in of_notice(agreement, row, "starts")]
+        yield Observation(subject, other.path, text + decides(doubts), Holds.NO)
     if not wrong:
         count = len(rows)
         text = "one notice" if count == 1 else f"{count} notices with the same deadline and start"
@@ -92,5 +114,12 @@ def _say(row: Notice, agreement: Agreement) -> str:
     return f"within {within}{starts}" if within else f"`within` {lack}{starts}"
 
 
-def _party(agreement: Agreement, who: str | Unknown | None) -> str | None:
-    return None if isinstance(who, Unknown) else agreement.party_of(who)
+def _party(agreement: Agreement, who: str | Unknown | None) -> str | Unknown | None:
+    return who if isinstance(who, Unknown) else agreement.party_of(who)
+
+
+def _may_be_one(one: Key, other: Key) -> bool:
+    return all(
+        here is not None and (here == there or UNKNOWN in (here, there))
+        for here, there in zip(one, other, strict=True)
+    )

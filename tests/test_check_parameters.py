@@ -77,6 +77,7 @@ def test_what_cannot_be_meant_is_told_where_it_stands(kind, parameters, path, wo
         ("notice", {"from": "provider", "to": "customer", "leaves": "1 hour"}, "needs `within`"),
         ("notice", {"from": "provider"}, "`to` is missing"),
         ("notice", {"event": "outage", "unambiguous": True}, "`from` is missing"),
+        ("notice", {"unambiguous": False}, "`from` is missing"),
         ("allocation", {"framework": "iso"}, "no framework `iso`"),
         ("allocation", {"framework": "hipaa", "level": 2}, "has no levels"),
         ("allocation", {"framework": "cmmc", "level": 4}, "no level 4"),

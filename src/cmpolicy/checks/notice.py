@@ -100,7 +100,7 @@ def make(parameters: Mapping[str, Any], context: Context) -> Check:
     within, leaves = parameters.get("within"), parameters.get("leaves")
     if leaves is not None and within is None:
         raise ValueError("`leaves` needs `within`: the deadline of which it is a part")
-    if "from" not in parameters and "to" not in parameters and set(parameters) == {"unambiguous"}:
+    if parameters == {"unambiguous": True}:
         return Everywhere()
     for name in ("from", "to"):
         if name not in parameters:

@@ -31,7 +31,6 @@ def made(kind, parameters, context=None):
         ("cadence", {"kind": "report", "every": "often"}, "every", "on change"),
         ("cadence", {"kind": "report", "grace": "soon"}, "grace", "soon"),
         ("cadence", {"kind": "report", "attended_by": "client"}, "attended_by.0", "client"),
-        ("notice", {"from": "provider"}, "to", "required"),
         (
             "notice",
             {"from": "provider", "to": "customer", "within": "2 business days"},
@@ -76,6 +75,9 @@ def test_what_cannot_be_meant_is_told_where_it_stands(kind, parameters, path, wo
         ("cadence", {"kind": "report", "grace": "1 week"}, "`grace` needs an `every`"),
         ("cadence", {"kind": "report", "every": "on change", "grace": "1 week"}, "falls due"),
         ("notice", {"from": "provider", "to": "customer", "leaves": "1 hour"}, "needs `within`"),
+        ("notice", {"from": "provider"}, "`to` is missing"),
+        ("notice", {"event": "outage", "unambiguous": True}, "`from` is missing"),
+        ("notice", {"unambiguous": False}, "`from` is missing"),
         ("allocation", {"framework": "iso"}, "no framework `iso`"),
         ("allocation", {"framework": "hipaa", "level": 2}, "has no levels"),
         ("allocation", {"framework": "cmmc", "level": 4}, "no level 4"),

@@ -656,7 +656,11 @@ def test_a_change_of_policy_is_told_first_and_mirrored(repo, cmpolicy, before, a
         ("every: 6 months", "every: 12 months", "weakened"),
         ("every: 6 months", "every: 1 month", "strengthened"),
         ("every: 12 months", "every: 1 year", "neutral"),
-        ("agenda: [risks]; every: 6 months", "agenda: [risks, capacity]; every: 12 months", "mixed"),
+        (
+            "agenda: [risks]; every: 6 months",
+            "agenda: [risks, capacity]; every: 12 months",
+            "mixed",
+        ),
     ],
 )
 def test_a_changed_limit_is_stricter_or_laxer(repo, cmpolicy, before, after, effect):
@@ -904,6 +908,7 @@ def known_good(tmp_path, monkeypatch):
         {"agreements/known-good.yaml": found, "cmpolicy.yaml": config, "waivers.yaml": none}
     )
     repo.git("checkout", "--quiet", "-b", "topic")
+    rounds = "    repeat: {times: 2, wait: 10 minutes}\n  - id: p2-path\n"
     row = "{id: security-monitoring-detect, area: security-monitoring, stage: detect, by: soc, "
     edit(
         repo,
@@ -912,7 +917,10 @@ def known_good(tmp_path, monkeypatch):
             "off site that cannot be changed\n    accountable: northbridge",
             "off site that cannot be changed\n    accountable: clinic",
         ),
-        ("      - {notify: clinic-duty, via: phone, after: 10 minutes}\n", ""),
+        (
+            f"      - {{notify: maya, via: phone, after: 15 minutes}}\n{rounds}",
+            rounds,
+        ),
         (
             "id: p1-respond, severity: p1, stage: respond, within: 30 minutes",
             "id: p1-respond, severity: p1, stage: respond, within: 2 hours",

@@ -179,6 +179,7 @@ def test_no_two_rules_have_one_title():
 
 ONLY_WHAT_IS_THERE = {
     "cm-draft-overdue": "a draft has a date, without which it is no agreement",
+    "cm-notices-unambiguous": "no notices need exist",
     "cm-rota-used": "no rota need exist",
     "cm-targets-unambiguous": "no targets need exist",
     "cmmc-l1-nothing-open": "no matrix need exist at Level 1",

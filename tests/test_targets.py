@@ -5,7 +5,7 @@ import pytest
 from build import agreement
 from cmpolicy.amounts import NEVER
 from cmpolicy.calendars import ALWAYS, Reading, horizon
-from cmpolicy.targets import clock_of, running, slackest, targets_for, worst_of
+from cmpolicy.targets import clock_of, running, selects, speaking, targets_for, worst_of
 
 HOUR = 60 * 60
 DAY = 24 * HOUR
@@ -91,20 +91,31 @@ def test_an_unknown_clock_is_an_office_week_where_the_file_has_no_calendar():
     assert clock_of(found.read_as(Reading.KIND), target, SPAN) == ALWAYS
 
 
-def test_of_two_targets_the_slacker_counts_and_starts_without_one_are_never_met():
+def test_each_target_speaks_for_its_own_starts():
     found = load(
         "id: always, stage: respond, within: 1 hour, calendar: 24x7",
         "id: night, stage: respond, within: 2 hours, calendar: 24x7, raised: nights",
     )
-    always, night = found.targets
+    always, night = speaking(found, [(target, True) for target in found.targets], SPAN)
 
-    both = slackest(found, [always, night], SPAN)
-    assert (both.worst.seconds, both.target) == (2 * HOUR, night)
-    alone = slackest(found, [night], SPAN)
-    assert (alone.worst.seconds, alone.target) == (NEVER, None)
-    # The first case for which no target speaks is raised as the first night ends.
-    assert alone.worst.raised == SPAN.start + 6 * HOUR
-    assert slackest(found, [], SPAN).worst.seconds == NEVER
+    assert always.starts.total(SPAN.start, SPAN.end) == SPAN.end - SPAN.start
+    # The first night of the horizon has begun, and ends at six.
+    assert next(iter(night.starts)) == (SPAN.start, SPAN.start + 6 * HOUR)
+    assert worst_of(found, night.target, SPAN, night.starts).seconds == 2 * HOUR
+
+
+def test_a_doubtful_target_speaks_where_no_other_does_or_slackens_where_one_does():
+    found = load(
+        "id: night, severity: p1, stage: respond, raised: nights",
+        "id: doubtful, severity: unknown, stage: respond",
+    )
+    answers = [(target, selects(target, "p1", "ehr", "respond")) for target in found.targets]
+
+    night, harshly = speaking(found, answers, SPAN)
+    _, kindly = speaking(found.read_as(Reading.KIND), answers, SPAN)
+
+    assert harshly.starts == night.starts
+    assert kindly.starts == night.starts.complement(SPAN.start, SPAN.end)
 
 
 def test_a_target_for_the_night_runs_until_its_last_case_is_due():

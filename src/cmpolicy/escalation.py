@@ -179,6 +179,24 @@ def worst_reach(
     return Reach(NEVER, left.starts[0]) if left else worst
 
 
+def reaches_anybody(
+    agreement: Agreement,
+    path: Escalation,
+    severity: str | None,
+    service: str | None,
+    horizon: Horizon,
+    *,
+    late: bool = True,
+) -> bool:
+    """Say whether for some start in the horizon a human being is reached, however late."""
+    for step, offset in _tries(path, offsets(agreement, path, severity, service, late=late)):
+        if offset < TOO_LATE:
+            by = int(offset)
+            if on_duty(agreement, step.notify, horizon.start + by, horizon.end + by):
+                return True
+    return False
+
+
 def people(agreement: Agreement, path: Escalation) -> tuple[frozenset[str], bool]:
     """Return the distinct humans that a path names, and whether there may be more.
 

@@ -1,14 +1,14 @@
-"""Which targets speak for a case, and what they come to together in the worst case."""
+"""Which targets speak for a case, for which starts of it, and how late they are at worst."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations, islice, product
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Target
-from cmpolicy.amounts import NEVER, Promise, Worst, unknown_clock, worst_case
+from cmpolicy.amounts import NEVER, Promise, Worst, unknown_clocks, worst_from
 from cmpolicy.calendars import (
     Calendar,
     Horizon,
@@ -18,17 +18,15 @@ from cmpolicy.calendars import (
 from cmpolicy.vocabulary import UNKNOWN, Unknown
 
 YEAR: Final = 366 * 24 * 60 * 60
-NOWHERE: Final = ""
-"""Stands for each severity, or service, that no target names: to the targets they are all one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Slackest:
-    """The worst case of several targets that speak for one case, and the target it is of."""
+class Speaking:
+    """A target that speaks for a case, and for which starts of it."""
 
-    worst: Worst
-    target: Target | None
-    """None: no target covers cases raised at `worst.raised`."""
+    target: Target
+    starts: Intervals
+    """When the case may be raised, within the horizon; empty where its hours are read as never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,48 +37,6 @@ class Overlap:
     other: Target
     at: int
     """The first instant of a case for which both do, UTC seconds."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Answers:
-    """What the targets of one agreement answered already: cases ask the same again and again."""
-
-    targets: tuple[Target, ...]
-    severities: dict[str, list[tuple[int, Target]]] = field(default_factory=dict)
-    """The targets of each severity that is named, with their places in the file."""
-    anywhere: list[tuple[int, Target]] = field(default_factory=list)
-    """The targets that name none."""
-    services: set[str] = field(default_factory=set)
-    """Every service that is named."""
-    speaking: dict[Any, tuple[Target, ...]] = field(default_factory=dict)
-    worst: dict[Any, Worst] = field(default_factory=dict)
-    slackest: dict[Any, Slackest] = field(default_factory=dict)
-    overlaps: dict[Any, tuple[Overlap, ...]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, agreement: Agreement) -> _Answers:
-        """Return the answers of an agreement; the first time there are none."""
-        found: _Answers | None = agreement.known.get(cls)
-        if found is None or found.targets is not agreement.targets:
-            found = agreement.known[cls] = cls(agreement.targets)
-            for place in enumerate(agreement.targets):
-                found.sort_in(*place)
-        return found
-
-    def sort_in(self, place: int, target: Target) -> None:
-        """Note what a target names."""
-        own = isinstance(target.severity, str)
-        among = self.severities.setdefault(str(target.severity), []) if own else self.anywhere
-        among.append((place, target))
-        if isinstance(target.services, tuple):
-            self.services.update(target.services)
-
-    def among(self, severity: str | None) -> Iterable[Target]:
-        """Return the targets that may speak for a severity, in the file's order."""
-        if severity is None:
-            return self.targets
-        places = [*self.severities.get(severity, ()), *self.anywhere]
-        return (target for _, target in sorted(places, key=lambda item: item[0]))
 
 
 def selects(
@@ -104,26 +60,7 @@ def targets_for(
     Of those of which the file does not say it, the reading decides: kindly they speak only where
     no other does; harshly they are no promise by themselves, but slacken one that there is.
     """
-    known = _Answers.of(agreement)
-    if severity is not None and severity not in known.severities:
-        severity = NOWHERE
-    if service is not None and service not in known.services:
-        service = NOWHERE
-    question = (agreement.reading, severity, service, stage)
-    if question not in known.speaking:
-        some = known.among(severity)
-        known.speaking[question] = _speaking(agreement, some, severity, service, stage)
-    return known.speaking[question]
-
-
-def _speaking(
-    agreement: Agreement,
-    some: Iterable[Target],
-    severity: str | None,
-    service: str | None,
-    stage: str | None,
-) -> tuple[Target, ...]:
-    answers = [(target, selects(target, severity, service, stage)) for target in some]
+    answers = [(target, selects(target, severity, service, stage)) for target in agreement.targets]
     sure = [target for target, answer in answers if answer is True]
     perhaps = [target for target, answer in answers if answer is UNKNOWN]
     if agreement.kind:
@@ -131,8 +68,45 @@ def _speaking(
     return tuple(target for target, answer in answers if answer is not False) if sure else ()
 
 
-def worst_of(agreement: Agreement, target: Target, horizon: Horizon) -> Worst:
-    """Return the worst case of one target, over the cases that it speaks for.
+def speaking(
+    agreement: Agreement, answers: Sequence[tuple[Target, bool | Unknown]], horizon: Horizon
+) -> tuple[Speaking, ...]:
+    """Return the targets of a case, each with the starts for which it speaks.
+
+    `answers` say whether each speaks for the case; where the file does not say it, the reading
+    decides at each instant as `targets_for` does for the whole case. Of targets that overlap the
+    slackest counts.
+    """
+    found = {
+        target.path: starts_of(agreement, target, horizon)
+        for target, answer in answers
+        if answer is not False
+    }
+    perhaps = [target.path for target, answer in answers if answer is UNKNOWN]
+    if perhaps:
+        sure = (target.path for target, answer in answers if answer is True)
+        certain = Intervals.of(pair for path in sure for pair in found[path])
+        for path in perhaps:
+            found[path] = found[path] - certain if agreement.kind else found[path] & certain
+    return tuple(
+        Speaking(target, found[target.path])
+        for target, answer in answers
+        if answer is True or found.get(target.path)
+    )
+
+
+def starts_of(agreement: Agreement, target: Target, horizon: Horizon) -> Intervals:
+    """Return when a case may be raised for the target to speak."""
+    raised = raised_in(agreement, target)
+    if raised is None:
+        return Intervals((horizon.start,), (horizon.end,))
+    return open_intervals(raised, agreement.reading, horizon.start, horizon.end)
+
+
+def worst_of(
+    agreement: Agreement, target: Target, horizon: Horizon, starts: Intervals | None = None
+) -> Worst:
+    """Return the worst case of one target over the starts (None: all that it speaks for).
 
     `best effort`, `none`, a best-effort commitment and a placeholder promise nothing: never.
     """
@@ -142,93 +116,27 @@ def worst_of(agreement: Agreement, target: Target, horizon: Horizon) -> Worst:
         return Worst(NEVER)
     if isinstance(target.within, Unknown):
         return Worst(0.0 if agreement.kind else NEVER)
-    known = _Answers.of(agreement).worst
-    question = (agreement.reading, horizon, target.within, target.calendar, target.raised)
+    within, reading = target.within, agreement.reading
+    # Many targets ask the same: the answers are kept for the agreement.
+    known: dict[Any, Worst] = agreement.known.setdefault(worst_of, {})
+    chosen = starts_of(agreement, target, horizon) if starts is None else starts
+    question = (reading, horizon, within, target.calendar, chosen)
     if question not in known:
-        clock = clock_of(agreement, target, horizon)
-        raised = raised_in(agreement, target)
-        known[question] = worst_case(target.within, clock, agreement.reading, horizon, raised)
+        found = (worst_from(within, c, reading, horizon, chosen) for c in clocks(agreement, target))
+        known[question] = max(found, key=lambda worst: worst.seconds)
     return known[question]
 
 
-def clock_of(agreement: Agreement, target: Target, horizon: Horizon) -> Calendar:
-    """Return the calendar in whose hours a target's time counts.
-
-    Of a target without one it is unknown: kindly read 24x7, harshly the calendar of the file with
-    the longest worst case, and Monday to Friday 09:00-17:00 where the file has none.
-    """
-    if not isinstance(target.calendar, Unknown):
-        return target.calendar
-    return unknown_clock(
-        target.within if isinstance(target.within, Promise) else None,
-        tuple(agreement.calendars.values()),
-        agreement.reading,
-        horizon,
-        agreement.timezone,
-        raised=raised_in(agreement, target),
-    )
-
-
-def slackest(agreement: Agreement, targets: Sequence[Target], horizon: Horizon) -> Slackest:
-    """Return the worst case of targets that speak for one case together.
-
-    Where two overlap, the slacker one counts; a case raised when none speaks is never met.
-    """
-    known = _Answers.of(agreement).slackest
-    question = (agreement.reading, horizon, *(target.path for target in targets))
-    if question not in known:
-        known[question] = _slackest(agreement, targets, horizon)
-    return known[question]
-
-
-def _slackest(agreement: Agreement, targets: Sequence[Target], horizon: Horizon) -> Slackest:
-    found = [Slackest(worst_of(agreement, target, horizon), target) for target in targets]
-    slack = max(found, key=lambda one: one.worst.seconds, default=Slackest(Worst(NEVER), None))
-    missed = Intervals.of([(horizon.start, horizon.end)]) - starts(agreement, targets, horizon)
-    if missed and slack.worst.seconds < NEVER:
-        return Slackest(Worst(NEVER, missed.starts[0]), None)
-    return slack
-
-
-def starts(agreement: Agreement, targets: Iterable[Target], horizon: Horizon) -> Intervals:
-    """Return when a case may be raised for which one of the targets speaks."""
-    calendars = dict.fromkeys(raised_in(agreement, target) for target in targets)
-    pairs: list[tuple[int, int]] = []
-    for raised in calendars:
-        pairs.extend(_raised(raised, agreement, horizon))
-    return Intervals.of(pairs)
-
-
-def _raised(raised: Calendar | None, agreement: Agreement, horizon: Horizon) -> Intervals:
-    """Return when a case may be raised in those hours (None: whenever)."""
-    if raised is None:
-        return Intervals.of([(horizon.start, horizon.end)])
-    return open_intervals(raised, agreement.reading, horizon.start, horizon.end)
-
-
-def overlaps(
-    agreement: Agreement, targets: Sequence[Target], horizon: Horizon, most: int
-) -> tuple[Overlap, ...]:
-    """Return pairs of targets for both of which a case may be raised, in the file's order.
+def overlaps(found: Sequence[Speaking], most: int) -> tuple[Overlap, ...]:
+    """Return pairs of targets for both of which a case may be raised, in the order given.
 
     No more than `most`, whichever are found first: 2,000 targets have two million pairs.
     """
-    known = _Answers.of(agreement).overlaps
-    question = (agreement.reading, horizon, most, *(target.path for target in targets))
-    if question not in known:
-        known[question] = _overlaps(agreement, targets, horizon, most)
-    return known[question]
-
-
-def _overlaps(
-    agreement: Agreement, targets: Sequence[Target], horizon: Horizon, most: int
-) -> tuple[Overlap, ...]:
-    groups: dict[Calendar | None, list[int]] = {}
-    for index, target in enumerate(targets):
-        groups.setdefault(raised_in(agreement, target), []).append(index)
-    hours = [_raised(raised, agreement, horizon) for raised in groups]
-    found = islice(_meetings(list(groups.values()), hours), most)
-    return tuple(Overlap(targets[one], targets[other], at) for one, other, at in sorted(found))
+    groups: dict[Intervals, list[int]] = {}
+    for index, one in enumerate(found):
+        groups.setdefault(one.starts, []).append(index)
+    pairs = sorted(islice(_meetings(list(groups.values()), list(groups)), most))
+    return tuple(Overlap(found[one].target, found[other].target, at) for one, other, at in pairs)
 
 
 def _meetings(
@@ -251,6 +159,31 @@ def _meetings(
                 for two in product(groups[group], groups[there]):
                     yield min(two), max(two), start
         open_now.append((end, group))
+
+
+def clocks(agreement: Agreement, target: Target) -> tuple[Calendar, ...]:
+    """Return the calendars that a target's time may count in, of which the slackest counts.
+
+    Of a target without one it is unknown: kindly read 24x7, harshly any calendar of the file, or
+    Monday to Friday 09:00-17:00 where the file has none.
+    """
+    if not isinstance(target.calendar, Unknown):
+        return (target.calendar,)
+    own = tuple(agreement.calendars.values())
+    return unknown_clocks(own, agreement.reading, agreement.timezone)
+
+
+def clock_of(agreement: Agreement, target: Target, horizon: Horizon) -> Calendar:
+    """Return the calendar in whose hours a target's time counts; of several, the slackest."""
+    found, within = clocks(agreement, target), target.within
+    if len(found) == 1 or not isinstance(within, Promise):
+        return found[0]
+    starts = starts_of(agreement, target, horizon)
+
+    def length(clock: Calendar) -> float:
+        return worst_from(within, clock, agreement.reading, horizon, starts).seconds
+
+    return max(found, key=length)
 
 
 def running(

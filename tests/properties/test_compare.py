@@ -70,13 +70,18 @@ TARGETS = row(
     calendar=maybe((None, *CALENDARS)),
     commitment=maybe((None, "guaranteed", "unknown")),
     attainment=maybe((None, 90, 95)),
+    raised=maybe((None, None, "day", "night", "vague", "unknown")),
 )
 STEPS = st.lists(
     row(notify=who, via=st.just("portal"), after=maybe((None, "15 minutes", "50% of respond"))),
     min_size=1,
     max_size=3,
 )
-PATHS = row(when=maybe(({"severities": ["p1"]}, {"events": ["outage"]}, {})), steps=STEPS)
+PATHS = row(
+    when=maybe(({"severities": ["p1"]}, {"events": ["outage"]}, {})),
+    steps=STEPS,
+    repeat=maybe((None, {"times": 1, "wait": "10 minutes"}, {"times": 2, "wait": "unknown"})),
+)
 NOTICES = row(
     event=maybe(("phi-breach", "outage", "unknown")),
     **{"from": st.just("msp"), "to": st.just("clinic")},
@@ -249,6 +254,13 @@ def test_every_change_has_a_cause_and_every_edit_is_told(one, other):
         assert found == ()
 
 
+def split(row):
+    """Say of the day and of the night what is said of both."""
+    if "raised" in row:
+        return [row]
+    return [{**row, "id": f"{row['id']}-{part}", "raised": part} for part in ("day", "night")]
+
+
 def rewritten(body):
     """Say the same in other words."""
     after = copy.deepcopy(body)
@@ -256,6 +268,7 @@ def rewritten(body):
     for row in (*after["coverage"], *after["targets"]):
         if row.get("calendar") == "24x7":
             row["calendar"] = "always"
+    after["targets"] = [part for row in after["targets"] for part in split(row)]
     for row in after["targets"]:
         day = "1 day" if row.get("calendar") == "always" else "24h"
         words = {"24 hours": day, "30 minutes": "30m"}
@@ -273,7 +286,7 @@ def rewritten(body):
 @settings(max_examples=60)
 @given(bodies(), st.booleans())
 def test_rewriting_is_neutral_but_for_a_signature(body, signed):
-    """24 hours to 1 day, 30 minutes to 30m, 24x7 to daily hours without holidays."""
+    """24 hours to 1 day, 24x7 to daily hours without holidays, a target to one for each part."""
     before = copy.deepcopy(body)
     if signed:
         now = digest(build(before).document)
@@ -307,7 +320,7 @@ def test_parts_moved_to_a_shared_file_are_the_same(body, moved):
 @given(bodies(), st.data())
 def test_saying_less_never_strengthens(body, data):
     """Without a row of what is promised, nothing is promised that was not before."""
-    section = data.draw(st.sampled_from(("coverage", "notices", "responsibilities", "reviews")))
+    section = data.draw(st.sampled_from(("coverage", "responsibilities", "reviews")))
     if not body[section]:
         return
     less = copy.deepcopy(body)
@@ -316,3 +329,29 @@ def test_saying_less_never_strengthens(body, data):
     found = compare(build(body), build(less), AS_OF)
 
     assert {one.effect for one in found} & {Effect.STRENGTHENED, Effect.MIXED} == set()
+
+
+HUMANS = {"dana": "dana", "noc": "dana", "sam": "sam"}
+
+
+@settings(max_examples=40, deadline=None)
+@given(bodies(), st.lists(maybe((*HUMANS, "msp")), min_size=1, max_size=4), st.data())
+def test_a_person_who_is_called_later_weakens_the_route(body, called, data):
+    """Whoever was called before; an organisation answers no call."""
+    people = [*body["people"], {"id": "sam", "name": "Sam", "party": "msp"}]
+    body = body | {"people": people}
+    for one in (*people, *body["rotas"]):
+        one["calendar"] = "24x7"
+    steps = [{"notify": who, "via": "portal"} for who in called]
+    late = data.draw(st.integers(0, len(steps) - 1))
+    path = {"id": "path", "when": {"severities": ["p1"]}, "steps": steps}
+    sooner = body | {"escalations": [path]}
+    later = copy.deepcopy(sooner)
+    later["escalations"][0]["steps"][late]["after"] = "15 minutes"
+
+    found = compare(build(sooner), build(later), AS_OF)
+
+    effects = {one.effect for one in found if one.promise == "route"}
+    before = {HUMANS.get(who) for who in called[:late]}
+    moved = {HUMANS.get(who) for who in called[late:]} - before - {None}
+    assert effects == ({Effect.WEAKENED} if moved else set())

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from build import agreement
 from cmpolicy.calendars import Reading, horizon
-from cmpolicy.targets import overlaps, selects, starts, targets_for
+from cmpolicy.targets import Speaking, overlaps, selects, starts_of, targets_for
 
 SPAN = horizon(2026, "America/Toronto")
 HEAD = """\
@@ -45,12 +45,13 @@ def test_every_pair_that_overlaps_is_found_and_no_other(rows, reading):
     found = load(rows, reading)
     expected = {}
     for one, other in combinations(found.targets, 2):
-        both = starts(found, [one], SPAN) & starts(found, [other], SPAN)
+        both = starts_of(found, one, SPAN) & starts_of(found, other, SPAN)
         if both:
             expected[one.path, other.path] = both.starts[0]
 
-    every = overlaps(found, found.targets, SPAN, 100)
-    some = overlaps(found, found.targets, SPAN, 2)
+    speak = [Speaking(target, starts_of(found, target, SPAN)) for target in found.targets]
+    every = overlaps(speak, 100)
+    some = overlaps(speak, 2)
 
     pairs = [(two.one.path, two.other.path) for two in every]
     assert {(two.one.path, two.other.path): two.at for two in every} == expected

@@ -11,8 +11,9 @@ from cmpolicy.amounts.telling import tell_duration, tell_instant, tell_worst
 from cmpolicy.amounts.worst import (
     NEVER,
     Worst,
-    unknown_clock,
+    unknown_clocks,
     worst_case,
+    worst_from,
     worst_of_unknown_clock,
 )
 
@@ -28,7 +29,8 @@ __all__ = [
     "tell_duration",
     "tell_instant",
     "tell_worst",
-    "unknown_clock",
+    "unknown_clocks",
     "worst_case",
+    "worst_from",
     "worst_of_unknown_clock",
 ]

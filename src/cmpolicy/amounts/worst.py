@@ -67,11 +67,22 @@ def worst_case(
     With `raised`, for starts while that calendar is open. The business days of the built-in 24x7
     are those of the horizon's zone.
     """
-    if promise.kind is PromiseKind.NONE:
-        return Worst(NEVER)
     starts = Intervals((horizon.start,), (horizon.end,))
     if raised is not None:
         starts = open_intervals(raised, reading, horizon.start, horizon.end)
+    return worst_from(promise, clock, reading, horizon, starts)
+
+
+@lru_cache(maxsize=1024)
+def worst_from(
+    promise: Promise, clock: Calendar, reading: Reading, horizon: Horizon, starts: Intervals
+) -> Worst:
+    """Return the longest wall-clock time that the promise allows for these starts.
+
+    They lie in the horizon. 0 where there are none.
+    """
+    if promise.kind is PromiseKind.NONE:
+        return Worst(NEVER)
     if not starts:
         return Worst(0.0)
     open_time = promise.kind is PromiseKind.OPEN_TIME
@@ -178,33 +189,25 @@ def worst_of_unknown_clock(
 ) -> Worst:
     """Return the worst case of a promise whose clock the file does not name.
 
-    Kindly read it runs on 24x7, harshly on whichever of the file's own `calendars` (without the
-    built-in 24x7) takes longest, or on Monday to Friday 09:00-17:00 in `zone` where it has none.
+    Of the clocks that it may run on (`unknown_clocks`) the longest counts.
     """
-    clock = unknown_clock(promise, calendars, reading, horizon, zone, raised=raised)
-    return worst_case(promise, clock, reading, horizon, raised)
+    found = (
+        worst_case(promise, clock, reading, horizon, raised)
+        for clock in unknown_clocks(calendars, reading, zone)
+    )
+    return max(found, key=lambda worst: worst.seconds)
 
 
-def unknown_clock(
-    promise: Promise | None,
-    calendars: Sequence[Calendar],
-    reading: Reading,
-    horizon: Horizon,
-    zone: str,
-    *,
-    raised: Calendar | None = None,
-) -> Calendar:
-    """Return the clock on which a promise runs whose clock the file does not name.
+def unknown_clocks(
+    calendars: Sequence[Calendar], reading: Reading, zone: str
+) -> tuple[Calendar, ...]:
+    """Return the clocks on which a promise may run whose clock the file does not name.
 
-    As in `worst_of_unknown_clock`; without a promise to measure by, the first of the harsh ones.
+    Kindly read it is 24x7, harshly any of the file's own `calendars` (without the built-in 24x7),
+    or Monday to Friday 09:00-17:00 in `zone` where it has none.
     """
     if reading is Reading.KIND:
-        return ALWAYS
-    own = [calendar for calendar in calendars if calendar != ALWAYS]
+        return (ALWAYS,)
+    own = tuple(calendar for calendar in calendars if calendar != ALWAYS)
     office = Calendar((Window(frozenset(range(5)), 9 * 60, 17 * 60),), zone, None)
-    clocks = own or [office]
-    if promise is None:
-        return clocks[0]
-    return max(
-        clocks, key=lambda clock: worst_case(promise, clock, reading, horizon, raised).seconds
-    )
+    return own or (office,)

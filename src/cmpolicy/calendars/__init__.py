@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cmpolicy.calendars.compiling import open_intervals
 from cmpolicy.calendars.hours import parse_windows
-from cmpolicy.calendars.intervals import Intervals
+from cmpolicy.calendars.intervals import Intervals, cells
 from cmpolicy.calendars.model import (
     ALWAYS,
     Calendar,
@@ -32,6 +32,7 @@ __all__ = [
     "Intervals",
     "Reading",
     "Window",
+    "cells",
     "check_region",
     "holiday_region_exists",
     "horizon",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +95,22 @@ class Intervals:
         """Return how many seconds of [first, last) are in the set."""
         inside = self.clip(first, last)
         return sum(inside.ends) - sum(inside.starts)
+
+
+@lru_cache(maxsize=64)
+def cells(sets: tuple[Intervals, ...], first: int, last: int) -> tuple[Intervals, ...]:
+    """Cut [first, last) into the cells that the sets distinguish, in the order of their starts.
+
+    Any two instants of a cell lie in the same sets. Without sets there is one cell.
+    """
+    edges: dict[int, int] = {}
+    for number, found in enumerate(sets):
+        for edge in (*found.clip(first, last).starts, *found.clip(first, last).ends):
+            edges[edge] = edges.get(edge, 0) ^ (1 << number)
+    member, start = edges.pop(first, 0), first
+    pairs: dict[int, list[tuple[int, int]]] = {}
+    for edge in (*sorted(edges), last):
+        if start < edge:
+            pairs.setdefault(member, []).append((start, edge))
+        member, start = member ^ edges.get(edge, 0), edge
+    return tuple(Intervals.of(found) for found in pairs.values())

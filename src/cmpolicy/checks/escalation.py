@@ -2,13 +2,15 @@
 
 Without `events`, each selected severity and service must have a path; with them, each event. A
 path is played out over two calendar years from 1 January of the as-of year: who is tried when, and
-who is then on duty. Several paths may apply: what must be reached, one of them must reach; how a
-path must be written holds for each.
+who is then on duty. A path that can reach no human being at any moment fails, whatever is asked.
+Several paths may apply: what must be reached, one of them must reach; how a path must be written
+holds for each.
 
-A step that notifies a party reaches no human being. A post without a named human may be on duty,
-but counts as no distinct human.
+A step that notifies a party reaches no human being, and neither does one that notifies a rota
+without members. A post without a named human may be on duty, but counts as no distinct human.
 
-Unknown: waits, hours and members that the file calls unknown or (hours, members) does not say. A
+Unknown: waits, hours and members that the file calls unknown or (hours, members) does not say; they
+matter only where nobody else is reached. A
 wait of `75% of` a target in business days, of best effort or of no target has no length: where an
 answer depends on it, it is undetermined.
 
@@ -22,7 +24,7 @@ answer depends on it, it is undetermined.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cmpolicy import escalation
@@ -30,6 +32,7 @@ from cmpolicy.agreement import Agreement
 from cmpolicy.calendars import Horizon, horizon
 from cmpolicy.checks.asking import missing, unsaid
 from cmpolicy.checks.cases import Selector, cases, no_case
+from cmpolicy.checks.doubts import decides
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
     COUNT,
@@ -47,10 +50,10 @@ from cmpolicy.checks.parameters import (
     limit,
     meant,
 )
-from cmpolicy.checks.paths import Asked, Finding, Played
+from cmpolicy.checks.paths import Asked, Finding, Known, Played
 from cmpolicy.clock import Clock
-from cmpolicy.escalation import Reach
 from cmpolicy.verdict import Holds, Observation
+from cmpolicy.vocabulary import Unknown
 
 KIND: Final = "escalation"
 BEYOND: Final = "A call test or an exercise, at night too, and the log of real calls."
@@ -120,14 +123,12 @@ class _Check:
         if untold or not (selected or self.events):
             yield from [untold] if untold else no_case(agreement, self.rank, self.services)
             return
-        timed = self.asked.within is not None
-        span = horizon(clock.year(), agreement.timezone) if timed else None
-        view = _View(self, agreement, span, {})
+        view = _View(self, agreement, horizon(clock.year(), agreement.timezone), Known())
         for event in self.events:
-            yield view.judge(event, f" in the event of {event}", None, None, event)
+            yield from view.judge(event, f" in the event of {event}", None, None, event)
         for case in selected:
             ids = case.severity.id, case.service.id
-            yield view.judge(case.subject, case.told, *ids, None)
+            yield from view.judge(case.subject, case.told, *ids, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,8 @@ class _View:
 
     check: _Check
     agreement: Agreement
-    span: Horizon | None
-    known: dict[tuple[object, ...], Reach]
+    span: Horizon
+    known: Known
 
     def judge(
         self,
@@ -146,12 +147,15 @@ class _View:
         severity: str | None,
         service: str | None,
         event: str | None,
-    ) -> Observation:
-        """Judge the paths that apply to one case."""
+    ) -> Iterator[Observation]:
+        """Judge the paths that apply to one case: each thing that is wrong, or the evidence."""
         paths = escalation.paths_for(self.agreement, severity, service, event)
         if not paths:
             text = f"no escalation path applies{told}"
-            return missing(self.agreement, "escalations", FIELDS, subject, text)
+            lost = missing(self.agreement, "escalations", FIELDS, subject, text)
+            doubts = self._doubtful(severity, service, event)
+            yield replace(lost, message=lost.message + decides(doubts))
+            return
         played = [
             Played(self.agreement, self.check.asked, path, severity, service, self.span, self.known)
             for path in paths
@@ -161,13 +165,22 @@ class _View:
         wrong = [found for found in best if isinstance(found, Finding)]
         wrong.extend(found for one in played for found in one.written())
         wrong.extend(self._rivals(told, severity, service, event))
-        definite = [found for found in wrong if found.holds is Holds.NO] or wrong
-        if definite:
-            text = "; ".join(found.text for found in definite)
-            return Observation(subject, definite[0].path, text, definite[0].holds)
+        for found in wrong:
+            yield Observation(subject, found.path, found.text, found.holds)
+        if wrong:
+            return
         path = paths[reached.index(best)]
         text = f"{path.id} applies{told}: {', '.join(str(found) for found in best)}"
-        return Observation(subject, path.path, text, Holds.YES)
+        yield Observation(subject, path.path, text, Holds.YES)
+
+    def _doubtful(
+        self, severity: str | None, service: str | None, event: str | None
+    ) -> Iterator[str]:
+        """Yield the `when` of each path of which the file does not say whether it applies."""
+        for path in self.agreement.escalations:
+            answer = escalation.selects(self.agreement, path, severity, service, event)
+            if isinstance(answer, Unknown):
+                yield f"{path.path}.when"
 
     def _rivals(
         self, told: str, severity: str | None, service: str | None, event: str | None

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
 from cmpolicy import escalation
 from cmpolicy.agreement import Agreement, Escalation, Step
 from cmpolicy.amounts import NEVER, tell_duration, tell_instant
-from cmpolicy.calendars import Horizon
+from cmpolicy.calendars import Horizon, Reading
+from cmpolicy.checks.doubts import decides, of_duty, of_humans, of_roles, of_sides, of_waits
+from cmpolicy.checks.reasons import off_duty
 from cmpolicy.checks.select import belongs
 from cmpolicy.duty import behind
 from cmpolicy.escalation import Reach
@@ -49,6 +51,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What playing paths came to, by path, reading and offsets: shared between cases."""
+
+    reach: dict[tuple[object, ...], Reach] = field(default_factory=dict)
+    anybody: dict[tuple[object, ...], bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Played:
     """One path, played for a case: a severity and service, or an event (then both None)."""
 
@@ -57,10 +67,8 @@ class Played:
     path: Escalation
     severity: str | None
     service: str | None
-    span: Horizon | None
-    """None where nobody asks how long it takes."""
-    known: dict[tuple[object, ...], Reach]
-    """Worst reaches, by path and offsets: shared between cases."""
+    span: Horizon
+    known: Known
 
     def reaching(self) -> Iterator[Finding | str]:
         """Yield what is wrong with whom the path reaches, or the evidence that it is right."""
@@ -74,14 +82,21 @@ class Played:
             return
         count = len(self.path.steps)
         yield f"{count} step{'s' if count > 1 else ''}"
+        late = self.asked.within is not None
+        sure = self._kindly().anybody()
+        nobody = isinstance(sure, Finding) and sure.holds is Holds.NO
+        # What is in doubt here is in doubt there too, and a limit may be broken for certain.
+        if nobody or not late:
+            found = self._asking(Played.anybody, of_duty, of_waits)
+            yield from [found] if found else []
         if self.asked.distinct_people:
-            yield self._people(steps)
+            yield self._asking(Played._people, of_humans)
         if self.asked.crosses:
-            yield self._sides(steps)
+            yield self._asking(Played._sides, of_sides)
         if self.asked.roles:
-            yield self._roles(steps)
-        if self.span is not None:
-            yield self._within(steps, self.span)
+            yield self._asking(Played._roles, of_roles)
+        if late and not nobody:
+            yield self._asking(Played._within, of_duty, of_waits, of_roles)
 
     def written(self) -> Iterator[Finding]:
         """Yield what is wrong with how the path is written."""
@@ -96,16 +111,66 @@ class Played:
     def _no(self, text: str, path: str, holds: Holds = Holds.NO) -> Finding:
         return Finding(f"{self.path.id}: {text}", path, holds)
 
-    def _people(self, steps: str) -> Finding | str:
+    def _asking(self, ask: Question, *doubts: Doubts) -> Finding | str:
+        """Ask, and name what the file does not say where the answer hangs on it."""
+        found = ask(self)
+        if not isinstance(found, Finding) or self.agreement.kind or not self.agreement.unknowns:
+            return found
+        if isinstance(ask(self._kindly()), Finding):
+            return found
+        paths = (path for doubt in doubts for path in doubt(self.agreement, self.path))
+        return replace(found, text=found.text + decides(paths))
+
+    def _kindly(self) -> Played:
+        """Return the same path, its unknowns read kindly."""
+        if self.agreement.kind or not self.agreement.unknowns:
+            return self
+        return replace(self, agreement=self.agreement.read_as(Reading.KIND))
+
+    def anybody(self) -> Finding | str:
+        """Say what is wrong where nobody is reached at any moment; else nothing."""
+        if self._reaches_anybody(late=True):
+            return ""
+        path = self.path.steps[0].path
+        if self._reaches_anybody(late=False):
+            text = "a wait has no length, so nobody can judge whether a human being is reached"
+            return self._no(text, path, Holds.UNKNOWN)
+        times = escalation.offsets(self.agreement, self.path, self.severity, self.service)
+        reasons = [
+            off_duty(self.agreement, step)
+            if offset < escalation.TOO_LATE or step.notify in self.agreement.parties
+            else f"{step.notify} is called too late, or nobody knows when"
+            for step, offset in zip(self.path.steps, times, strict=False)
+        ]
+        listed = "; ".join(dict.fromkeys(reasons))
+        return self._no(f"no human being is reached: {listed}", path)
+
+    def _reaches_anybody(self, *, late: bool) -> bool:
+        case = self.severity, self.service
+        times = escalation.offsets(self.agreement, self.path, *case, late=late)
+        key = (self.path.path, self.agreement.reading, times)
+        if key not in self.known.anybody:
+            self.known.anybody[key] = escalation.reaches_anybody(
+                self.agreement, self.path, *case, self.span, late=late
+            )
+        return self.known.anybody[key]
+
+    @property
+    def _steps(self) -> str:
+        return f"{self.path.path}.steps"
+
+    def _people(self) -> Finding | str:
         found, more = escalation.people(self.agreement, self.path)
         told = f"names {len(found)} distinct people"
         if len(found) >= self.asked.distinct_people or (more and self.agreement.kind):
             return told
         listed = f" ({', '.join(sorted(found))})" if found else ""
         doubt = ", and who else is called is unknown" if more else ""
-        return self._no(f"{told}{listed}{doubt}; {self.asked.distinct_people} are asked", steps)
+        return self._no(
+            f"{told}{listed}{doubt}; {self.asked.distinct_people} are asked", self._steps
+        )
 
-    def _sides(self, steps: str) -> Finding | str:
+    def _sides(self) -> Finding | str:
         who = [self.path.source, *(step.notify for step in self.path.steps)]
         absent = [
             side
@@ -114,12 +179,12 @@ class Played:
         ]
         if not absent:
             return "goes from one party to the other"
-        return self._no(f"nobody of the {' or the '.join(absent)} takes part in it", steps)
+        return self._no(f"nobody of the {' or the '.join(absent)} takes part in it", self._steps)
 
-    def _roles(self, steps: str) -> Finding | str:
+    def _roles(self) -> Finding | str:
         if any(self._has_role(step) for step in self.path.steps):
             return f"calls a {self._whom()}"
-        return self._no(f"it calls no {self._whom()}", steps)
+        return self._no(f"it calls no {self._whom()}", self._steps)
 
     def _whom(self) -> str:
         return " or ".join(self.asked.roles) or "somebody"
@@ -138,39 +203,37 @@ class Played:
         answers = [in_words(person.roles, role) for role in self.asked.roles]
         return True in answers or (UNKNOWN in answers and self.agreement.kind)
 
-    def _within(self, steps: str, span: Horizon) -> Finding | str:
-        late, early = self._reach(span, late=True), self._reach(span, late=False)
+    def _within(self) -> Finding | str:
+        late, early = self._reach(late=True), self._reach(late=False)
         whom = f"a {self._whom()}" if self.asked.roles else "somebody"
         if late.seconds == 0:
             return f"{whom} is reached at once, at any hour"
         if late.seconds <= self.asked.limit:
             return f"{whom} is reached within {tell_duration(late.seconds)} in the worst case"
-        text = self._too_late(late, whom, span)
+        text = self._too_late(late, whom)
         if early.seconds <= self.asked.limit:
             doubt = "a wait has no length, so nobody can judge whether"
-            return self._no(f"{doubt} {text}", steps, Holds.UNKNOWN)
-        return self._no(text, steps)
+            return self._no(f"{doubt} {text}", self._steps, Holds.UNKNOWN)
+        return self._no(text, self._steps)
 
-    def _reach(self, span: Horizon, *, late: bool) -> Reach:
+    def _reach(self, *, late: bool) -> Reach:
         case = self.severity, self.service
         times = escalation.offsets(self.agreement, self.path, *case, late=late)
-        key = (self.path.path, times)
-        if key not in self.known:
-            self.known[key] = escalation.worst_reach(
+        key = (self.path.path, self.agreement.reading, times)
+        if key not in self.known.reach:
+            self.known.reach[key] = escalation.worst_reach(
                 self.agreement,
                 self.path,
                 *case,
-                span,
+                self.span,
                 wanted=self._has_role if self.asked.roles else lambda _: True,
                 late=late,
             )
-        return self.known[key]
+        return self.known.reach[key]
 
-    def _too_late(self, reach: Reach, whom: str, span: Horizon) -> str:
-        if not any(behind(self.agreement, step.notify) for step in self.path.steps):
-            return "its steps notify organisations, so that no human being is reached"
-        at = span.start if reach.at is None else reach.at
-        arises = f"a case that arises {tell_instant(at, span.zone)}"
+    def _too_late(self, reach: Reach, whom: str) -> str:
+        at = self.span.start if reach.at is None else reach.at
+        arises = f"a case that arises {tell_instant(at, self.span.zone)}"
         if reach.seconds == NEVER:
             return f"{arises} never reaches {whom} on duty"
         took = tell_duration(reach.seconds)
@@ -180,7 +243,7 @@ class Played:
         path = f"{self.path.path}.hand_over"
         if isinstance(self.path.hand_over, Unknown):
             if not self.agreement.kind:
-                yield self._no("what is handed over is unknown", path)
+                yield self._no(f"what is handed over is unknown{decides([path])}", path)
         elif not self.path.hand_over:
             yield self._no(f"`hand_over` {self.agreement.lack(path)}", path)
 
@@ -192,6 +255,7 @@ class Played:
                 yield self._no(text, other.path)
             elif not self.agreement.kind:
                 text = f"{one.path} and {other.path} may be the same human being"
+                text += decides(of_humans(self.agreement, self.path))
                 yield self._no(text, other.path)
 
     def _pairs(self) -> Iterator[tuple[Step, Step, str | None]]:
@@ -225,17 +289,31 @@ class Played:
                 return
         elif step.via not in CALLED:
             return
+        doubt = decides([f"{step.path}.via"]) if isinstance(step.via, Unknown) else ""
+        called = "may be phoned" if doubt else "is phoned"
         who = str(step.notify)
         member = self.agreement.people.get(who) or self.agreement.rotas.get(who)
         if member is None:
-            if step.notify is not UNKNOWN or not self.agreement.kind:
-                yield self._no(f"{who} is phoned and has no number of its own", step.path)
-        elif isinstance(member.phone, Unknown):
+            if isinstance(step.notify, Unknown):
+                if not self.agreement.kind:
+                    text = f"whom {step.path} notifies is unknown{decides([f'{step.path}.notify'])}"
+                    yield self._no(text, step.path)
+                return
+            yield self._no(f"{who} {called} and has no number of its own{doubt}", step.path)
+            return
+        path = f"{member.path}.phone"
+        if isinstance(member.phone, Unknown):
             if not self.agreement.kind:
-                yield self._no(f"the number of {who} is unknown", f"{member.path}.phone")
+                text = f"{who} {called}, and its number is unknown{decides([path])}"
+                yield self._no(text, path)
         elif not member.phone:
-            lack = self.agreement.lack(f"{member.path}.phone")
-            yield self._no(f"{who} is phoned, and {member.path}.phone {lack}", step.path)
+            lack = self.agreement.lack(path)
+            yield self._no(f"{who} {called}, and {path} {lack}{doubt}", step.path)
+
+
+Question = Callable[[Played], Finding | str]
+Doubts = Callable[[Agreement, Escalation], Iterable[str]]
+"""Yields the paths that the file does not say and an answer may hang on."""
 
 
 def _steps_untold(agreement: Agreement, path: Escalation) -> bool:

@@ -1,10 +1,11 @@
-"""Why a coverage row does not count, and why a target has no end, in words."""
+"""Why a coverage row does not count, a target has no end, and a call reaches nobody, in words."""
 
 from __future__ import annotations
 
-from cmpolicy.agreement import Agreement, Coverage, Target
+from cmpolicy.agreement import Agreement, Coverage, Step, Target
 from cmpolicy.amounts import PromiseKind
 from cmpolicy.calendars import Calendar
+from cmpolicy.duty import staffed
 from cmpolicy.vocabulary import Unknown
 
 
@@ -90,3 +91,23 @@ def _stopped(target: Target, within: str) -> str:
     if _unknown(target.calendar):
         return f"may never end: the hours of its clock are unknown (within {within})"
     return f"never ends: its clock does not open again (within {within})"
+
+
+def off_duty(agreement: Agreement, step: Step) -> str:
+    """Say why a step of an escalation path reaches no human being at any moment."""
+    who = step.notify
+    if who is None:
+        return f"{step.path} notifies nobody: `notify` {agreement.lack(f'{step.path}.notify')}"
+    if isinstance(who, Unknown):
+        return f"whom {step.path} notifies is unknown"
+    if who in agreement.parties:
+        return f"{who} is an organisation"
+    rota = agreement.rotas.get(who)
+    if rota is not None and not staffed(agreement, rota):
+        unsaid = isinstance(rota.members, Unknown) or rota.members
+        return (
+            f"who is on the rota {who} is unknown" if unsaid else f"the rota {who} has no members"
+        )
+    member = agreement.people.get(who) or rota
+    unknown = member is not None and _unknown(member.calendar)
+    return f"the hours of {who} are unknown" if unknown else f"{who} is never on duty"

@@ -1,12 +1,14 @@
 """The worst case of a promise is within a limit, for every selected service and severity.
 
 What counts is wall-clock time in the worst case over two calendar years from 1 January of the as-of
-year, never the words: `1 business hour` over a long weekend takes days. Of targets that overlap the
-slacker counts. A target with `raised` speaks only for cases raised then; a case for which none
-speaks is never met. `best effort`, `none` and `commitment: best-effort` never satisfy a number.
+year, never the words: `1 business hour` over a long weekend takes days. Each target is a promise of
+its own: every one that breaks the limit is named, so that of targets that overlap the slacker
+counts. A target with `raised` speaks only for cases raised then, and is a subject of its own
+(`ehr/p1/night`); starts for which no target speaks are never met, and another one
+(`ehr/p1/uncovered`). `best effort`, `none` and `commitment: best-effort` never satisfy a number.
 
-With `covered` or `unambiguous` alone the targets that there are are judged: a severity without one
-holds, since whether it must have one is a rule of its own.
+With `covered` or `unambiguous` alone only existing targets are evaluated: a severity without one
+passes, since whether it must have one is a rule of its own.
 
 Unknown: a missing clock (kindly 24x7, harshly the calendar of the file with the longest worst
 case); anything that the file calls unknown.
@@ -22,22 +24,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from cmpolicy import coverage, targets
 from cmpolicy.agreement import Agreement, Target
-from cmpolicy.amounts import NEVER, tell_instant, tell_worst
+from cmpolicy.amounts import tell_instant
 from cmpolicy.calendars import Horizon, horizon
 from cmpolicy.checks.asking import missing, unsaid
 from cmpolicy.checks.cases import Case, Selector, cases, no_case
+from cmpolicy.checks.doubts import decides, of_starts
 from cmpolicy.checks.kinds import Check, Context
+from cmpolicy.checks.lateness import Lateness, Problem, part
 from cmpolicy.checks.parameters import (
     DURATION,
-    FEW,
     FLAG,
-    LESS,
-    MORE,
     PERCENT,
     PROMISED_STAGES,
     RANK,
@@ -46,39 +47,31 @@ from cmpolicy.checks.parameters import (
     limit,
     meant,
 )
-from cmpolicy.checks.reasons import endless, promises_time
+from cmpolicy.checks.reasons import promises_time
 from cmpolicy.clock import Clock
 from cmpolicy.gaps import gaps, tell_gaps
-from cmpolicy.targets import Slackest
+from cmpolicy.targets import Speaking
 from cmpolicy.verdict import Holds, Observation
 from cmpolicy.vocabulary import COVERAGE_STAGE_OF_TARGET, TARGET_STAGES, Unknown
 
 KIND: Final = "target"
 BEYOND: Final = "Ticket times of the period, by severity, with every stop of their clock."
 PARAMETERS: Final[Mapping[str, Schema]] = {
-    "rank": meant(
-        RANK, "Severities of that rank and every worse one. Left out: all.", MORE, bounds=False
-    ),
+    "rank": meant(RANK, "Severities of that rank and every worse one. Left out: all."),
     "services": meant(SERVICES, "Which services. Left out: all."),
     "stage": meant(
         PROMISED_STAGES,
         "A stage, or several of which one suffices. Left out: every stage that has a target.",
-        FEW,
-        bounds=False,
     ),
-    "within": meant(DURATION, "The limit. Left out: any promise that ends.", LESS),
-    "attainment": meant(PERCENT, "Percent of cases in which the promise is kept, at least.", MORE),
-    "covered": meant(
-        FLAG, "Its clock runs only while somebody covers that stage, in any area.", MORE
-    ),
-    "unambiguous": meant(FLAG, "No two targets speak for the same case.", MORE),
+    "within": meant(DURATION, "The limit. Left out: any promise that ends."),
+    "attainment": meant(PERCENT, "Percent of cases in which the promise is kept, at least."),
+    "covered": meant(FLAG, "Its clock runs only while somebody covers that stage, in any area."),
+    "unambiguous": meant(FLAG, "No two targets speak for the same case."),
 }
 UNTOLD: Final = "unknown"
-MOST: Final = 20
-"""So many pairs of targets that overlap are named: of many rows every two may."""
 FIELDS: Final = ("severity", "stage", "services")
-Problem = tuple[str, str]
-"""What is wrong, and the path where."""
+Rows = list[tuple[Target, bool | Unknown]]
+"""Targets, and whether each speaks for a case."""
 
 
 def make(parameters: Mapping[str, Any], _context: Context) -> Check:
@@ -96,6 +89,10 @@ def make(parameters: Mapping[str, Any], _context: Context) -> Check:
         unambiguous=unambiguous,
         must_end=bool(within or attainment is not None) or not (covered or unambiguous),
     )
+
+
+MOST: Final = 20
+"""Pairs of overlapping targets that are named for a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +123,7 @@ class _Check:
 class _Answer:
     """What there is to say of the targets of one stage for one case."""
 
-    found: tuple[Target, ...]
+    found: tuple[Speaking, ...]
     problems: tuple[Problem, ...]
     evidence: str
 
@@ -140,54 +137,71 @@ class _View:
     span: Horizon
     uncovered: dict[tuple[object, ...], str]
     """When a target's clock runs and certain rows do not cover, told; shared between cases."""
-    rows: dict[tuple[str, ...], int] = field(default_factory=dict)
-    """A number for the paths of rows that cover together."""
 
     def judge(self, case: Case) -> Iterator[Observation]:
         """Judge the stages asked for, of which one suffices, or each that has a target."""
         if self.check.stages:
             answers = [
-                self._answer(case, stage, self._targets(case, stage)) for stage in self.check.stages
+                self._answer(case, stage, self._rows(case, stage)) for stage in self.check.stages
             ]
             # A stage without a target is no way out of what another's target lacks.
             there = [answer for answer in answers if answer.found] or answers
             best = min(there, key=lambda answer: len(answer.problems))
-            yield self._observation(case.subject, best)
+            yield from self._observations(case.subject, best)
             return
-        by_stage: defaultdict[str, list[Target]] = defaultdict(list)
-        for target in self._targets(case, None):
-            by_stage[target.stage if isinstance(target.stage, str) else UNTOLD].append(target)
-        for stage in sorted(by_stage, key=(*TARGET_STAGES, UNTOLD).index):
-            answer = self._answer(case, stage, tuple(by_stage[stage]))
-            yield self._observation(f"{case.subject}/{stage}", answer)
-        if not by_stage:
-            yield self._observation(case.subject, self._answer(case, None, ()))
+        by_stage = self._by_stage(case)
+        found = {stage: self._answer(case, stage, rows) for stage, rows in by_stage.items()}
+        spoken = [stage for stage, answer in found.items() if answer.found]
+        for stage in sorted(spoken, key=(*TARGET_STAGES, UNTOLD).index):
+            yield from self._observations(f"{case.subject}/{stage}", found[stage])
+        if not spoken:
+            rows = [row for several in by_stage.values() for row in several]
+            yield from self._observations(case.subject, self._answer(case, None, rows))
 
-    def _targets(self, case: Case, stage: str | None) -> tuple[Target, ...]:
-        return targets.targets_for(self.agreement, case.severity.id, case.service.id, stage)
+    def _rows(self, case: Case, stage: str | None) -> Rows:
+        ids = case.severity.id, case.service.id
+        answers = [(row, targets.selects(row, *ids, stage)) for row in self.agreement.targets]
+        return [(row, answer) for row, answer in answers if answer is not False]
+
+    def _by_stage(self, case: Case) -> dict[str, Rows]:
+        """Return what may speak at each stage that has a target."""
+        rows: defaultdict[str, Rows] = defaultdict(list)
+        for row, answer in self._rows(case, None):
+            rows[row.stage if isinstance(row.stage, str) else UNTOLD].append((row, answer))
+        sure = {stage for stage, found in rows.items() if any(one is True for _, one in found)}
+        if sure:
+            # A stage at which only doubtful targets speak need not be there: harshly it is.
+            for stage in rows.keys() - sure:
+                kept = [] if self.agreement.kind else rows[stage]
+                rows[stage] = [(row, True) for row, _ in kept]
+        return rows
 
     @staticmethod
-    def _observation(subject: str, answer: _Answer) -> Observation:
+    def _observations(subject: str, answer: _Answer) -> Iterator[Observation]:
+        """Yield the evidence that all is well, or each problem; a part of the day is a subject."""
         if not answer.problems:
-            path = answer.found[0].path if answer.found else "targets"
-            return Observation(subject, path, answer.evidence, Holds.YES)
-        message = "; ".join(text for text, _ in answer.problems)
-        return Observation(subject, answer.problems[0][1], message, Holds.NO)
+            path = answer.found[0].target.path if answer.found else "targets"
+            yield Observation(subject, path, answer.evidence, Holds.YES)
+        for piece, path, text in answer.problems:
+            yield Observation(f"{subject}/{piece}" if piece else subject, path, text, Holds.NO)
 
-    def _answer(self, case: Case, stage: str | None, found: tuple[Target, ...]) -> _Answer:
+    def _answer(self, case: Case, stage: str | None, rows: Rows) -> _Answer:
         what = f"{stage}{case.told}"
+        found = targets.speaking(self.agreement, rows, self.span) if stage else ()
+        doubts = (path for row, _ in rows for path in of_starts(self.agreement, row))
         if not found:
             wanted = " or ".join(self.check.stages)
             text = f"no {wanted} target{case.told}" if wanted else f"no target{case.told}"
             lost = missing(self.agreement, "targets", FIELDS, case.subject, text)
-            problems = ((lost.message, lost.path),) if self.check.must_end else ()
+            problem = "", lost.path, lost.message + decides(doubts)
+            problems = (problem,) if self.check.must_end else ()
             return _Answer((), problems, f"{text}: nothing to judge")
         wrong: list[Problem] = []
         evidence: list[str] = []
         if self.check.must_end:
-            slack = targets.slackest(self.agreement, found, self.span)
-            wrong.extend(self._within(what, found, slack))
-            evidence.append(self._tell(slack))
+            late = Lateness(self.agreement, self.span, self.check.within, self.check.limit)
+            wrong.extend(late.problems(what, found, doubts))
+            evidence.append(late.evidence(found))
         if self.check.attainment is not None:
             wrong.extend(self._attainment(found, self.check.attainment))
             evidence.append(f"kept in {self.check.attainment:g} % of cases or more")
@@ -199,71 +213,48 @@ class _View:
             evidence.append("no two targets overlap")
         return _Answer(found, tuple(wrong), f"{what}: {', '.join(evidence)}")
 
-    def _within(self, what: str, found: Sequence[Target], slack: Slackest) -> Iterator[Problem]:
-        worst, target = slack.worst, slack.target
-        if worst.seconds < NEVER and worst.seconds <= self.check.limit:
-            return
-        if target is None:
-            when = tell_instant(worst.raised or self.span.start, self.span.zone)
-            yield f"{what}: no target speaks for a case raised {when}", f"{found[0].path}.raised"
-        elif worst.seconds < NEVER:
-            limit = f"the limit is {self.check.within}"
-            yield f"{what}: {self._tell(slack)}; {limit}", f"{target.path}.within"
-        else:
-            why = endless(self.agreement, target)
-            yield f"{what}: {target.path} {why}", f"{target.path}.within"
-
-    def _tell(self, slack: Slackest) -> str:
-        told = tell_worst(slack.worst, self.span.zone)
-        if slack.target is None:
-            return told
-        doubt = ", its clock is unknown" if isinstance(slack.target.calendar, Unknown) else ""
-        most = told if slack.worst.raised is not None else f"{told} in the worst case"
-        return f"{most} ({slack.target.path}{doubt})"
-
-    def _attainment(self, found: Sequence[Target], asked: float) -> Iterator[Problem]:
-        for target in found:
+    def _attainment(self, found: Sequence[Speaking], asked: float) -> Iterator[Problem]:
+        for target in (one.target for one in found):
             path = f"{target.path}.attainment"
             if target.attainment is None:
-                yield f"{path} {self.agreement.lack(path)}; {asked:g} % is asked", path
+                lack = self.agreement.lack(path)
+                yield part(target), path, f"{path} {lack}; {asked:g} % is asked"
             elif isinstance(target.attainment, Unknown):
                 if not self.agreement.kind:
-                    yield f"{path} is unknown; {asked:g} % is asked", path
+                    yield part(target), path, f"{path} is unknown; {asked:g} % is asked"
             elif target.attainment < asked:
-                yield f"{path} is {target.attainment:g} %; {asked:g} % is asked", path
+                text = f"{path} is {target.attainment:g} %; {asked:g} % is asked"
+                yield part(target), path, text
 
-    def _covered(self, case: Case, stage: str | None, found: Sequence[Target]) -> Iterator[Problem]:
+    def _covered(
+        self, case: Case, stage: str | None, found: Sequence[Speaking]
+    ) -> Iterator[Problem]:
         behind = COVERAGE_STAGE_OF_TARGET.get(stage or "")
-        rows = self._rows(case, behind) if behind else 0
-        for target in found:
+        for target in (one.target for one in found):
             if behind is None:
                 if not self.agreement.kind:
-                    yield f"{target.path}.stage is unknown", f"{target.path}.stage"
+                    path = f"{target.path}.stage"
+                    yield part(target), path, f"{path} is unknown"
                 continue
             if not promises_time(target):
                 continue
-            when = self._uncovered(target, behind, case, rows)
+            when = self._uncovered(target, behind, case)
+            text = f"{target.path} runs while nobody {behind}s{case.told}: {when}"
             if when == "at no time":
-                yield (
-                    f"nobody promises to {behind}{case.told} while {target.path} runs",
-                    target.path,
-                )
-            elif when:
-                yield f"{target.path} runs while nobody {behind}s{case.told}: {when}", target.path
+                text = f"nobody promises to {behind}{case.told} while {target.path} runs"
+            if when:
+                yield part(target), target.path, text
 
-    def _rows(self, case: Case, behind: str) -> int:
-        """Return a number for the rows that cover a stage; the same rows have the same."""
+    def _uncovered(self, target: Target, behind: str, case: Case) -> str:
+        """Return when a target's clock runs and nobody covers, told; worked out once."""
         ids = case.service.id, case.severity.id
         rows = coverage.rows_for(self.agreement, None, behind, *ids)
-        return self.rows.setdefault(tuple(row.path for row in rows), len(self.rows))
-
-    def _uncovered(self, target: Target, behind: str, case: Case, rows: int) -> str:
-        """Return when a target's clock runs and nobody covers, told; worked out once."""
-        known = (target.path, rows)
+        paths = tuple(row.path for row in rows)
+        known = (target.path, *paths)
         if known not in self.uncovered:
             # Targets with one clock need the same hours; with `raised`, also the length decides.
             clock = targets.clock_of(self.agreement, target, self.span)
-            same = (clock, target.raised, target.raised and target.within, rows)
+            same = (clock, target.raised, target.raised and target.within, *paths)
             if same not in self.uncovered:
                 self.uncovered[same] = self._gaps(target, behind, case)
             self.uncovered[known] = self.uncovered[same]
@@ -279,16 +270,16 @@ class _View:
         return tell_gaps(missing, self.span)
 
     def _overlaps(
-        self, case: Case, stage: str | None, found: Sequence[Target]
+        self, case: Case, stage: str | None, found: Sequence[Speaking]
     ) -> Iterator[Problem]:
         def sure(target: Target) -> bool:
             ids = case.severity.id, case.service.id
             return targets.selects(target, *ids, None if stage == UNTOLD else stage) is True
 
-        speak = [target for target in found if sure(target) or not self.agreement.kind]
-        for two in targets.overlaps(self.agreement, speak, self.span, MOST):
-            since = ""
-            if two.at != self.span.start:
-                since = f", as on {tell_instant(two.at, self.span.zone)}"
-            text = f"{two.one.path} and {two.other.path} are both {stage} targets{case.told}{since}"
-            yield text, two.other.path
+        speak = [one for one in found if sure(one.target) or not self.agreement.kind]
+        for two in targets.overlaps(speak, MOST):
+            whenever = two.at == self.span.start
+            since = "" if whenever else f", as on {tell_instant(two.at, self.span.zone)}"
+            both = f"{two.one.path} and {two.other.path}"
+            text = f"{both} are both {stage} targets{case.told}{since}"
+            yield "", two.other.path, text

@@ -7,12 +7,12 @@ out, nobody can tell.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import zip_longest
+from dataclasses import dataclass, replace
+from itertools import groupby, zip_longest
 from typing import Final
 
 from cmpolicy.agreement import Agreement
-from cmpolicy.calendars import Reading
+from cmpolicy.calendars import Intervals, Reading
 from cmpolicy.compare.model import Effect
 from cmpolicy.promises import KINDS, PASSING, Frame, Key, Move, Promise, doubtful, promises
 
@@ -52,13 +52,44 @@ class _Side:
 
 
 def moves(before: Agreement, after: Agreement, frame: Frame) -> Iterator[Moved]:
-    """Yield the promises that moved, in the order of their kinds and keys."""
+    """Yield the promises that moved, in the order of their kinds and keys.
+
+    Parts of the horizon that moved alike are one.
+    """
+    found = list(_moves(before, after, frame))
+    for _, group in groupby(found, key=lambda one: (one.key.kind, one.key.parts)):
+        yield from _in_parts(list(group), frame)
+
+
+def _in_parts(group: Sequence[Moved], frame: Frame) -> Iterator[Moved]:
+    """Put the parts of one promise together that moved alike, and name them by their hours."""
+    alike: dict[tuple[Effect, str | None, str | None], list[Moved]] = {}
+    for one in group:
+        alike.setdefault((one.effect, one.before, one.after), []).append(one)
+    for found in alike.values():
+        first, parts = found[0], [one.key.when for one in found if one.key.when is not None]
+        if not parts:
+            yield from found
+            continue
+        when = Intervals.of(pair for part in parts for pair in part)
+        whole = when == Intervals.of([(frame.start, frame.end)])
+        name = () if whole else (f"raised in {frame.describe(when)}",)
+        key = Key(first.key.kind, (*first.key.parts, *name), None if whole else when)
+        own = dict.fromkeys(path for one in found for path in one.own)
+        via = dict.fromkeys(path for one in found for path in one.via)
+        yield replace(first, key=key, own=tuple(own), via=tuple(via))
+
+
+def _moves(before: Agreement, after: Agreement, frame: Frame) -> Iterator[Moved]:
+    """Yield the promises that moved, for each part of the horizon by itself."""
     old, new = _Side.of(before, frame), _Side.of(after, frame)
     known: dict[tuple[object, ...], tuple[Effect, str | None, str | None] | None] = {}
     keys = old.kind.keys() | old.harsh.keys() | new.kind.keys() | new.harsh.keys()
-    for key in sorted(keys, key=lambda key: (_ORDER.index(key.kind), key.parts)):
-        kind = old.kind.get(key), new.kind.get(key)
-        harsh = old.harsh.get(key), new.harsh.get(key)
+    for key in sorted(keys, key=lambda key: (_ORDER.index(key.kind), key.sort_key)):
+        found_at = (of.get(key) for of in (old.kind, new.kind, old.harsh, new.harsh))
+        sides = [side for side in found_at if side is not None]
+        kind = _there(old.kind, key), _there(new.kind, key)
+        harsh = _there(old.harsh, key), _there(new.harsh, key)
         doubts = key.kind in old.doubtful, key.kind in new.doubtful
         # Cases that the same rows speak for share their components.
         passes = key.kind in PASSING
@@ -67,10 +98,15 @@ def moves(before: Agreement, after: Agreement, frame: Frame) -> Iterator[Moved]:
             known[same] = _verdict(kind, harsh, doubts, passes=passes)
         found = known[same]
         if found is not None:
-            sides = [side for side in (*kind, *harsh) if side is not None]
             own = dict.fromkeys(path for side in sides for path in side.own)
             via = dict.fromkeys(path for side in sides for path in side.via)
             yield Moved(key, *found, tuple(own), tuple(via))
+
+
+def _there(side: Mapping[Key, Promise], key: Key) -> Promise | None:
+    """Return what a side promises; one that comes to nothing is none."""
+    found = side.get(key)
+    return found if found is not None and found.components else None
 
 
 def _verdict(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Row
-from cmpolicy.amounts import NEVER, PromiseKind, parse_interval, parse_promise
+from cmpolicy.amounts import parse_interval
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, Key, Order, Promise
 from cmpolicy.promises.orders import (
@@ -19,7 +19,6 @@ from cmpolicy.promises.orders import (
     EACH,
     LASTS,
     NOT_SAID,
-    PAUSE,
     SAID,
     SAME,
     WHO,
@@ -79,16 +78,6 @@ def _channels(found: Any, agreement: Agreement) -> dict[str, str]:
         again = sum(name == key or name.startswith(f"{key}~") for name in channels)
         channels[f"{key}~{again + 1}" if again else key] = word(step.get("via"), agreement)
     return channels
-
-
-def _pause(found: Any, agreement: Agreement) -> float:
-    """Read the seconds of a wait on 24x7."""
-    if isinstance(found, Unknown):
-        return 0.0 if agreement.kind else NEVER
-    if found is None:
-        return 0.0
-    promise = parse_promise(str(found))
-    return float(promise.amount) if promise.kind is PromiseKind.OPEN_TIME else NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +155,6 @@ FACTS: Final[tuple[tuple[str, str, tuple[Fact, ...]], ...]] = (
             _who("from", "from"),
             _said("hand_over", "says what goes along:"),
             Fact("steps", "by", EACH, _channels),
-            Fact("repeat.wait", "pause between rounds", PAUSE, _pause),
         ),
     ),
     ("tooling", "tools", (_who("kind", "for"), _who("provided_by", "provided by"))),

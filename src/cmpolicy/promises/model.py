@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cmpolicy.calendars import Intervals
+
 
 class Move(enum.Flag):
     """Which ways a value went; both at once where neither side is at least as good."""
@@ -54,6 +56,13 @@ class Key:
     kind: str
     """One of `KINDS`."""
     parts: tuple[str, ...] = ()
+    when: Intervals | None = None
+    """For cases raised at these instants of the frame; None: at any."""
+
+    @property
+    def sort_key(self) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """By ids, then by what comes first."""
+        return self.parts, () if self.when is None else self.when.starts
 
     def __str__(self) -> str:
         return "/".join(self.parts)
@@ -81,11 +90,12 @@ class Component:
 class Promise:
     """What an agreement promises under one key and one reading of its unknowns.
 
-    Promises of one kind have the same components in the same order. What promises nothing (best
-    effort, nobody, no access) has no promise at all.
+    Promises of one key have the same components in the same order. What promises nothing (best
+    effort, nobody, no access) has no promise at all, or one without components that says why.
     """
 
     components: tuple[Component, ...]
+    """Empty: it comes to nothing, by what `own` and `via` say."""
     own: tuple[str, ...]
     """Symbolic paths of what says it."""
     via: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -69,6 +69,43 @@ def _spans_at_least(one: Spans, other: Spans) -> bool:
 
 def _tell_spans(spans: Spans) -> str:
     return " and ".join(tell_duration(span) for span in spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """By when an escalation path has called how many people, in seconds from the start."""
+
+    people: Spans
+    """The k-th: by when k distinct people (or posts) were called; ascending."""
+    any_number: float = NEVER
+    """From when it is unknown how many were called: as many as are asked."""
+
+    def by(self, count: int) -> float:
+        """Return by when so many people were called."""
+        known = self.people[count - 1] if count <= len(self.people) else NEVER
+        return min(known, self.any_number)
+
+    @classmethod
+    def slackest(cls, several: Sequence[Called]) -> Called:
+        """Return what holds for each of several paths: the latest and fewest."""
+        most = max(len(one.people) for one in several)
+        latest = (max(one.by(count + 1) for one in several) for count in range(most))
+        known = tuple(span for span in latest if span < NEVER)
+        return cls(known, max(one.any_number for one in several))
+
+
+def _called_at_least(one: Called, other: Called) -> bool:
+    counts = range(1, max(len(one.people), len(other.people)) + 2)
+    return all(one.by(count) <= other.by(count) for count in counts)
+
+
+def _tell_called(called: Called) -> str:
+    """Tell how many people were called by when, as in `2 after 0 min, 3 after 15 min`."""
+    by = {span: count for count, span in enumerate(called.people, start=1)}
+    told = [f"{count} after {tell_duration(span)}" for span, count in by.items()]
+    if called.any_number < NEVER:
+        told.append(f"any number after {tell_duration(called.any_number)}")
+    return ", ".join(told) or "none"
 
 
 def _tell_days(days: Spans) -> str:
@@ -146,10 +183,10 @@ def _number(number: float) -> str:
 
 WITHIN: Final = Order(lambda one, other: one <= other, tell_duration)
 """Seconds at the worst: less is better."""
-PAUSE: Final = Order(WITHIN.at_least, tell_duration, silent=0.0)
-"""Seconds in which nothing is done: less is better."""
-WITHINS: Final = Order(_spans_at_least, _tell_spans)
-"""Seconds of several promises, ascending: each less is better, and so is another one."""
+CALLED: Final = Order(_called_at_least, _tell_called)
+"""How many people are called by when: each sooner is better, and so is another one."""
+PAUSE: Final = Order(WITHIN.at_least, tell_duration, silent=NEVER)
+"""Seconds between rounds of calls; never: there is one round."""
 DAYS: Final = Order(_spans_at_least, _tell_days, silent=(NEVER,))
 """Days of several intervals, ascending, likewise."""
 AHEAD: Final = Order(lambda one, other: one >= other, tell_duration, silent=0.0)

@@ -27,13 +27,14 @@ from cmpolicy.promises.orders import (
     SAID,
     STARTS,
     WHOSE,
-    WITHINS,
+    WITHIN,
     WORDS,
     ascending,
 )
 from cmpolicy.promises.sources import calendar, fields, unique
 from cmpolicy.vocabulary import UNKNOWN, Unknown
 
+BEFOREHAND: Final = "beforehand"
 NOTICE_SAYS: Final = (
     "event",
     "from",
@@ -87,24 +88,32 @@ def _every(row: Review, agreement: Agreement) -> float:
 
 
 def notices(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
-    """Yield the deadlines by which one party tells another, by event."""
+    """Yield the deadlines by which one party tells another, by event; of several the slackest.
+
+    What is told beforehand and what is told afterwards are two promises.
+    """
     by_key: defaultdict[tuple[str, ...], list[Notice]] = defaultdict(list)
     for row in agreement.notices:
         if isinstance(row.event, str) and isinstance(row.source, str) and isinstance(row.to, str):
             source, to = _party(agreement, row.source), _party(agreement, row.to)
-            by_key[row.event, source, to].append(row)
+            by_key[(row.event, source, to, *_ahead(row, agreement))].append(row)
     plain = {row.path: row.fields for row in agreement.rows["notices"]}
     for key, rows in by_key.items():
-        spans = ascending(_within(row, agreement, frame) for row in rows)
-        if spans[0] == NEVER:
-            continue
+        if BEFOREHAND in key:
+            warning = min(_warning(row, agreement, frame) for row in rows)
+            length = Component("ahead", AHEAD, warning)
+        else:
+            worst = max(_length(row, agreement, frame) for row in rows)
+            length = Component("worst case", WITHIN, worst)
         begins = [_starts(row, agreement) for row in rows]
-        components = (
-            Component("worst case", WITHINS, spans),
-            Component("from", STARTS, max(begins, key=BEGINS.index)),
-            Component("ahead", AHEAD, max(_ahead(row, agreement, frame) for row in rows)),
-            Component("addressed to", WHOSE, several([row.contact for row in rows], agreement)),
+        contacts = several([row.contact for row in rows], agreement)
+        components: tuple[Component, ...] = (
+            length,
+            Component("from", STARTS, min(begins, key=BEGINS.index)),
+            Component("addressed to", WHOSE, contacts),
         )
+        if length.value == NEVER and length.order is WITHIN:
+            components = ()
         own = unique(p for row in rows for p in fields(row.path, *NOTICE_SAYS))
         clocks = [plain[row.path]["calendar"] for row in rows if "calendar" in plain[row.path]]
         via = unique(["timezone", *(p for name in clocks for p in calendar(agreement, name))])
@@ -117,18 +126,14 @@ def _starts(row: Notice, agreement: Agreement) -> str:
     return row.starts or NOT_SAID
 
 
-def _before(row: Notice, agreement: Agreement) -> bool:
-    return agreement.kind if isinstance(row.before, Unknown) else row.before
+def _ahead(row: Notice, agreement: Agreement) -> tuple[str, ...]:
+    """Return what the key of a notice that is given beforehand ends with."""
+    before = agreement.kind if isinstance(row.before, Unknown) else row.before
+    return (BEFOREHAND,) if before else ()
 
 
-def _within(row: Notice, agreement: Agreement, frame: Frame) -> float:
-    """Return the seconds after the event at the worst; what is told beforehand takes none."""
-    return 0.0 if _before(row, agreement) else _length(row, agreement, frame)
-
-
-def _ahead(row: Notice, agreement: Agreement, frame: Frame) -> float:
-    if not _before(row, agreement):
-        return 0.0
+def _warning(row: Notice, agreement: Agreement, frame: Frame) -> float:
+    """Return the seconds of warning; none where the file does not say how many."""
     if isinstance(row.within, Unknown):
         return NEVER if agreement.kind else 0.0
     length = _length(row, agreement, frame)

@@ -1,0 +1,168 @@
+"""The paths of what a file does not say and an answer hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from cmpolicy.agreement import Agreement, Escalation, Notice, Person, Row, Share, Step, Target
+from cmpolicy.calendars import is_always
+from cmpolicy.duty import behind
+from cmpolicy.vocabulary import UNKNOWN, Unknown
+
+SPEAKS = ("severity", "services", "stage", "raised")
+"""The fields of a target that say for which starts of which cases it speaks."""
+
+
+def decides(paths: Iterable[str]) -> str:
+    """Return the end of a message whose answer hangs on these paths: ` (unknown: a.b)`, or none."""
+    listed = ", ".join(dict.fromkeys(paths))
+    return f" (unknown: {listed})" if listed else ""
+
+
+def of_target(agreement: Agreement, target: Target) -> Iterator[str]:
+    """Yield what is unknown of a target: its own fields, and the hours of its calendars."""
+    yield from of_starts(agreement, target)
+    fields = _fields(agreement, "targets", target.path)
+    yield from _unknown(target.path, fields, ("within", "commitment"))
+    if isinstance(target.calendar, Unknown):
+        yield f"{target.path}.calendar"
+    yield from of_calendar(agreement, fields.get("calendar"))
+
+
+def of_starts(agreement: Agreement, target: Target) -> Iterator[str]:
+    """Yield what is unknown of when and for what a target speaks."""
+    fields = _fields(agreement, "targets", target.path)
+    yield from _unknown(target.path, fields, SPEAKS)
+    yield from of_calendar(agreement, fields.get("raised"))
+
+
+def of_calendar(agreement: Agreement, name: Any) -> Iterator[str]:
+    """Yield what is unknown of a calendar, by name: its hours, its holidays, those it is outside.
+
+    Of a calendar that is open around the clock the holidays do not matter where they are said.
+    """
+    rows = {row.key: row for row in agreement.rows["calendars"]}
+    seen: set[str] = set()
+    while isinstance(name, str) and name in rows and name not in seen:
+        seen.add(name)
+        row = rows[name]
+        found = agreement.calendars.get(name)
+        if found is not None and found.outside is None and not is_always(found):
+            if found.windows is None:
+                yield f"{row.path}.hours"
+            if found.holidays is None:
+                yield f"{row.path}.holidays"
+        name = row.fields.get("outside")
+
+
+def of_notice(agreement: Agreement, row: Notice, *more: str) -> Iterator[str]:
+    """Yield what is unknown of a notice: what decides how late it is, and `more` fields."""
+    fields = _fields(agreement, "notices", row.path)
+    named = ("event", "from", "to", "within", "before", "calendar", *more)
+    yield from _unknown(row.path, fields, named)
+    yield from of_calendar(agreement, fields.get("calendar"))
+
+
+def of_selection(agreement: Agreement, rows: Iterable[Notice]) -> Iterator[str]:
+    """Yield what is unknown of what notices tell, and to whom."""
+    for row in rows:
+        fields = _fields(agreement, "notices", row.path)
+        yield from _unknown(row.path, fields, ("event", "from", "to"))
+        for who in (row.source, row.to):
+            member = agreement.people.get(str(who)) or agreement.rotas.get(str(who))
+            if member is not None and isinstance(member.party, Unknown):
+                yield f"{member.path}.party"
+
+
+def of_duty(agreement: Agreement, path: Escalation) -> Iterator[str]:
+    """Yield what is unknown of who is on duty when a path calls."""
+    for step in path.steps:
+        yield from _called(step)
+        for section in ("people", "rotas"):
+            for row in agreement.rows[section]:
+                if row.key != step.notify:
+                    continue
+                yield from _members(agreement, step)
+                if isinstance(row.fields.get("calendar", UNKNOWN), Unknown):
+                    yield f"{row.path}.calendar"
+                yield from of_calendar(agreement, row.fields.get("calendar"))
+
+
+def of_waits(agreement: Agreement, path: Escalation) -> Iterator[str]:
+    """Yield what is unknown of how long a path waits."""
+    for step in path.steps:
+        if isinstance(step.after, Unknown):
+            yield f"{step.path}.after"
+        if isinstance(step.after, Share):
+            for target in agreement.targets:
+                if target.stage in (step.after.stage, UNKNOWN):
+                    fields = _fields(agreement, "targets", target.path)
+                    yield from _unknown(target.path, fields, ("within", *SPEAKS))
+    if isinstance(path.wait, Unknown):
+        yield f"{path.path}.repeat.wait"
+
+
+def of_humans(agreement: Agreement, path: Escalation) -> Iterator[str]:
+    """Yield what is unknown of which human beings a path calls."""
+    for step in path.steps:
+        yield from _called(step)
+        yield from _members(agreement, step)
+        for person in _people(agreement, step):
+            if isinstance(person.name, Unknown):
+                yield f"{person.path}.name"
+
+
+def of_roles(agreement: Agreement, path: Escalation) -> Iterator[str]:
+    """Yield what is unknown of the roles of whom a path calls."""
+    for step in path.steps:
+        yield from _called(step)
+        yield from _members(agreement, step)
+        for person in _people(agreement, step):
+            if isinstance(person.roles, Unknown) or UNKNOWN.value in person.roles:
+                yield f"{person.path}.roles"
+
+
+def of_sides(agreement: Agreement, path: Escalation) -> Iterator[str]:
+    """Yield what is unknown of the parties that take part in a path."""
+    if isinstance(path.source, Unknown):
+        yield f"{path.path}.from"
+    for step in path.steps:
+        yield from _called(step)
+    for who in (path.source, *(step.notify for step in path.steps)):
+        member = agreement.people.get(str(who)) or agreement.rotas.get(str(who))
+        if member is not None and isinstance(member.party, Unknown):
+            yield f"{member.path}.party"
+        party = agreement.parties.get(str(who if member is None else member.party))
+        if party is not None and isinstance(party.kind, Unknown):
+            yield f"{party.path}.kind"
+
+
+def _called(step: Step) -> Iterator[str]:
+    if isinstance(step.notify, Unknown):
+        yield f"{step.path}.notify"
+
+
+def _people(agreement: Agreement, step: Step) -> Iterator[Person]:
+    ids = behind(agreement, step.notify)
+    known = () if isinstance(ids, Unknown) else sorted(ids)
+    yield from (agreement.people[who] for who in known if who in agreement.people)
+
+
+def _members(agreement: Agreement, step: Step) -> Iterator[str]:
+    """Yield the members of the rota that a step calls, where nobody says who they are."""
+    rota = agreement.rotas.get(str(step.notify))
+    if rota is not None and isinstance(behind(agreement, rota.id), Unknown):
+        yield f"{rota.path}.members"
+
+
+def _fields(agreement: Agreement, section: str, path: str) -> Mapping[str, Any]:
+    found: Row = next(row for row in agreement.rows[section] if row.path == path)
+    return found.fields
+
+
+def _unknown(path: str, fields: Mapping[str, Any], names: Iterable[str]) -> Iterator[str]:
+    """Yield the paths of the fields that the file calls unknown."""
+    for name in names:
+        if isinstance(fields.get(name), Unknown):
+            yield f"{path}.{name}"

@@ -205,6 +205,7 @@ EXCUSED = {
     "cm-privileged-access-approved": "access that is listed may be of other kinds",
     "cmmc-privileged-named": "access that is listed may be of other kinds",
     "cm-respond-around-the-clock": "another rule asks that somebody watches",
+    "cm-notices-unambiguous": "other rules ask for the notices",
     "cm-rota-used": "an agreement need not have a rota",
     "cm-targets-covered": "other rules ask for the targets",
     "cm-targets-unambiguous": "other rules ask for the targets",

@@ -38,7 +38,10 @@ from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.lateness import Lateness, Problem, part
 from cmpolicy.checks.parameters import (
     DURATION,
+    FEW,
     FLAG,
+    LESS,
+    MORE,
     PERCENT,
     PROMISED_STAGES,
     RANK,
@@ -57,16 +60,21 @@ from cmpolicy.vocabulary import COVERAGE_STAGE_OF_TARGET, TARGET_STAGES, Unknown
 KIND: Final = "target"
 BEYOND: Final = "Ticket times of the period, by severity, with every stop of their clock."
 PARAMETERS: Final[Mapping[str, Schema]] = {
-    "rank": meant(RANK, "Severities of that rank and every worse one. Left out: all."),
+    "rank": meant(
+        RANK, "Severities of that rank and every worse one. Left out: all.", MORE, bounds=False
+    ),
     "services": meant(SERVICES, "Which services. Left out: all."),
     "stage": meant(
         PROMISED_STAGES,
         "A stage, or several of which one suffices. Left out: every stage that has a target.",
+        FEW,
     ),
-    "within": meant(DURATION, "The limit. Left out: any promise that ends."),
-    "attainment": meant(PERCENT, "Percent of cases in which the promise is kept, at least."),
-    "covered": meant(FLAG, "Its clock runs only while somebody covers that stage, in any area."),
-    "unambiguous": meant(FLAG, "No two targets speak for the same case."),
+    "within": meant(DURATION, "The limit. Left out: any promise that ends.", LESS),
+    "attainment": meant(PERCENT, "Percent of cases in which the promise is kept, at least.", MORE),
+    "covered": meant(
+        FLAG, "Its clock runs only while somebody covers that stage, in any area.", MORE
+    ),
+    "unambiguous": meant(FLAG, "No two targets speak for the same case.", MORE),
 }
 UNTOLD: Final = "unknown"
 FIELDS: Final = ("severity", "stage", "services")

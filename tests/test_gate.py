@@ -178,13 +178,13 @@ def test_a_stricter_rule_is_reported_before_it_turns_the_main_branch_red(cmpolic
     repo.commit({"a.yaml": text(p1="30 minutes")})
     repo.write("house.yaml", PACK.replace("within: 1 hour", "within: 10 minutes"))
 
-    assert once_merged(cmpolicy, repo) == (0, ["unclear"], [("lakeside", ["house-fast"])])
+    assert once_merged(cmpolicy, repo) == (0, ["strengthened"], [("lakeside", ["house-fast"])])
 
 
 def test_what_fails_already_is_not_reported_as_failing_once_merged(cmpolicy, repo):
     repo.write("house.yaml", PACK.replace("within: 1 hour", "within: 10 minutes"))
 
-    assert once_merged(cmpolicy, repo) == (0, ["unclear"], [])
+    assert once_merged(cmpolicy, repo) == (0, ["strengthened"], [])
 
 
 def test_every_format_keeps_the_gate_and_says_what_is_known(cmpolicy, repo):

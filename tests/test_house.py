@@ -100,6 +100,7 @@ MAY_IMPORT |= {
         "snapshot",
         "verdict",
         "vocabulary",
+        "terms",
     },
     "own_rules": {"verdict"},
     "fleet": {

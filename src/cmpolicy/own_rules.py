@@ -58,10 +58,10 @@ DROPPED: Final = _rule(
 """What the findings of dropped verdicts go by, at the severity of the worst."""
 TERM_CUT: Final = _rule(
     "cmpolicy-term-cut",
-    "The end of the term is not brought nearer than its notice",
+    "A term that has begun is not put off, and does not end sooner than its notice allows",
     Severity.CRITICAL,
-    "An agreement that ends is no longer judged: what ends it early drops every rule at once.",
-    "Restore `term.ends`, or end the agreement no sooner than its notice allows.",
+    "An agreement out of force promises nothing: what ends it early drops every rule at once.",
+    "Restore `term`, or end the agreement no sooner than its notice allows.",
 )
 ROTA_EMPTIED: Final = _rule(
     "cmpolicy-rota-emptied",

@@ -18,6 +18,8 @@ from cmpolicy.calendars import (
 )
 from cmpolicy.vocabulary import Unknown
 
+BUILT_IN: Final = frozenset({"24x7"})
+"""Calendars that every agreement has; a file cannot give their names another meaning."""
 NO_HOLIDAYS = Holidays(None, frozenset(), frozenset())
 DEEPEST: Final = 16
 """So many calendars may each be outside the next; every two of them come to the same hours."""
@@ -28,6 +30,10 @@ def build_calendars(value: Mapping[str, Any], notes: Notes) -> None:
     rows = value.get("calendars")
     defined = {row["id"]: row for row in rows if "id" in row} if isinstance(rows, list) else {}
     for identity in defined:
+        if identity in BUILT_IN:
+            hint = "give it another id, and name that where it is meant"
+            notes.wrong(f"calendars[{identity}].id", f"the calendar `{identity}` is built in", hint)
+            continue
         _define(identity, defined, value["timezone"], notes, ())
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.errors import Location
-from cmpolicy.gate.ending import ended_in_time, term_cut
+from cmpolicy.gate.ending import ended_in_time, put_off, term_cut
 from cmpolicy.gate.narrowing import Lowered, restore
 from cmpolicy.own_rules import ROTA_EMPTIED, TERM_CUT
 from cmpolicy.releases import covering
@@ -124,10 +124,11 @@ def _left(identity: str, before: Judged, after: Judged, policy: DropPolicy) -> I
 def _cut_term(
     identity: str, before: Agreement, after: Agreement, policy: DropPolicy
 ) -> Iterator[tuple[RuleFacts, Observation]]:
-    cut = term_cut(before, after, policy.as_of)
-    if cut is not None:
-        place = before.locate("term.ends")
-        yield TERM_CUT, Observation(identity, "term.ends", cut, Holds.NO, place)
+    for path, found in (("term.effective", put_off), ("term.ends", term_cut)):
+        message = found(before, after, policy.as_of)
+        if message is not None:
+            yield TERM_CUT, Observation(identity, path, message, Holds.NO, before.locate(path))
+            return
 
 
 def _emptied(
@@ -156,12 +157,23 @@ def _worst(verdicts: Iterable[Verdict]) -> Severity:
 
 
 def _narrowed(as_before: Verdict | None, now: Verdict | None) -> bool:
-    """Say whether a rule would look at more, or fail, without what was lowered."""
+    """Say whether a rule would look at more, or find more wrong, without what was lowered."""
     if as_before is None or as_before.outcome is Outcome.NOT_APPLICABLE:
         return False
-    if now is None or now.outcome is Outcome.NOT_APPLICABLE or as_before.fails("low"):
+    if now is None or now.outcome is Outcome.NOT_APPLICABLE:
         return True
-    return bool(_subjects(as_before) - _subjects(now))
+    if as_before.outcome is Outcome.ERROR:
+        return now.outcome is not Outcome.ERROR
+    return bool(_wrong(as_before) - _wrong(now) or _subjects(as_before) - _subjects(now))
+
+
+def _wrong(verdict: Verdict) -> set[tuple[str, bool]]:
+    """Return the subjects that do not hold, and of those that fail for certain that they do."""
+    found = set()
+    for item in verdict.observations:
+        if item.holds is not Holds.YES:
+            found |= {(item.subject, False), (item.subject, item.holds is Holds.NO)}
+    return found
 
 
 def _subjects(verdict: Verdict) -> set[str]:

@@ -1,4 +1,4 @@
-"""The end of a term: whether a change brings it nearer than it may."""
+"""The term: whether a change ends it sooner than it may, or puts it off once it has begun."""
 
 from __future__ import annotations
 
@@ -14,6 +14,16 @@ def ended_in_time(before: Agreement, after: Agreement, as_of: date) -> bool:
         return after.status == "ended"
     end = before.term.ends_on(as_of)
     return isinstance(end, date) and end < as_of
+
+
+def put_off(before: Agreement, after: Agreement, as_of: date) -> str | None:
+    """Say how a change puts off an agreement that is in force; None: it does not."""
+    old, new = before.term.effective, after.term.effective
+    if before.status != "active" or not isinstance(new, date) or new <= as_of:
+        return None
+    if isinstance(old, Unknown) or (old is not None and old > as_of):
+        return None
+    return f"the term begins on {new} now; it began on {old or 'a day not said'} and is in force"
 
 
 def term_cut(before: Agreement, after: Agreement, as_of: date) -> str | None:

@@ -18,7 +18,9 @@ from typing import Any, Final
 from cmpolicy.agreement import Agreement
 from cmpolicy.agreement.build import build
 from cmpolicy.errors import DocumentError
+from cmpolicy.gate.successors import successors
 from cmpolicy.policy.requiring import Demand, hold
+from cmpolicy.terms import digest
 from cmpolicy.vocabulary import UNKNOWN, row_key
 
 _UNSAID: Final = (UNKNOWN.value,)
@@ -86,8 +88,8 @@ def _rank(before: Any, after: Any) -> Any:
 
 
 FACTS: Final[Mapping[str, Mapping[str, Restore]]] = {
-    "services": {"criticality": _ladder("critical", "high", "medium", "low"), "data": _words},
     "parties": {"handles": _handled, "kind": _other},
+    "services": {"criticality": _ladder("critical", "high", "medium", "low"), "data": _words},
     "severities": {"rank": _rank},
     "access": {"kind": _ladder("privileged", "emergency", "standard")},
     "functions": {"now": _other},
@@ -114,14 +116,17 @@ def restore(
     """
     lowered: list[Lowered] = []
     value = copy.deepcopy(after.document.value)
+    renamed = successors(before.document.value, value, tuple(FACTS))
     for path, old_rows, rows, section in _lists(before.document.value, value):
-        lowered += _restore_rows(path, old_rows, rows, FACTS[section])
+        lowered += _restore_rows(path, (old_rows, rows), renamed.get(section, {}), FACTS[section])
+    lowered += _restore_start(before, after, value, as_of)
     status = before.status if _lower_status(before, after, ended) else after.status
     if status != after.status:
         lowered.append(Lowered("status", before.status, after.status))
         value["status"] = status
     try:
         document = dataclasses.replace(after.document, value=value)
+        _signed_anew(value, digest(after.document), digest(document))
         built = build(document, after.placeholders, words, after.missing_records)
     except DocumentError:
         # The facts of before do not fit what is there now; the rest is restored all the same.
@@ -131,6 +136,13 @@ def restore(
     whole = hold(whole, Demand(before.frameworks, model), as_of)
     lowered += _of_the_whole(before, after, whole)
     return Restored(whole, tuple(lowered)) if lowered else None
+
+
+def _signed_anew(value: dict[str, Any], terms: str, restored: str) -> None:
+    """Let those who signed what stands now have signed what is restored: that is not the lack."""
+    for row in value.get("signatures") or ():
+        if row.get("terms") == terms:
+            row["terms"] = restored
 
 
 def _lists(
@@ -147,13 +159,16 @@ def _lists(
 
 
 def _restore_rows(
-    path: str, before: Sequence[Any], after: Sequence[Any], facts: Mapping[str, Restore]
+    path: str,
+    sides: tuple[Sequence[Any], Sequence[Any]],
+    renamed: Mapping[str, str],
+    facts: Mapping[str, Restore],
 ) -> Iterator[Lowered]:
     section = path.rpartition(".")[2]
-    old = {row_key(section, row): row for row in before}
-    for row in after:
+    old = {row_key(section, row): row for row in sides[0]}
+    for row in sides[1]:
         key = row_key(section, row)
-        was = old.get(key)
+        was = old.get(renamed.get(key, key) if key else key)
         if was is None:
             continue
         for fact, restored in facts.items():
@@ -161,6 +176,16 @@ def _restore_rows(
             if value != row.get(fact):
                 yield Lowered(f"{path}[{key}].{fact}", _shown(was.get(fact)), _shown(row.get(fact)))
                 row[fact] = value
+
+
+def _restore_start(
+    before: Agreement, after: Agreement, value: dict[str, Any], as_of: date
+) -> Iterator[Lowered]:
+    """Restore the day on which an agreement took effect: reviews fall due from there."""
+    old, new = before.term.effective, after.term.effective
+    if isinstance(old, date) and isinstance(new, date) and old <= as_of and old < new:
+        yield Lowered("term.effective", str(old), str(new))
+        value["term"]["effective"] = before.document.value["term"]["effective"]
 
 
 def _lower_status(before: Agreement, after: Agreement, ended: bool) -> bool:

@@ -146,6 +146,18 @@ def claimants(
     ids = {name for one in judgements for name in (one.identity, one.formerly) if name}
     needles = (identity.encode("utf-8", "surrogatepass") for identity in ids)
     for source in view.holding(needles, frozenset(known)):
-        found = view.bench.judge(source)
-        if found.counts and not ids.isdisjoint({found.identity, found.formerly}):
-            yield found
+        # Many texts hold a word that is an id; few claim it, and only those are judged.
+        if not ids.isdisjoint(_claims(view.snapshot, source.path)):
+            found = view.bench.judge(source)
+            if found.counts:
+                yield found
+
+
+def _claims(snapshot: Snapshot, path: str) -> set[str]:
+    """Return the ids that a file claims, as its values say them; none where it is unreadable."""
+    try:
+        value = read(snapshot.read(path), path).value
+    except DocumentError:
+        return set()
+    found = (value.get(key) for key in ("id", "formerly")) if isinstance(value, dict) else ()
+    return {text for text in found if isinstance(text, str)}

@@ -162,7 +162,7 @@ class Bench:
         identity = known or path
         named = frameworks_of(value)
         if named is not None:
-            named = (*named, *self.policy.required((path,), known).names)
+            named = (*named, *self.policy.required((path,), known, former).names)
         verdicts = not_evaluated(identity, path, error, self.policy.packs_for(named))
         return Judgement(path, AGREEMENT, identity, verdicts=verdicts, broken=True, formerly=former)
 

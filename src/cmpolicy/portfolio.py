@@ -60,14 +60,14 @@ class Policy:
             or (pack.id in self.everywhere and (not pack.framework or pack.framework in held))
         )
 
-    def required(self, paths: Collection[str], identity: str | None = None) -> Demand:
+    def required(self, paths: Collection[str], *identities: str | None) -> Demand:
         """Return what an agreement is held to, whatever its file says.
 
         Args:
             paths: of its file, relative to the root: where it is, and where it was.
-            identity: its id; None where it cannot be read.
+            identities: its id, and the one that it had; None where there is none to read.
         """
-        demand = combine(self.config.require.matching(paths, identity))
+        demand = combine(self.config.require.matching(paths, *identities))
         if self.chosen is None:
             return demand
         named = (pack.framework for pack in self.packs if pack.id in self.chosen)
@@ -81,7 +81,7 @@ class Policy:
             as_of: the day of the run.
             paths: where its file was before, besides where it is.
         """
-        demand = self.required((agreement.document.file, *paths), agreement.id)
+        demand = self.required((agreement.document.file, *paths), agreement.id, agreement.formerly)
         return hold(agreement, demand, as_of)
 
     def facts(self) -> tuple[Pack, ...]:

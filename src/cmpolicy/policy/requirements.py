@@ -60,16 +60,15 @@ class Requirements:
                 exact[name] = (*exact.get(name, ()), number)
         return cls(rows, exact, tuple(globs))
 
-    def matching(
-        self, paths: Collection[str], identity: str | None = None
-    ) -> tuple[Requirement, ...]:
+    def matching(self, paths: Collection[str], *identities: str | None) -> tuple[Requirement, ...]:
         """Return the requirements of one agreement, in the order of the file.
 
         Args:
             paths: of its file, relative to the root: where it is, and where it was.
-            identity: its id; None where it cannot be read.
+            identities: its id, and the one that it had; None where there is none to read.
         """
-        return tuple(self.rows[number] for number in sorted(self._numbers(paths, identity)))
+        found = (self._numbers(paths, one) for one in identities or (None,))
+        return tuple(self.rows[number] for number in sorted(set().union(*found)))
 
     def unmatched(
         self, agreements: Iterable[tuple[Collection[str], str | None]]

@@ -180,7 +180,7 @@ def _others(
 def _with_required(report: Report, judging: Judging, agreements: Sequence[Judgement]) -> Report:
     """Add what `require` names and a run over the whole set did not meet."""
     require = judging.policy.config.require
-    met = [((one.path,), one.identity) for one in agreements]
+    met = [((one.path,), name) for one in agreements for name in (one.identity, one.formerly)]
     errors, warnings = [], []
     for row in require.unmatched(met):
         if row.identity is not None:

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from cmpolicy.calendars import Calendar, Holidays, Intervals, Reading
+from cmpolicy.calendars import Calendar, Holidays, Intervals
+from cmpolicy.unknown import Reading
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import pytest
 
 from build import HEAD, agreement
 from cmpolicy.errors import MOST_PROBLEMS, DocumentError
-from cmpolicy.vocabulary import UNKNOWN
+from cmpolicy.unknown import UNKNOWN
 
 
 def problems(body="", head=HEAD, **more):

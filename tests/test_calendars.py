@@ -9,12 +9,12 @@ from cmpolicy.calendars import (
     Calendar,
     Holidays,
     Intervals,
-    Reading,
     is_always,
     may_be_always,
     open_intervals,
     parse_windows,
 )
+from cmpolicy.unknown import Reading
 
 NONE = Holidays(None, frozenset(), frozenset())
 DAY = 24 * 60 * 60
@@ -26,7 +26,7 @@ def at(text):
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
-def told(calendar, first, last, reading=Reading.HARSH):
+def told(calendar, first, last, reading=Reading.PESSIMISTIC):
     """The opening hours of some UTC days, as UTC text."""
     found = open_intervals(calendar, reading, at(first), at(last))
     return [
@@ -94,7 +94,8 @@ def test_clocks_may_change_on_the_last_day_of_a_year():
 def test_half_an_hour_is_skipped_and_repeated_on_lord_howe():
     whole = made("sun 01:00-03:00", tz="Australia/Lord_Howe")
     hours = [
-        open_intervals(whole, Reading.HARSH, at(day), at(day) + 2 * DAY).total(0, 1 << 40) / 3600
+        open_intervals(whole, Reading.PESSIMISTIC, at(day), at(day) + 2 * DAY).total(0, 1 << 40)
+        / 3600
         for day in ("2026-04-04", "2026-04-11", "2026-10-03")
     ]
     assert hours == [2.5, 2.0, 1.5]
@@ -135,16 +136,16 @@ def test_a_date_both_added_and_excepted_is_open():
 def test_unknown_hours_are_always_kindly_and_never_harshly():
     unknown = Calendar(None, "America/Toronto", NONE)
     whole = Intervals((at("2026-01-01"),), (at("2026-02-01"),))
-    assert open_intervals(unknown, Reading.KIND, whole.starts[0], whole.ends[0]) == whole
-    assert not open_intervals(unknown, Reading.HARSH, whole.starts[0], whole.ends[0])
+    assert open_intervals(unknown, Reading.OPTIMISTIC, whole.starts[0], whole.ends[0]) == whole
+    assert not open_intervals(unknown, Reading.PESSIMISTIC, whole.starts[0], whole.ends[0])
 
 
 def test_unknown_holidays_are_none_kindly_and_the_national_ones_harshly():
     office = made("daily 00:00-24:00", tz="Canada/Eastern", holidays=None)
-    kind = told(office, "2026-06-28", "2026-07-03", Reading.KIND)
-    harsh = told(office, "2026-06-28", "2026-07-03", Reading.HARSH)
+    kind = told(office, "2026-06-28", "2026-07-03", Reading.OPTIMISTIC)
+    pessimistic = told(office, "2026-06-28", "2026-07-03", Reading.PESSIMISTIC)
     assert kind == [("06-28 00:00", "07-03 00:00")]
-    assert harsh == [("06-28 00:00", "07-01 04:00"), ("07-02 04:00", "07-03 00:00")]
+    assert pessimistic == [("06-28 00:00", "07-01 04:00"), ("07-02 04:00", "07-03 00:00")]
     # Family Day is Ontario's, and nobody said Ontario.
     assert told(office, "2026-02-16", "2026-02-17") == [("02-16 00:00", "02-17 00:00")]
 

@@ -206,7 +206,7 @@ def test_a_framework_that_the_configuration_asks_for_is_still_held_but_no_longer
 
 
 @pytest.mark.parametrize(
-    ("kind", "harsh", "effect"),
+    ("optimistic", "pessimistic", "effect"),
     [
         (Move.SAME, Move.SAME, Effect.NEUTRAL),
         (Move.WORSE, Move.WORSE, Effect.WEAKENED),
@@ -218,12 +218,12 @@ def test_a_framework_that_the_configuration_asks_for_is_still_held_but_no_longer
         (Move.MOVED, Move.SAME, Effect.MOVED),
     ],
 )
-def test_both_readings_of_unknowns_decide(kind, harsh, effect):
-    assert effect_of(kind, harsh) is effect
+def test_both_readings_of_unknowns_decide(optimistic, pessimistic, effect):
+    assert effect_of(optimistic, pessimistic) is effect
 
 
 @pytest.mark.parametrize(
-    ("kind", "harsh", "effect"),
+    ("optimistic", "pessimistic", "effect"),
     [
         (Move.SAME, Move.SAME, Effect.NEUTRAL),
         (Move.WORSE, Move.WORSE, Effect.WEAKENED),
@@ -234,8 +234,10 @@ def test_both_readings_of_unknowns_decide(kind, harsh, effect):
         (Move.SAME, Move.MOVED, Effect.UNCLEAR),
     ],
 )
-def test_an_unknown_on_one_side_is_unclear_where_its_bounds_overlap(kind, harsh, effect):
-    assert effect_of(kind, harsh, one_sided=True) is effect
+def test_an_unknown_on_one_side_is_unclear_where_its_bounds_overlap(
+    optimistic, pessimistic, effect
+):
+    assert effect_of(optimistic, pessimistic, one_sided=True) is effect
 
 
 @pytest.mark.parametrize(

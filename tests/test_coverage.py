@@ -3,8 +3,9 @@
 import pytest
 
 from build import agreement
-from cmpolicy.calendars import Reading, horizon
+from cmpolicy.calendars import horizon
 from cmpolicy.coverage import covered, hours, promises, rows_for
+from cmpolicy.unknown import Reading
 
 DAY = 24 * 60 * 60
 SPAN = horizon(2026, "America/Toronto")
@@ -29,7 +30,7 @@ def load(rows, more=""):
     return agreement(f"{PEOPLE}{more}coverage:\n" + "".join(f"  - {row}\n" for row in rows))
 
 
-def hours_a_day(found, row, reading=Reading.HARSH):
+def hours_a_day(found, row, reading=Reading.PESSIMISTIC):
     """Return in how many hours of 7 January 2026, local time, the row's people are there."""
     first = SPAN.start + 6 * DAY
     instants = hours(found.read_as(reading), row, first, first + DAY)
@@ -37,7 +38,7 @@ def hours_a_day(found, row, reading=Reading.HARSH):
 
 
 @pytest.mark.parametrize(
-    ("row", "kindly", "harshly"),
+    ("row", "optimistic", "pessimistic"),
     [
         ("by: msp, calendar: days", 10, 10),
         ("by: msp", 24, 0),
@@ -59,16 +60,18 @@ def hours_a_day(found, row, reading=Reading.HARSH):
         ("by: unknown", 24, 0),
     ],
 )
-def test_a_row_has_the_hours_of_its_calendar_that_its_people_are_there(row, kindly, harshly):
+def test_a_row_has_the_hours_of_its_calendar_that_its_people_are_there(
+    row, optimistic, pessimistic
+):
     found = load([f"{{id: x, area: helpdesk, stage: respond, {row}}}"])
     (only,) = found.coverage
 
-    assert hours_a_day(found, only, Reading.KIND) == kindly
-    assert hours_a_day(found, only, Reading.HARSH) == harshly
+    assert hours_a_day(found, only, Reading.OPTIMISTIC) == optimistic
+    assert hours_a_day(found, only, Reading.PESSIMISTIC) == pessimistic
 
 
 @pytest.mark.parametrize(
-    ("commitment", "kindly", "harshly"),
+    ("commitment", "optimistic", "pessimistic"),
     [
         ("promised", True, True),
         ("best-effort", False, False),
@@ -77,11 +80,11 @@ def test_a_row_has_the_hours_of_its_calendar_that_its_people_are_there(row, kind
         ("unknown", True, False),
     ],
 )
-def test_only_what_is_promised_covers(commitment, kindly, harshly):
+def test_only_what_is_promised_covers(commitment, optimistic, pessimistic):
     row = "{area: helpdesk, stage: respond, by: msp, calendar: 24x7, commitment: %s}"
     found = load([row % commitment])
 
-    for reading, expected in ((Reading.KIND, kindly), (Reading.HARSH, harshly)):
+    for reading, expected in ((Reading.OPTIMISTIC, optimistic), (Reading.PESSIMISTIC, pessimistic)):
         read = found.read_as(reading)
         case = read, "helpdesk", "respond", "*", "*", SPAN.start, SPAN.end
         assert promises(read, read.coverage[0]) is expected
@@ -105,7 +108,7 @@ services: [{id: ehr}, {id: mail}]
         more,
     )
 
-    def keys(*case, reading=Reading.HARSH):
+    def keys(*case, reading=Reading.PESSIMISTIC):
         return [row.key for row in rows_for(found.read_as(reading), *case)]
 
     assert keys("helpdesk", "respond", "ehr", "p1") == ["a", "b"]
@@ -114,7 +117,7 @@ services: [{id: ehr}, {id: mail}]
     assert keys("helpdesk", "restore", "mail", "p1") == ["c"]
     assert keys("backup", "respond", "ehr", "p1") == []
     assert keys(None, "respond", "mail", "p2") == ["a", "e"]
-    assert keys("backup", "respond", "ehr", "p1", reading=Reading.KIND) == ["e"]
+    assert keys("backup", "respond", "ehr", "p1", reading=Reading.OPTIMISTIC) == ["e"]
 
 
 def test_several_rows_cover_together_and_coverage_may_be_unknown_altogether():
@@ -130,5 +133,5 @@ def test_several_rows_cover_together_and_coverage_may_be_unknown_altogether():
 
     untold = agreement("coverage: unknown\n")
     case = "helpdesk", "respond", "*", "*", first, first + DAY
-    assert covered(untold.read_as(Reading.KIND), *case).total(first, first + DAY) == DAY
+    assert covered(untold.read_as(Reading.OPTIMISTIC), *case).total(first, first + DAY) == DAY
     assert not covered(untold, *case)

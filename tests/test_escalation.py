@@ -7,7 +7,7 @@ import pytest
 
 from build import agreement
 from cmpolicy.amounts import NEVER
-from cmpolicy.calendars import Reading, horizon
+from cmpolicy.calendars import horizon
 from cmpolicy.escalation import (
     applies,
     offsets,
@@ -18,7 +18,7 @@ from cmpolicy.escalation import (
     undecided,
     worst_reach,
 )
-from cmpolicy.vocabulary import UNKNOWN
+from cmpolicy.unknown import UNKNOWN, Reading
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -109,8 +109,8 @@ def test_an_unknown_wait_is_read_as_none_or_as_endless():
 
         assert not undecided(found, found.escalations[0], "p1", "ehr")
         assert times(found) == (0, NEVER, NEVER, NEVER, NEVER, NEVER)
-        kindly = times(found.read_as(Reading.KIND))
-        assert kindly == (0, 0, 300, 3900, 3900, 4200)
+        optimistic = times(found.read_as(Reading.OPTIMISTIC))
+        assert optimistic == (0, 0, 300, 3900, 3900, 4200)
 
 
 def test_a_round_that_waits_a_placeholder_is_undecided():
@@ -200,8 +200,8 @@ def test_unknown_hours_and_members_are_read_as_always_or_never():
         path = found.escalations[0]
 
         assert worst_reach(found, path, "p1", "ehr", SPAN).seconds == NEVER
-        kindly = found.read_as(Reading.KIND)
-        assert worst_reach(kindly, path, "p1", "ehr", SPAN).seconds == 0
+        optimistic = found.read_as(Reading.OPTIMISTIC)
+        assert worst_reach(optimistic, path, "p1", "ehr", SPAN).seconds == 0
 
 
 def test_only_wanted_steps_count_where_somebody_in_particular_must_be_reached():
@@ -215,7 +215,7 @@ def test_only_wanted_steps_count_where_somebody_in_particular_must_be_reached():
 
 
 @pytest.mark.parametrize(
-    ("steps", "kindly", "harshly", "more"),
+    ("steps", "optimistic", "pessimistic", "more"),
     [
         ("{notify: noc}, {notify: sam}", {"sam", "jo"}, {"sam", "jo"}, False),
         ("{notify: elsewhere}, {notify: elsewhere}", {"elsewhere"}, {"elsewhere"}, False),
@@ -225,15 +225,15 @@ def test_only_wanted_steps_count_where_somebody_in_particular_must_be_reached():
         ("{notify: unknown}", set(), set(), True),
     ],
 )
-def test_distinct_people_are_the_humans_named(steps, kindly, harshly, more):
+def test_distinct_people_are_the_humans_named(steps, optimistic, pessimistic, more):
     found = load(f"steps: [{steps}]")
 
-    assert people(found, found.escalations[0]) == (harshly, more)
-    assert people(found.read_as(Reading.KIND), found.escalations[0]) == (kindly, more)
+    assert people(found, found.escalations[0]) == (pessimistic, more)
+    assert people(found.read_as(Reading.OPTIMISTIC), found.escalations[0]) == (optimistic, more)
 
 
 @pytest.mark.parametrize(
-    ("when", "severity", "service", "event", "kindly", "harshly"),
+    ("when", "severity", "service", "event", "optimistic", "pessimistic"),
     [
         ("{severities: [p1]}", "p1", "ehr", None, True, True),
         ("{severities: [p1]}", "p2", "ehr", None, False, False),
@@ -258,14 +258,14 @@ def test_distinct_people_are_the_humans_named(steps, kindly, harshly, more):
     ],
 )
 def test_a_path_applies_by_its_event_or_by_severity_and_service(
-    when, severity, service, event, kindly, harshly
+    when, severity, service, event, optimistic, pessimistic
 ):
     found = load(f"when: {when}, steps: [{{notify: dana}}]")
     path = found.escalations[0]
 
-    assert applies(found, path, severity, service, event) is harshly
-    assert applies(found.read_as(Reading.KIND), path, severity, service, event) is kindly
-    assert bool(paths_for(found, severity, service, event)) is harshly
+    assert applies(found, path, severity, service, event) is pessimistic
+    assert applies(found.read_as(Reading.OPTIMISTIC), path, severity, service, event) is optimistic
+    assert bool(paths_for(found, severity, service, event)) is pessimistic
 
 
 def test_a_path_that_surely_applies_comes_before_one_that_may():
@@ -274,7 +274,7 @@ escalations:
   - {id: doubtful, when: {severities: unknown}, steps: [{notify: dana}]}
   - {id: sure, when: {severities: [p1]}, steps: [{notify: dana}]}
 """
-    found = agreement(PEOPLE + body).read_as(Reading.KIND)
+    found = agreement(PEOPLE + body).read_as(Reading.OPTIMISTIC)
 
     assert [path.id for path in paths_for(found, "p1", "ehr")] == ["sure"]
     assert [path.id for path in paths_for(found, "p2", "ehr")] == ["doubtful"]

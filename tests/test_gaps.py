@@ -5,16 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from cmpolicy.calendars import (
-    ALWAYS,
-    Calendar,
-    Holidays,
-    Reading,
-    horizon,
-    open_intervals,
-    parse_windows,
-)
+from cmpolicy.calendars import ALWAYS, Calendar, Holidays, horizon, open_intervals, parse_windows
 from cmpolicy.gaps import Gap, gaps, longest, tell_gaps
+from cmpolicy.unknown import Reading
 
 HOUR = 3600
 TORONTO = "America/Toronto"
@@ -29,7 +22,7 @@ def made(*texts, holidays=NONE, tz=TORONTO):
 
 
 def hours(calendar):
-    return lambda first, last: open_intervals(calendar, Reading.HARSH, first, last)
+    return lambda first, last: open_intervals(calendar, Reading.PESSIMISTIC, first, last)
 
 
 def found(covered, required=ALWAYS, span=SPAN):

@@ -11,7 +11,7 @@ from cmpolicy.errors import PolicyError
 from cmpolicy.policy import load_config
 from cmpolicy.policy.requiring import combine, hold
 from cmpolicy.shape import load_schema
-from cmpolicy.vocabulary import UNKNOWN
+from cmpolicy.unknown import UNKNOWN
 
 AS_OF = date(2026, 11, 24)
 FILE = "agreements/lakeside.yaml"

@@ -4,8 +4,9 @@ import pytest
 
 from build import agreement
 from cmpolicy.amounts import NEVER
-from cmpolicy.calendars import ALWAYS, Reading, horizon
+from cmpolicy.calendars import ALWAYS, horizon
 from cmpolicy.targets import clock_of, running, selects, speaking, targets_for, worst_of
+from cmpolicy.unknown import Reading
 
 HOUR = 60 * 60
 DAY = 24 * HOUR
@@ -48,16 +49,16 @@ def test_a_doubtful_target_slackens_a_sure_one_and_is_none_by_itself():
     found = load(
         "id: sure, severity: p1, stage: respond", "id: doubtful, severity: unknown, stage: respond"
     )
-    kindly = found.read_as(Reading.KIND)
+    optimistic = found.read_as(Reading.OPTIMISTIC)
 
     assert keys(found, "p1", "ehr", "respond") == ["sure", "doubtful"]
-    assert keys(kindly, "p1", "ehr", "respond") == ["sure"]
+    assert keys(optimistic, "p1", "ehr", "respond") == ["sure"]
     assert keys(found, "p2", "ehr", "respond") == []
-    assert keys(kindly, "p2", "ehr", "respond") == ["doubtful"]
+    assert keys(optimistic, "p2", "ehr", "respond") == ["doubtful"]
 
 
 @pytest.mark.parametrize(
-    ("row", "kindly", "harshly"),
+    ("row", "optimistic", "pessimistic"),
     [
         ("within: 2 hours, calendar: 24x7", 2 * HOUR, 2 * HOUR),
         # A report at the end of an hour before closing waits for the next morning; the longest of
@@ -74,12 +75,12 @@ def test_a_doubtful_target_slackens_a_sure_one_and_is_none_by_itself():
         ("within: 2 hours, calendar: 24x7, raised: unknown", 2 * HOUR, 0),
     ],
 )
-def test_the_worst_case_of_one_target(row, kindly, harshly):
+def test_the_worst_case_of_one_target(row, optimistic, pessimistic):
     found = load(f"id: a, stage: respond, {row}")
     (target,) = found.targets
 
-    assert worst_of(found.read_as(Reading.KIND), target, SPAN).seconds == kindly
-    assert worst_of(found, target, SPAN).seconds == harshly
+    assert worst_of(found.read_as(Reading.OPTIMISTIC), target, SPAN).seconds == optimistic
+    assert worst_of(found, target, SPAN).seconds == pessimistic
 
 
 def test_an_unknown_clock_is_an_office_week_where_the_file_has_no_calendar():
@@ -88,7 +89,7 @@ def test_an_unknown_clock_is_an_office_week_where_the_file_has_no_calendar():
 
     (window,) = clock_of(found, target, SPAN).windows
     assert (sorted(window.days), window.start, window.end) == ([0, 1, 2, 3, 4], 540, 1020)
-    assert clock_of(found.read_as(Reading.KIND), target, SPAN) == ALWAYS
+    assert clock_of(found.read_as(Reading.OPTIMISTIC), target, SPAN) == ALWAYS
 
 
 def test_each_target_speaks_for_its_own_starts():
@@ -111,11 +112,11 @@ def test_a_doubtful_target_speaks_where_no_other_does_or_slackens_where_one_does
     )
     answers = [(target, selects(target, "p1", "ehr", "respond")) for target in found.targets]
 
-    night, harshly = speaking(found, answers, SPAN)
-    _, kindly = speaking(found.read_as(Reading.KIND), answers, SPAN)
+    night, pessimistic = speaking(found, answers, SPAN)
+    _, optimistic = speaking(found.read_as(Reading.OPTIMISTIC), answers, SPAN)
 
-    assert harshly.starts == night.starts
-    assert kindly.starts == night.starts.complement(SPAN.start, SPAN.end)
+    assert pessimistic.starts == night.starts
+    assert optimistic.starts == night.starts.complement(SPAN.start, SPAN.end)
 
 
 def test_a_target_for_the_night_runs_until_its_last_case_is_due():

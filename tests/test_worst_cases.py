@@ -13,15 +13,8 @@ from cmpolicy.amounts import (
     worst_case,
     worst_of_unknown_clock,
 )
-from cmpolicy.calendars import (
-    ALWAYS,
-    Calendar,
-    Holidays,
-    Horizon,
-    Reading,
-    horizon,
-    parse_windows,
-)
+from cmpolicy.calendars import ALWAYS, Calendar, Holidays, Horizon, horizon, parse_windows
+from cmpolicy.unknown import Reading
 
 HOUR = 3600
 TORONTO = "America/Toronto"
@@ -38,7 +31,7 @@ OFFICE = made("mon-fri 08:00-17:00", holidays=ONTARIO)
 PLAIN = made("mon-fri 08:00-17:00")
 
 
-def at_worst(text, clock=OFFICE, raised=None, reading=Reading.HARSH):
+def at_worst(text, clock=OFFICE, raised=None, reading=Reading.PESSIMISTIC):
     return worst_case(parse_promise(text), clock, reading, SPAN, raised)
 
 
@@ -104,7 +97,7 @@ def test_the_worst_case_may_be_the_very_first_opening():
     # On Friday 2026-01-02; a crumb of the day gone, the nine hours end on Monday.
     start = SPAN.start + 31 * HOUR
     span = Horizon(start, start + 5 * HOUR, TORONTO)
-    worst = worst_case(parse_promise("9 hours"), PLAIN, Reading.HARSH, span)
+    worst = worst_case(parse_promise("9 hours"), PLAIN, Reading.PESSIMISTIC, span)
     assert worst.seconds == 72 * HOUR
     assert tell_instant(worst.raised, TORONTO) == "Friday 2026-01-02 08:00"
 
@@ -121,7 +114,7 @@ def test_one_opening_after_the_horizon_is_enough():
 def test_a_date_is_not_over_where_the_look_ahead_ends():
     # Ninety days after the horizon, as far as is looked at first, it is noon.
     span = Horizon(SPAN.start - 5 * HOUR, SPAN.start + 7 * HOUR, "UTC")
-    worst = worst_case(parse_promise("90 business days"), ALWAYS, Reading.HARSH, span)
+    worst = worst_case(parse_promise("90 business days"), ALWAYS, Reading.PESSIMISTIC, span)
     assert worst.seconds == 91 * 24 * HOUR
 
 
@@ -174,8 +167,8 @@ def test_long_promises_look_as_far_ahead_as_they_need():
 
 def test_unknown_hours_of_a_clock_are_read_as_the_reading_says():
     unknown = Calendar(None, TORONTO, NONE)
-    assert at_worst("1 hour", unknown, reading=Reading.KIND).seconds == HOUR
-    assert at_worst("1 hour", unknown, reading=Reading.HARSH).seconds == NEVER
+    assert at_worst("1 hour", unknown, reading=Reading.OPTIMISTIC).seconds == HOUR
+    assert at_worst("1 hour", unknown, reading=Reading.PESSIMISTIC).seconds == NEVER
 
 
 def test_a_missing_clock_is_24x7_or_the_slackest_of_the_file():
@@ -186,19 +179,19 @@ def test_a_missing_clock_is_24x7_or_the_slackest_of_the_file():
         worst = worst_of_unknown_clock(promise, calendars, reading, SPAN, TORONTO, raised=raised)
         return worst.seconds / HOUR
 
-    assert found(own, Reading.KIND) == 1
-    assert found(own, Reading.HARSH) == 112
+    assert found(own, Reading.OPTIMISTIC) == 1
+    assert found(own, Reading.PESSIMISTIC) == 112
     # Monday to Friday 09:00-17:00, and closed on national holidays, which are unknown too.
     for none in ([], [ALWAYS]):
         assert (
-            found(none, Reading.HARSH)
+            found(none, Reading.PESSIMISTIC)
             == worst_case(
-                promise, made("mon-fri 09:00-17:00", holidays=None), Reading.HARSH, SPAN
+                promise, made("mon-fri 09:00-17:00", holidays=None), Reading.PESSIMISTIC, SPAN
             ).seconds
             / HOUR
         )
     # On Monday 2027-12-27, which like the Tuesday is a holiday in Ontario.
-    assert found(own, Reading.HARSH, made("mon 09:00-10:00")) == 48
+    assert found(own, Reading.PESSIMISTIC, made("mon 09:00-10:00")) == 48
 
 
 def test_the_same_promise_in_other_words_is_the_same_worst_case():

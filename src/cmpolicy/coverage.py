@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from cmpolicy.agreement import Agreement, Coverage
 from cmpolicy.calendars import Intervals
 from cmpolicy.duty import always, on_duty, open_hours
-from cmpolicy.vocabulary import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
 
 
 def rows_for(
@@ -34,7 +34,7 @@ def rows_for(
 def promises(agreement: Agreement, row: Coverage) -> bool:
     """Say whether a row promises anything; an unknown commitment is read as the reading says."""
     found = row.promised
-    return agreement.kind if isinstance(found, Unknown) else found
+    return agreement.optimistic if isinstance(found, Unknown) else found
 
 
 def hours(agreement: Agreement, row: Coverage, first: int, last: int) -> Intervals:
@@ -83,7 +83,7 @@ def covered(  # noqa: PLR0913 - a cell of the format's table has four sides, a s
     In [first, last), UTC seconds. A file that says `coverage: unknown` is read as the reading
     says: always, or never.
     """
-    if agreement.kind and unsaid(agreement):
+    if agreement.optimistic and unsaid(agreement):
         return always(first, last)
     rows = rows_for(agreement, area, stage, service, severity)
     if promised_only:
@@ -97,10 +97,10 @@ def unsaid(agreement: Agreement) -> bool:
 
 
 def _is(agreement: Agreement, found: str | Unknown | None, asked: str) -> bool:
-    return agreement.kind if isinstance(found, Unknown) else found == asked
+    return agreement.optimistic if isinstance(found, Unknown) else found == asked
 
 
 def _names(agreement: Agreement, words: Sequence[str] | Unknown | None, word: str) -> bool:
     if isinstance(words, Unknown):
-        return agreement.kind
+        return agreement.optimistic
     return words is None or word in words

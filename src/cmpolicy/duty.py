@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cmpolicy.agreement import Agreement, Rota
 from cmpolicy.calendars import Calendar, Intervals, open_intervals
-from cmpolicy.vocabulary import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
 
 
 def open_hours(
@@ -15,7 +15,7 @@ def open_hours(
     Unknown hours are read as always or never.
     """
     if isinstance(calendar, Unknown):
-        return always(first, last) if agreement.kind else Intervals()
+        return always(first, last) if agreement.optimistic else Intervals()
     return open_intervals(calendar, agreement.reading, first, last)
 
 
@@ -31,7 +31,7 @@ def on_duty(agreement: Agreement, who: str | Unknown | None, first: int, last: i
     party is an organisation: no human being is reached there, so it never is.
     """
     if isinstance(who, Unknown):
-        return always(first, last) if agreement.kind else Intervals()
+        return always(first, last) if agreement.optimistic else Intervals()
     if who is None:
         return Intervals()
     if who in agreement.people:
@@ -47,9 +47,9 @@ def staffed(agreement: Agreement, rota: Rota) -> bool:
     if rota.rostered:
         return True
     if isinstance(rota.members, Unknown):
-        return agreement.kind
+        return agreement.optimistic
     known = [who for who in rota.members if who != UNKNOWN.value]
-    return bool(known) or (agreement.kind and bool(rota.members))
+    return bool(known) or (agreement.optimistic and bool(rota.members))
 
 
 def behind(agreement: Agreement, who: str | Unknown | None) -> frozenset[str] | Unknown:
@@ -85,4 +85,4 @@ def named(agreement: Agreement, ids: frozenset[str]) -> frozenset[str]:
 
 
 def _has_name(agreement: Agreement, name: str | Unknown | None) -> bool:
-    return agreement.kind if isinstance(name, Unknown) else bool(name)
+    return agreement.optimistic if isinstance(name, Unknown) else bool(name)

@@ -11,8 +11,8 @@ from cmpolicy.agreement import Agreement, Escalation, Share, Step
 from cmpolicy.amounts import NEVER, Promise, PromiseKind
 from cmpolicy.calendars import Horizon, Intervals
 from cmpolicy.duty import behind, named, on_duty
-from cmpolicy.targets import both, in_words, targets_for
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.targets import targets_for
+from cmpolicy.unknown import Unknown, all_of, contains
 
 TOO_LATE: Final = 5 * 366 * 24 * 60 * 60
 """Seconds after which a call is none: as with a calendar that does not open for five years."""
@@ -58,14 +58,14 @@ def selects(
 
     None: not asked for. `events` alone selects no severity, and a placeholder selects nothing.
     """
-    listed = False if event is None else in_words(path.events, event)
+    listed = False if event is None else contains(path.events, event)
     if listed is True or severity is None:
         return listed
     events_alone = path.severities is None and path.services is None and path.events != ()
     lost = {f"{path.path}.when", f"{path.path}.when.events"} & agreement.placeholders.keys()
     if events_alone or (path.severities is None and lost):
         return listed
-    matched = both(in_words(path.severities, severity), in_words(path.services, service))
+    matched = all_of(contains(path.severities, severity), contains(path.services, service))
     return matched if listed is False or matched is True else listed
 
 
@@ -78,18 +78,18 @@ def applies(
 ) -> bool:
     """Say whether a path applies; where the file does not say, the reading does."""
     answer = selects(agreement, path, severity, service, event)
-    return agreement.kind if isinstance(answer, Unknown) else answer
+    return agreement.optimistic if isinstance(answer, Unknown) else answer
 
 
 def paths_for(
     agreement: Agreement, severity: str | None, service: str | None, event: str | None = None
 ) -> tuple[Escalation, ...]:
-    """Return the paths that apply, in the file's order; kindly, doubtful ones if no other."""
+    """Return the paths that apply, in file order; optimistically, doubtful ones if no other."""
     answers = [
         (path, selects(agreement, path, severity, service, event)) for path in agreement.escalations
     ]
     sure = tuple(path for path, answer in answers if answer is True)
-    if sure or not agreement.kind:
+    if sure or not agreement.optimistic:
         return sure
     return tuple(path for path, answer in answers if answer is not False)
 
@@ -259,5 +259,5 @@ def _seconds(
         # What is left out follows at once; a placeholder leaves nothing out.
         return None if path is None or path in agreement.placeholders else 0.0
     if isinstance(wait, Unknown):
-        return 0.0 if agreement.kind else NEVER
+        return 0.0 if agreement.optimistic else NEVER
     return float(wait.amount) if wait.kind is PromiseKind.OPEN_TIME else None

@@ -1,7 +1,8 @@
 """Agreements times rules: the verdicts.
 
-A rule is judged under two readings of the whole agreement, all unknowns read kindly, then all
-harshly. Both hold: pass. Neither: fail. Else undetermined, showing the harsh one.
+A rule is judged under two readings of the whole agreement: all unknowns read optimistically, then
+all pessimistically. Both hold: pass. Neither: fail. Else undetermined, with what the pessimistic
+reading found.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from cmpolicy.agreement import Agreement
-from cmpolicy.calendars import Reading
 from cmpolicy.checks import NotApplicable
 from cmpolicy.clock import Clock
 from cmpolicy.errors import CmpolicyError, Location
 from cmpolicy.policy import Pack, Rule, why_not
+from cmpolicy.unknown import Reading
 from cmpolicy.verdict import Holds, Observation, Outcome, Verdict
 
 
@@ -53,16 +54,20 @@ def judge(
     clock = Clock(as_of)
     if rule.lapsed is not None:
         clock.passed(rule.lapsed)
-    harsh = _under(Reading.HARSH, agreement, rule, framework, clock)
-    kind = _under(Reading.KIND, agreement, rule, framework, clock) if agreement.unknowns else harsh
-    outcome, observations = _settle(harsh, kind)
+    pessimistic = _under(Reading.PESSIMISTIC, agreement, rule, framework, clock)
+    optimistic = (
+        _under(Reading.OPTIMISTIC, agreement, rule, framework, clock)
+        if agreement.unknowns
+        else pessimistic
+    )
+    outcome, observations = _settle(pessimistic, optimistic)
     applies = outcome is not Outcome.NOT_APPLICABLE
     return Verdict(
         agreement=agreement.id,
         file=file,
         rule=rule.facts,
         outcome=outcome,
-        reason=None if applies else harsh.reason,
+        reason=None if applies else pessimistic.reason,
         holds_from=clock.holds_from,
         holds_until=clock.holds_until,
         observations=tuple(_placed(item, agreement) for item in observations),
@@ -85,11 +90,13 @@ def _under(
     return _Judged(None, observations)
 
 
-def _settle(harsh: _Judged, kind: _Judged) -> tuple[Outcome, tuple[Observation, ...]]:
-    if harsh.reason is not None and kind.reason is not None:
+def _settle(pessimistic: _Judged, optimistic: _Judged) -> tuple[Outcome, tuple[Observation, ...]]:
+    if pessimistic.reason is not None and optimistic.reason is not None:
         return Outcome.NOT_APPLICABLE, ()
-    answers = {harsh.holds, kind.holds}
-    shown, other = (kind, harsh) if harsh.reason is not None else (harsh, kind)
+    answers = {pessimistic.holds, optimistic.holds}
+    shown, other = (
+        (optimistic, pessimistic) if pessimistic.reason is not None else (pessimistic, optimistic)
+    )
     if answers == {Holds.YES}:
         return Outcome.PASS, shown.observations
     outcome = Outcome.FAIL if answers == {Holds.NO} else Outcome.UNDETERMINED

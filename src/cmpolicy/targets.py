@@ -15,7 +15,7 @@ from cmpolicy.calendars import (
     Intervals,
     open_intervals,
 )
-from cmpolicy.vocabulary import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown, all_of, contains, equals
 
 YEAR: Final = 366 * 24 * 60 * 60
 
@@ -45,10 +45,10 @@ def selects(
     """Say whether a target speaks for that severity, service and stage (None: for any)."""
     if target.selects_nothing:
         return False
-    return both(
-        is_word(target.severity, severity, absent=True),
-        in_words(target.services, service),
-        is_word(target.stage, stage, absent=stage is None),
+    return all_of(
+        equals(target.severity, severity, absent=True),
+        contains(target.services, service),
+        equals(target.stage, stage, absent=stage is None),
     )
 
 
@@ -57,13 +57,14 @@ def targets_for(
 ) -> tuple[Target, ...]:
     """Return the targets that speak for that severity, service and stage (None: for any).
 
-    Of those of which the file does not say it, the reading decides: kindly they speak only where
-    no other does; harshly they are no promise by themselves, but slacken one that there is.
+    Of those of which the file does not say it, the reading decides. Optimistically they speak only
+    where no other does. Pessimistically they are no promise by themselves, but slacken one that
+    there is.
     """
     answers = [(target, selects(target, severity, service, stage)) for target in agreement.targets]
     sure = [target for target, answer in answers if answer is True]
     perhaps = [target for target, answer in answers if answer is UNKNOWN]
-    if agreement.kind:
+    if agreement.optimistic:
         return tuple(sure or perhaps)
     return tuple(target for target, answer in answers if answer is not False) if sure else ()
 
@@ -87,7 +88,7 @@ def speaking(
         sure = (target.path for target, answer in answers if answer is True)
         certain = Intervals.of(pair for path in sure for pair in found[path])
         for path in perhaps:
-            found[path] = found[path] - certain if agreement.kind else found[path] & certain
+            found[path] = found[path] - certain if agreement.optimistic else found[path] & certain
     return tuple(
         Speaking(target, found[target.path])
         for target, answer in answers
@@ -112,10 +113,10 @@ def worst_of(
     """
     if target.within is None or target.commitment in (None, "best-effort"):
         return Worst(NEVER)
-    if isinstance(target.commitment, Unknown) and not agreement.kind:
+    if isinstance(target.commitment, Unknown) and not agreement.optimistic:
         return Worst(NEVER)
     if isinstance(target.within, Unknown):
-        return Worst(0.0 if agreement.kind else NEVER)
+        return Worst(0.0 if agreement.optimistic else NEVER)
     within, reading = target.within, agreement.reading
     # Many targets ask the same: the answers are kept for the agreement.
     known: dict[Any, Worst] = agreement.known.setdefault(worst_of, {})
@@ -164,8 +165,8 @@ def _meetings(
 def clocks(agreement: Agreement, target: Target) -> tuple[Calendar, ...]:
     """Return the calendars that a target's time may count in, of which the slackest counts.
 
-    Of a target without one it is unknown: kindly read 24x7, harshly any calendar of the file, or
-    Monday to Friday 09:00-17:00 where the file has none.
+    Of a target without one it is unknown: optimistically 24x7, pessimistically any calendar of the
+    file, or Monday to Friday 09:00-17:00 where the file has none.
     """
     if not isinstance(target.calendar, Unknown):
         return (target.calendar,)
@@ -211,35 +212,3 @@ def raised_in(agreement: Agreement, target: Target) -> Calendar | None:
     if isinstance(target.raised, Unknown):
         return Calendar(None, agreement.timezone, None)
     return target.raised
-
-
-def both(*answers: bool | Unknown) -> bool | Unknown:
-    """Return yes if all answers are, no if any is, else UNKNOWN."""
-    if False in answers:
-        return False
-    return UNKNOWN if UNKNOWN in answers else True
-
-
-def is_word(
-    found: str | Unknown | None, asked: str | None, *, absent: bool = False
-) -> bool | Unknown:
-    """Say whether a word is the one asked for (None: any is)."""
-    if found is None:
-        return absent
-    if asked is None:
-        return True
-    return found if isinstance(found, Unknown) else found == asked
-
-
-def in_words(words: Sequence[str] | Unknown | None, asked: str | None) -> bool | Unknown:
-    """Say whether a list of words holds the one asked for (None: any); an omitted list does.
-
-    A list may hold a word that the file calls unknown.
-    """
-    if words is None:
-        return True
-    if isinstance(words, Unknown):
-        return True if asked is None else words
-    if asked is None:
-        return bool(words)
-    return True if asked in words else UNKNOWN.value in words and UNKNOWN

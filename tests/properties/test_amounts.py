@@ -8,15 +8,8 @@ from hypothesis import strategies as st
 
 from calendar_strategies import HARD_DAYS, calendars
 from cmpolicy.amounts import NEVER, Interval, Promise, PromiseKind, worst_case
-from cmpolicy.calendars import (
-    Calendar,
-    Holidays,
-    Horizon,
-    Reading,
-    horizon,
-    open_intervals,
-    parse_windows,
-)
+from cmpolicy.calendars import Calendar, Holidays, Horizon, horizon, open_intervals, parse_windows
+from cmpolicy.unknown import Reading
 from minutes import walk, whole, worst_wait
 
 DAY = 24 * 60 * 60
@@ -25,12 +18,12 @@ BEYOND = 45 * DAY
 
 def compare(promise, clock, span, raised=None):
     """Hold the engine's worst case against every minute's wait, and its own story of it."""
-    found = worst_case(promise, clock, Reading.HARSH, span, raised)
+    found = worst_case(promise, clock, Reading.PESSIMISTIC, span, raised)
     days = promise.kind is PromiseKind.BUSINESS_DAYS
-    brute = walk(clock, Reading.HARSH, span.start, span.end + BEYOND)
+    brute = walk(clock, Reading.PESSIMISTIC, span.start, span.end + BEYOND)
     starts = range((span.end - span.start) // 60)
     if raised is not None:
-        wanted = walk(raised, Reading.HARSH, span.start, span.end).open
+        wanted = walk(raised, Reading.PESSIMISTIC, span.start, span.end).open
         starts = [minute for minute in starts if wanted[minute]]
         if not starts:
             assert found.seconds == 0
@@ -39,7 +32,7 @@ def compare(promise, clock, span, raised=None):
     longest, when = worst_wait(brute, amount, days=days, starts=starts)
     if longest == NEVER:
         # The brute force does not see as far as the engine.
-        assume(not open_intervals(clock, Reading.HARSH, span.start, span.end + 6 * 366 * DAY))
+        assume(not open_intervals(clock, Reading.PESSIMISTIC, span.start, span.end + 6 * 366 * DAY))
     assert found.seconds == longest
     if found.raised is not None:
         assert (found.raised - span.start) // 60 == when[0]
@@ -52,7 +45,7 @@ def cases(draw):
     clock = draw(calendars())
     start = whole(draw(st.sampled_from(HARD_DAYS)))
     end = start + 8 * DAY + 34 * 60
-    hours = open_intervals(clock, Reading.HARSH, start, end)
+    hours = open_intervals(clock, Reading.PESSIMISTIC, start, end)
     if hours and draw(st.booleans()):
         start = draw(st.sampled_from(hours.starts + hours.ends[:-1]))
         end = draw(st.sampled_from([edge for edge in (*hours.starts, *hours.ends) if edge > start]))
@@ -63,7 +56,7 @@ def cases(draw):
 @given(cases(), st.data())
 def test_the_worst_case_of_open_time_is_the_longest_wait_of_all(case, data):
     clock, span, raised = case
-    hours = open_intervals(clock, Reading.HARSH, span.start, span.end)
+    hours = open_intervals(clock, Reading.PESSIMISTIC, span.start, span.end)
     lengths = st.sampled_from([(end - start) // 60 for start, end in hours] or [1])
     minutes = data.draw(lengths | st.sampled_from((1, 2, 60, 240)) | st.integers(1, 3000))
     compare(Promise(PromiseKind.OPEN_TIME, minutes * 60, "some"), clock, span, raised)
@@ -107,12 +100,12 @@ def test_more_time_never_makes_a_promise_shorter(clock, raised, minutes, more):
         Promise(PromiseKind.OPEN_TIME, amount * 60, "") for amount in (minutes, minutes + more)
     )
     for only in (None, raised):
-        one = worst_case(sooner, clock, Reading.HARSH, span, only)
-        two = worst_case(later, clock, Reading.HARSH, span, only)
+        one = worst_case(sooner, clock, Reading.PESSIMISTIC, span, only)
+        two = worst_case(later, clock, Reading.PESSIMISTIC, span, only)
         assert one.seconds <= two.seconds
     assert (
-        worst_case(later, clock, Reading.HARSH, span, raised).seconds
-        <= worst_case(later, clock, Reading.HARSH, span).seconds
+        worst_case(later, clock, Reading.PESSIMISTIC, span, raised).seconds
+        <= worst_case(later, clock, Reading.PESSIMISTIC, span).seconds
     )
 
 
@@ -166,4 +159,4 @@ def test_the_brute_force_knows_the_wall_clock():
         (autumn, "daily 02:00-03:00", 60),
     ):
         calendar = Calendar(parse_windows([text]), "America/Toronto", never)
-        assert sum(walk(calendar, Reading.HARSH, day, day + DAY).open) == minutes
+        assert sum(walk(calendar, Reading.PESSIMISTIC, day, day + DAY).open) == minutes

@@ -7,15 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calendar_strategies import HARD_DAYS, ZONES, calendars
-from cmpolicy.calendars import (
-    Calendar,
-    Holidays,
-    Intervals,
-    Reading,
-    horizon,
-    open_intervals,
-    parse_windows,
-)
+from cmpolicy.calendars import Calendar, Holidays, Intervals, horizon, open_intervals, parse_windows
+from cmpolicy.unknown import Reading
 from minutes import as_minutes, walk, whole
 
 DAY = 24 * 60 * 60
@@ -29,8 +22,8 @@ def test_a_calendar_is_open_in_exactly_the_minutes_that_its_definition_says(
 ):
     first = whole(day) + minutes * 60
     last = first + length * DAY
-    found = open_intervals(calendar, Reading.HARSH, first, last)
-    assert as_minutes(found, first, last) == walk(calendar, Reading.HARSH, first, last).open
+    found = open_intervals(calendar, Reading.PESSIMISTIC, first, last)
+    assert as_minutes(found, first, last) == walk(calendar, Reading.PESSIMISTIC, first, last).open
     assert all(end < start for end, start in zip(found.ends, found.starts[1:], strict=False))
 
 
@@ -53,8 +46,8 @@ def test_the_whole_horizon_is_right_to_the_minute(case):
     rule = Holidays(region, also, frozenset({date(2027, 1, 1)}))
     calendar = Calendar(parse_windows(texts), zone, rule)
     span = horizon(2026, zone)
-    found = open_intervals(calendar, Reading.HARSH, span.start, span.end)
-    brute = walk(calendar, Reading.HARSH, span.start, span.end)
+    found = open_intervals(calendar, Reading.PESSIMISTIC, span.start, span.end)
+    brute = walk(calendar, Reading.PESSIMISTIC, span.start, span.end)
     assert as_minutes(found, span.start, span.end) == brute.open
 
 
@@ -63,9 +56,9 @@ def test_the_whole_horizon_is_right_to_the_minute(case):
 def test_parts_compiled_apart_are_the_whole(calendar, offset, before, after):
     start = whole(date(2026, 1, 1)) + offset * DAY + 1234
     cut, end = start + before * 54321, start + (before + after) * 54321
-    one = open_intervals(calendar, Reading.HARSH, start, cut)
-    two = open_intervals(calendar, Reading.HARSH, cut, end)
-    assert one | two == open_intervals(calendar, Reading.HARSH, start, end)
+    one = open_intervals(calendar, Reading.PESSIMISTIC, start, cut)
+    two = open_intervals(calendar, Reading.PESSIMISTIC, cut, end)
+    assert one | two == open_intervals(calendar, Reading.PESSIMISTIC, start, end)
 
 
 @settings(max_examples=40)
@@ -107,5 +100,5 @@ def test_every_instant_of_a_full_week_is_open_across_every_change_of_clocks(zone
     closed = Holidays(None, frozenset({date(2030, 1, 1)}), frozenset())
     first = whole(date(2026, 1, 1) - timedelta(days=3))
     last = first + 900 * DAY
-    found = open_intervals(Calendar(days, zone, closed), Reading.HARSH, first, last)
+    found = open_intervals(Calendar(days, zone, closed), Reading.PESSIMISTIC, first, last)
     assert found == Intervals((first,), (last,))

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from build import agreement
 from calendar_strategies import HARD_DAYS, calendars
 from cmpolicy.agreement import Coverage, Person, Rota
-from cmpolicy.calendars import ALWAYS, Reading
+from cmpolicy.calendars import ALWAYS
 from cmpolicy.coverage import covered
-from cmpolicy.vocabulary import UNKNOWN
+from cmpolicy.unknown import UNKNOWN, Reading
 from minutes import as_minutes, walk, whole
 
 DAY = 24 * 60 * 60
@@ -57,17 +57,17 @@ rows = st.builds(
 )
 
 
-def speaks(row, area, service, severity, kindly):
+def speaks(row, area, service, severity, optimistic):
     answers = []
     for found, asked in ((row.area, area), (row.stage, "respond")):
         if asked is None:
             answers.append(found is not None)
         else:
-            answers.append(kindly if found is UNKNOWN else found == asked)
+            answers.append(optimistic if found is UNKNOWN else found == asked)
     for words, asked in ((row.services, service), (row.severities, severity)):
-        answers.append(kindly if words is UNKNOWN else words is None or asked in words)
+        answers.append(optimistic if words is UNKNOWN else words is None or asked in words)
     if row.commitment is UNKNOWN:
-        answers.append(kindly)
+        answers.append(optimistic)
     else:
         answers.append(row.commitment == "promised")
     return all(answers)
@@ -75,24 +75,24 @@ def speaks(row, area, service, severity, kindly):
 
 def there(calendar, reading, first, last):
     if calendar is UNKNOWN:
-        return bytearray([reading is Reading.KIND]) * ((last - first) // 60)
+        return bytearray([reading is Reading.OPTIMISTIC]) * ((last - first) // 60)
     return walk(calendar, reading, first, last).open
 
 
 def minutes_of(row, person, rota, reading, first, last):
     """Return the minutes in which a row's people are there, straight from the format page."""
-    kindly = reading is Reading.KIND
+    optimistic = reading is Reading.OPTIMISTIC
     whole_span = bytearray([1]) * ((last - first) // 60)
     nobody = bytearray(len(whole_span))
     if row.by == "sam":
         theirs = there(person.calendar, reading, first, last)
     elif row.by == "noc":
-        staffed = rota.rostered or (kindly if rota.members is UNKNOWN else bool(rota.members))
+        staffed = rota.rostered or (optimistic if rota.members is UNKNOWN else bool(rota.members))
         theirs = there(rota.calendar, reading, first, last) if staffed else nobody
     elif row.by == "msp":
         theirs = there(UNKNOWN, reading, first, last) if row.calendar is None else whole_span
     else:
-        theirs = whole_span if row.by is UNKNOWN and kindly else nobody
+        theirs = whole_span if row.by is UNKNOWN and optimistic else nobody
     own = whole_span if row.calendar is None else there(row.calendar, reading, first, last)
     return bytearray(mine and other for mine, other in zip(own, theirs, strict=True))
 
@@ -116,7 +116,7 @@ def test_coverage_is_the_union_of_promised_rows_that_name_the_case(
     for service, severity in (("ehr", "p1"), ("mail", "p2")):
         wanted = bytearray((last - first) // 60)
         for row in found:
-            if speaks(row, area, service, severity, reading is Reading.KIND):
+            if speaks(row, area, service, severity, reading is Reading.OPTIMISTIC):
                 minutes = minutes_of(row, person, rota, reading, first, last)
                 wanted = bytearray(map(max, wanted, minutes))
 

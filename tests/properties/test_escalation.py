@@ -9,8 +9,9 @@ from build import agreement
 from calendar_strategies import HARD_DAYS, calendars
 from cmpolicy.agreement import Escalation, Person, Share, Step
 from cmpolicy.amounts import NEVER, parse_promise
-from cmpolicy.calendars import ALWAYS, Horizon, Reading
+from cmpolicy.calendars import ALWAYS, Horizon
 from cmpolicy.escalation import play, reaches_anybody, worst_reach
+from cmpolicy.unknown import Reading
 from minutes import walk, whole
 
 DAY = 24 * 60 * 60
@@ -75,7 +76,7 @@ def test_the_worst_reach_is_the_longest_wait_of_any_minute(told, repeat, pause, 
     span = Horizon(whole(day), whole(day) + days * DAY, "UTC")
     last = span.end + (max(minute for minute, _ in calls) + 1) * 60
     duty = {
-        name: walk(clock, Reading.HARSH, span.start, last).open
+        name: walk(clock, Reading.PESSIMISTIC, span.start, last).open
         for name, clock in zip(NAMES, clocks, strict=True)
     }
     duty["msp"] = bytearray((last - span.start) // 60)

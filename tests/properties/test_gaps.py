@@ -14,12 +14,12 @@ from cmpolicy.calendars import (
     Calendar,
     Holidays,
     Horizon,
-    Reading,
     horizon,
     open_intervals,
     parse_windows,
 )
 from cmpolicy.gaps import gaps, tell_gaps
+from cmpolicy.unknown import Reading
 from minutes import pinned_zone, walk, whole
 
 DAY = 24 * 60 * 60
@@ -28,7 +28,7 @@ NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def hours(calendar):
-    return lambda first, last: open_intervals(calendar, Reading.HARSH, first, last)
+    return lambda first, last: open_intervals(calendar, Reading.PESSIMISTIC, first, last)
 
 
 @settings(max_examples=25)
@@ -39,8 +39,8 @@ def test_gaps_are_the_whole_runs_of_required_minutes_that_nobody_covers(
     span = Horizon(whole(day), whole(day) + length * DAY + 17 * 60, "UTC")
     found = gaps(hours(required), hours(covered), span)
     first, last = span.start - 10 * DAY, span.end + 10 * DAY
-    wanted = walk(required, Reading.HARSH, first, last).open
-    there = walk(covered, Reading.HARSH, first, last).open
+    wanted = walk(required, Reading.PESSIMISTIC, first, last).open
+    there = walk(covered, Reading.PESSIMISTIC, first, last).open
     missing = [want and not have for want, have in zip(wanted, there, strict=True)]
     runs, minute = [], 0
     for lost, group in groupby(missing):

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from calendar_strategies import HARD_DAYS
 from cmpolicy.agreement.load import Loader
 from cmpolicy.amounts import NEVER, PromiseKind
-from cmpolicy.calendars import ALWAYS, Reading, cells
+from cmpolicy.calendars import ALWAYS, cells
 from cmpolicy.calendars.intervals import Intervals
 from cmpolicy.compare import Effect
 from cmpolicy.compare.moves import moves
 from cmpolicy.document import read
 from cmpolicy.promises import Frame
+from cmpolicy.unknown import Reading
 from minutes import as_minutes, walk, whole, worst_wait
 
 DAY = 24 * 60 * 60
@@ -69,7 +70,7 @@ def agreements(draw):
 def raised(agreement, frame):
     """Return for each target the minutes of the frame at which a case is its."""
     return [
-        walk(target.raised or ALWAYS, Reading.HARSH, frame.start, frame.end).open
+        walk(target.raised or ALWAYS, Reading.PESSIMISTIC, frame.start, frame.end).open
         for target in agreement.targets
     ]
 
@@ -83,7 +84,7 @@ def longest(agreement, speak, minutes, frame):
             if promise.kind is PromiseKind.NONE:
                 return NEVER
             days = promise.kind is PromiseKind.BUSINESS_DAYS
-            clock = walk(target.calendar, Reading.HARSH, frame.start, frame.end + BEYOND)
+            clock = walk(target.calendar, Reading.PESSIMISTIC, frame.start, frame.end + BEYOND)
             amount = promise.amount if days else promise.amount // 60
             waits.append(worst_wait(clock, amount, days=days, starts=minutes)[0])
     return max(waits)

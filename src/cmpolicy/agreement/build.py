@@ -21,7 +21,8 @@ from cmpolicy.agreement.who import Service, Severity
 from cmpolicy.calendars import zone_exists, zone_names
 from cmpolicy.document import Document
 from cmpolicy.errors import DocumentError, Location, Problem
-from cmpolicy.vocabulary import SECTIONS, UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
+from cmpolicy.vocabulary import SECTIONS
 
 P = TypeVar("P")
 NO_WORDS: Mapping[str, frozenset[str]] = {}

@@ -16,7 +16,7 @@ from cmpolicy.calendars import (
     zone_exists,
     zone_names,
 )
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.unknown import Unknown
 
 BUILT_IN: Final = frozenset({"24x7"})
 """Calendars that every agreement has; a file cannot give their names another meaning."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from cmpolicy.agreement.who import Maybe, Words
 from cmpolicy.amounts import Interval
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.unknown import Unknown
 
 _DAY: Final = timedelta(days=1)
 MOST_TERMS: Final = 1_200

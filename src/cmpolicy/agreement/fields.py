@@ -19,7 +19,7 @@ from cmpolicy.calendars import ALWAYS, Calendar
 from cmpolicy.document import Document
 from cmpolicy.errors import MOST_PROBLEMS, Problem
 from cmpolicy.nearest import nearest
-from cmpolicy.vocabulary import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
 
 T = TypeVar("T")
 

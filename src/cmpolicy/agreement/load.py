@@ -14,7 +14,8 @@ from cmpolicy.document import Document, merge, read
 from cmpolicy.errors import MOST_PROBLEMS, DocumentError, Problem
 from cmpolicy.placeholders import take_out
 from cmpolicy.shape import judge, load_schema
-from cmpolicy.vocabulary import SHARED_SECTIONS, UNKNOWN, row_key
+from cmpolicy.unknown import UNKNOWN
+from cmpolicy.vocabulary import SHARED_SECTIONS, row_key
 
 Files = Callable[[str], bytes]
 """Reads a file of the snapshot by its path relative to the root; raises DocumentError."""

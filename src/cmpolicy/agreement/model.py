@@ -19,9 +19,10 @@ from cmpolicy.agreement.evidence import (
 )
 from cmpolicy.agreement.undertakings import Allocation, Coverage, Escalation, Notice, Target, Task
 from cmpolicy.agreement.who import Party, Person, Rota, Service, Severity
-from cmpolicy.calendars import Calendar, Reading
+from cmpolicy.calendars import Calendar
 from cmpolicy.document import Document
 from cmpolicy.errors import Location, Problem
+from cmpolicy.unknown import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Agreement:
     single mappings (`term`, `capacity`) as one row."""
     placeholders: Mapping[str, str]
     """Path of each placeholder, and its text."""
-    reading: Reading = Reading.HARSH
+    reading: Reading = Reading.PESSIMISTIC
     """How unknowns are read."""
     unknowns: bool = False
     """Anything in the file is unknown, so that the two readings may differ."""
@@ -100,9 +101,9 @@ class Agreement:
         return self if reading is self.reading else dataclasses.replace(self, reading=reading)
 
     @property
-    def kind(self) -> bool:
-        """Say whether unknowns are read kindly."""
-        return self.reading is Reading.KIND
+    def optimistic(self) -> bool:
+        """Say whether unknowns are read optimistically."""
+        return self.reading is Reading.OPTIMISTIC
 
     def locate(self, path: str) -> Location:
         """Return where the file says what is at `path`, or the nearest thing above it."""

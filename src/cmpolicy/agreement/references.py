@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from cmpolicy.agreement.fields import Notes, suggestion
 from cmpolicy.errors import MOST_PROBLEMS, Problem
-from cmpolicy.vocabulary import SECTIONS, UNKNOWN, VOCABULARIES, row_key
+from cmpolicy.unknown import UNKNOWN
+from cmpolicy.vocabulary import SECTIONS, VOCABULARIES, row_key
 
 WHO: Final = ("parties", "people", "rotas")
 

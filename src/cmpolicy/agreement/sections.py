@@ -7,7 +7,8 @@ from typing import Any
 
 from cmpolicy.agreement.fields import Fields, Notes
 from cmpolicy.agreement.who import Party, Person, Rota, Service, Severity
-from cmpolicy.vocabulary import UNKNOWN, row_key
+from cmpolicy.unknown import UNKNOWN
+from cmpolicy.vocabulary import row_key
 
 Keyed = tuple[str, Fields]
 

@@ -7,7 +7,7 @@ from typing import Any
 from cmpolicy.agreement.evidence import Attestation, CapacityFunction, Held, Review, Signature
 from cmpolicy.agreement.fields import Fields
 from cmpolicy.agreement.sections import rows
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.unknown import Unknown
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from cmpolicy.agreement.undertakings import (
     Task,
 )
 from cmpolicy.calendars import ALWAYS
-from cmpolicy.vocabulary import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
 
 
 def coverage(key: str, row: Fields) -> Coverage:

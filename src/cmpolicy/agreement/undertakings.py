@@ -9,7 +9,7 @@ from typing import Any
 from cmpolicy.agreement.who import Maybe, Words
 from cmpolicy.amounts import Interval, Promise
 from cmpolicy.calendars import Calendar
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.unknown import Unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from cmpolicy.calendars import Calendar
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.unknown import Unknown
 
 T = TypeVar("T")
 Maybe: TypeAlias = T | Unknown | None

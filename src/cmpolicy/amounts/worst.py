@@ -25,12 +25,12 @@ from cmpolicy.calendars import (
     Calendar,
     Horizon,
     Intervals,
-    Reading,
     Window,
     is_always,
     open_intervals,
     wall_clock,
 )
+from cmpolicy.unknown import Reading
 
 NEVER: Final = math.inf
 """The worst case of what need not be done at all."""
@@ -203,10 +203,10 @@ def unknown_clocks(
 ) -> tuple[Calendar, ...]:
     """Return the clocks on which a promise may run whose clock the file does not name.
 
-    Kindly read it is 24x7, harshly any of the file's own `calendars` (without the built-in 24x7),
-    or Monday to Friday 09:00-17:00 in `zone` where it has none.
+    Optimistically it is 24x7, pessimistically any of the file's own `calendars` (without the
+    built-in 24x7), or Monday to Friday 09:00-17:00 in `zone` where it has none.
     """
-    if reading is Reading.KIND:
+    if reading is Reading.OPTIMISTIC:
         return (ALWAYS,)
     own = tuple(calendar for calendar in calendars if calendar != ALWAYS)
     office = Calendar((Window(frozenset(range(5)), 9 * 60, 17 * 60),), zone, None)

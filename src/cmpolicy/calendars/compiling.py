@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Final
 
 from cmpolicy.calendars.intervals import Intervals
-from cmpolicy.calendars.model import Calendar, Holidays, Reading, day_parts, is_always
+from cmpolicy.calendars.model import Calendar, Holidays, day_parts, is_always
 from cmpolicy.calendars.public import closed_days, holiday_region_exists
 from cmpolicy.calendars.zones import DAY, EPOCH, country, year_of, year_start, year_stretches
+from cmpolicy.unknown import Reading
 
 MINUTE: Final = 60
 FIRST_WEEKDAY: Final = 3
@@ -27,7 +28,7 @@ def open_intervals(calendar: Calendar, reading: Reading, first: int, last: int) 
         return Intervals()
     if calendar.outside is not None:
         return open_intervals(calendar.outside, reading, first, last).complement(first, last)
-    if is_always(calendar) or (calendar.windows is None and reading is Reading.KIND):
+    if is_always(calendar) or (calendar.windows is None and reading is Reading.OPTIMISTIC):
         return Intervals((first,), (last,))
     if not calendar.windows:
         return Intervals()
@@ -84,7 +85,7 @@ def _closed(calendar: Calendar, reading: Reading, year: int) -> frozenset[int]:
     """Return the holidays from a day before to a day after the year, as days since 1970-01-01."""
     holidays = calendar.holidays
     if holidays is None:
-        region = country(calendar.timezone) if reading is Reading.HARSH else None
+        region = country(calendar.timezone) if reading is Reading.PESSIMISTIC else None
         holidays = Holidays(region, frozenset(), frozenset())
         if region is None or not holiday_region_exists(region):
             return frozenset()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -12,13 +11,6 @@ from cmpolicy.calendars.intervals import Intervals
 
 DAY_MINUTES: Final = 24 * 60
 WEEK: Final = range(7)
-
-
-class Reading(enum.Enum):
-    """How the unknowns of a file are read: all kindly, or all harshly."""
-
-    KIND = "kind"
-    HARSH = "harsh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +46,11 @@ class Calendar:
     """A set of instants: the hours of a service desk, a rota, a person, a clock."""
 
     windows: tuple[Window, ...] | None
-    """None: the hours are unknown (kindly read: always open; harshly: never)."""
+    """None: the hours are unknown (optimistically read: always open; pessimistically: never)."""
     timezone: str
     """IANA name; whose wall time the windows speak of, and whose dates are business days."""
     holidays: Holidays | None
-    """None: unknown (kindly: none; harshly: the national ones of the zone's country)."""
+    """None: unknown (optimistically none, pessimistically the national ones of the country)."""
     outside: Calendar | None = None
     """The exact complement of that calendar; `windows` is then empty."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cmpolicy.agreement import Agreement, Allocation
 from cmpolicy.checks.select import asks, handles
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.unknown import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _inherited(row: Allocation, data: Sequence[str], agreement: Agreement) -> It
     found = agreement.party_of(row.source)
     party = agreement.parties.get(found) if found else None
     if party is None:
-        if not agreement.kind:
+        if not agreement.optimistic:
             yield Fault(path, f"it is inherited from {row.source}, whose party is unknown")
     elif party.kind == "customer":
         yield Fault(path, f"it is inherited from {party.id}, which is the customer itself")

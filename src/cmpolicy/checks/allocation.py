@@ -46,8 +46,8 @@ from cmpolicy.checks.parameters import (
 from cmpolicy.clock import Clock
 from cmpolicy.framework import Control, Framework
 from cmpolicy.nearest import nearest
+from cmpolicy.unknown import Unknown
 from cmpolicy.verdict import Holds, Observation
-from cmpolicy.vocabulary import Unknown
 
 LEVEL: Final = "level"
 KIND: Final = "allocation"
@@ -140,7 +140,7 @@ class _Allocated:
         facts: dict[str, Any] = dict(scope.facts) if scope and isinstance(scope.facts, dict) else {}
         if self.level is not None:
             facts[LEVEL] = self.level
-        return self.framework.in_scope(facts, kindly=agreement.kind)
+        return self.framework.in_scope(facts, optimistic=agreement.optimistic)
 
     def _strange(self, rows: Mapping[str, Sequence[Allocation]]) -> Iterator[Observation]:
         """Tell ids with the framework's prefix that its catalog lacks."""
@@ -162,7 +162,7 @@ class _Allocated:
         agreement: Agreement,
     ) -> Observation:
         subject = control.reference
-        if not rows and unclear and agreement.kind:
+        if not rows and unclear and agreement.optimistic:
             message = f"{subject} may be allocated by a row whose control is unknown"
             return Observation(subject, unclear[0].path, message, Holds.YES)
         if not rows:

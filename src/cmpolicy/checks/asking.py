@@ -9,24 +9,24 @@ from typing import Any
 from cmpolicy.agreement import Agreement, Party
 from cmpolicy.checks.kinds import Context
 from cmpolicy.checks.select import asks, holds, parties
+from cmpolicy.unknown import UNKNOWN, Unknown
 from cmpolicy.verdict import Holds, Observation
-from cmpolicy.vocabulary import UNKNOWN, Unknown
 
 
 def lists(words: Sequence[str] | Unknown, word: str, agreement: Agreement) -> bool:
     """Say whether a list holds `word`; a list or an item that is unknown is read as it must be."""
     if isinstance(words, Unknown):
-        return agreement.kind
-    return word in words or (agreement.kind and UNKNOWN.value in words)
+        return agreement.optimistic
+    return word in words or (agreement.optimistic and UNKNOWN.value in words)
 
 
 def belongs_to(agreement: Agreement, who: str | Unknown | None, party: Party) -> bool:
     """Say whether a party, person or rota is that party, or belongs to it."""
     if isinstance(who, Unknown) or who == UNKNOWN.value:
-        return agreement.kind
+        return agreement.optimistic
     member = agreement.people.get(who or "") or agreement.rotas.get(who or "")
     if member is not None and isinstance(member.party, Unknown):
-        return agreement.kind
+        return agreement.optimistic
     return agreement.party_of(who) == party.id
 
 

@@ -56,8 +56,9 @@ from cmpolicy.checks.parameters import (
 )
 from cmpolicy.checks.select import asks, belongs, holds, parties
 from cmpolicy.clock import Clock
+from cmpolicy.unknown import UNKNOWN, Unknown
 from cmpolicy.verdict import Holds, Observation
-from cmpolicy.vocabulary import PARTY_KINDS, UNKNOWN, Unknown
+from cmpolicy.vocabulary import PARTY_KINDS
 
 KIND: Final = "attestation"
 BEYOND: Final = (
@@ -165,7 +166,7 @@ class _Attested:
         """Say, if a day lies before what is attested, which day of the attestation it is before."""
         days = (row.issued, "issued"), (row.period_ends, "period.to")
         for known, field in days:
-            if isinstance(known, Unknown) and not agreement.kind:
+            if isinstance(known, Unknown) and not agreement.optimistic:
                 return f"{row.path}.{field} is unknown"
             if isinstance(known, date) and isinstance(on, date) and on < known:
                 return f"{row.path}.{field} is {known}"
@@ -177,7 +178,7 @@ def _in_scope(party: Party, row: Attestation, agreement: Agreement) -> Observati
     areas = [cover.area for cover in agreement.coverage if _is_of(party, cover, agreement)]
     words = sorted({area for area in areas if isinstance(area, str)})
     lacking = [area for area in words if row.scope is None or not lists(row.scope, area, agreement)]
-    if any(isinstance(area, Unknown) for area in areas) and not agreement.kind:
+    if any(isinstance(area, Unknown) for area in areas) and not agreement.optimistic:
         lacking.append("an area that is unknown")
     what = f"the scope of {named(row, party.id)}"
     if not areas:
@@ -194,5 +195,5 @@ def _in_scope(party: Party, row: Attestation, agreement: Agreement) -> Observati
 def _is_of(party: Party, cover: Coverage, agreement: Agreement) -> bool:
     """Say whether a coverage row is a party's; one more is harder to satisfy."""
     if isinstance(cover.by, Unknown):
-        return not agreement.kind
+        return not agreement.optimistic
     return belongs_to(agreement, cover.by, party)

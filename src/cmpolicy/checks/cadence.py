@@ -52,8 +52,8 @@ from cmpolicy.checks.parameters import (
 )
 from cmpolicy.checks.select import asks, holds
 from cmpolicy.clock import Clock
+from cmpolicy.unknown import Unknown
 from cmpolicy.verdict import Holds, Observation
-from cmpolicy.vocabulary import Unknown
 
 ON_CHANGE: Final = "on change"
 DAYS_IN_MONTH: Final = 30

@@ -11,8 +11,8 @@ from cmpolicy.checks.asking import unsaid
 from cmpolicy.checks.deadlines import worst_of
 from cmpolicy.checks.doubts import decides, of_notice
 from cmpolicy.clock import Clock
+from cmpolicy.unknown import UNKNOWN, Unknown
 from cmpolicy.verdict import Holds, Observation
-from cmpolicy.vocabulary import UNKNOWN, Unknown
 
 Key = tuple[str | Unknown | None, str | Unknown | None, str | Unknown | None]
 """Who tells whom, by party, of what event."""
@@ -46,7 +46,7 @@ class Everywhere:
                     for place, (known, other) in enumerate(keyed)
                     if _may_be_one(key, known) and (place < number or UNKNOWN not in known)
                 ]
-                pairs = () if agreement.kind else [(other, row) for other in rivals]
+                pairs = () if agreement.optimistic else [(other, row) for other in rivals]
                 yield from _compare(row.key, (row,), pairs, agreement, clock)
         if not groups and not any(UNKNOWN in key for key, _ in keyed):
             yield Observation("notices", "notices", "no notice: nothing to judge", Holds.YES)
@@ -88,7 +88,9 @@ def _differ(one: Notice, other: Notice, agreement: Agreement, clock: Clock) -> b
         return any(_unlike(*pair, agreement) for pair in facets)
     # What is told beforehand and what is told afterwards are two things.
     unknown = isinstance(one.before, Unknown) or isinstance(other.before, Unknown)
-    return unknown and not agreement.kind and any(_unlike(*pair, agreement) for pair in facets)
+    return (
+        unknown and not agreement.optimistic and any(_unlike(*pair, agreement) for pair in facets)
+    )
 
 
 def _unlike(
@@ -97,7 +99,7 @@ def _unlike(
     if one is None or other is None:
         return False
     if isinstance(one, Unknown) or isinstance(other, Unknown):
-        return not agreement.kind
+        return not agreement.optimistic
     return one != other
 
 

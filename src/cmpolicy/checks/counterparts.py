@@ -7,8 +7,8 @@ from typing import Final
 from cmpolicy.agreement import Agreement, Party
 from cmpolicy.checks.asking import missing, of_kind
 from cmpolicy.checks.select import holds
+from cmpolicy.unknown import Unknown
 from cmpolicy.verdict import Holds, Observation
-from cmpolicy.vocabulary import Unknown
 
 ENGAGED: Final = ("subcontractor", "cloud-provider")
 """Party kinds that somebody engages."""
@@ -54,5 +54,5 @@ def _engages(source: Party, party: Party, agreement: Agreement) -> bool:
         return party.kind == "cloud-provider"
     if isinstance(party.engaged_by, Unknown):
         # More to be told is harder to satisfy.
-        return not agreement.kind
+        return not agreement.optimistic
     return party.engaged_by == source.id

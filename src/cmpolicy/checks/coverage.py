@@ -7,7 +7,8 @@ of the as-of year, is told as a person would say it. With `while` only those hou
 asked for in which somebody promises another area and stage, and nothing where nobody does.
 
 Unknown: hours, members and commitments that the file calls unknown, or (hours) does not say; a
-party's own hours, where its row has no calendar. Kindly read they cover always, harshly never.
+party's own hours, where its row has no calendar. Optimistically they cover always,
+pessimistically never.
 
     check: coverage
     with:
@@ -27,7 +28,7 @@ from typing import Any, Final
 from cmpolicy import coverage
 from cmpolicy.agreement import Agreement, Coverage
 from cmpolicy.amounts import tell_duration
-from cmpolicy.calendars import ALWAYS, Horizon, Intervals, Reading, horizon, open_intervals
+from cmpolicy.calendars import ALWAYS, Horizon, Intervals, horizon, open_intervals
 from cmpolicy.checks.asking import belongs_to, sides, unsaid
 from cmpolicy.checks.cases import Case, Selector, cases, no_case
 from cmpolicy.checks.kinds import Check, Context
@@ -48,6 +49,7 @@ from cmpolicy.checks.parameters import (
 from cmpolicy.checks.reasons import shortcoming
 from cmpolicy.clock import Clock
 from cmpolicy.gaps import Gap, gaps, longest, tell_gaps
+from cmpolicy.unknown import Reading
 from cmpolicy.verdict import Holds, Observation
 from cmpolicy.vocabulary import COVERAGE_STAGES
 
@@ -180,7 +182,7 @@ class _View:
     @property
     def _opposite(self) -> Agreement:
         """The agreement as it asks most where it does least, and the other way round."""
-        other = Reading.HARSH if self.agreement.kind else Reading.KIND
+        other = Reading.PESSIMISTIC if self.agreement.optimistic else Reading.OPTIMISTIC
         return self.agreement.read_as(other)
 
     def asked(self, case: Case) -> tuple[Coverage, ...] | None:

@@ -11,8 +11,8 @@ from cmpolicy.amounts import Interval
 from cmpolicy.checks.asking import blank
 from cmpolicy.checks.select import holds
 from cmpolicy.clock import Clock
+from cmpolicy.unknown import Unknown
 from cmpolicy.verdict import Holds, Observation
-from cmpolicy.vocabulary import Unknown
 
 Day = tuple[object, str]
 """A date, UNKNOWN, None where the file does not say it, or `open`; and the path of the field."""
@@ -37,7 +37,7 @@ class Cover:
         what = named(self.row, party)
         starts, ends = tuple(self._starts()), tuple(self._ends(agreement))
         for day, path in (*starts, *ends):
-            if day is None or (isinstance(day, Unknown) and not agreement.kind):
+            if day is None or (isinstance(day, Unknown) and not agreement.optimistic):
                 lack = agreement.lack(path) if day is None else "is unknown"
                 message = f"what days {what} covers cannot be told: {path} {lack}"
                 return Observation(party, path, message, Holds.NO)
@@ -89,7 +89,7 @@ class Cover:
         if not self.bridge or letter is None:
             return end, path
         if isinstance(letter, Unknown):
-            return (letter, letter_path) if agreement.kind else (end, path)
+            return (letter, letter_path) if agreement.optimistic else (end, path)
         if isinstance(end, Unknown) or letter > end:
             return letter, letter_path
         return end, path

@@ -6,7 +6,7 @@ from cmpolicy.agreement import Agreement
 from cmpolicy.amounts import NEVER, Promise, PromiseKind, Worst, worst_case, worst_of_unknown_clock
 from cmpolicy.calendars import Calendar, horizon, is_always
 from cmpolicy.clock import Clock
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.unknown import Unknown
 
 
 def worst_of(

@@ -8,7 +8,7 @@ from typing import Any
 from cmpolicy.agreement import Agreement, Escalation, Notice, Person, Row, Share, Step, Target
 from cmpolicy.calendars import is_always
 from cmpolicy.duty import behind
-from cmpolicy.vocabulary import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
 
 SPEAKS = ("severity", "services", "stage", "raised")
 """The fields of a target that say for which starts of which cases it speaks."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cmpolicy.agreement import Agreement, Task
 from cmpolicy.checks.ownership import Finding, holders
 from cmpolicy.checks.select import belongs
-from cmpolicy.vocabulary import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
 
 RESPONSIBLE = "responsible"
 
@@ -33,7 +33,7 @@ def human(agreement: Agreement, task: Task) -> Iterator[Finding]:
             continue
         for field, value in (("name", person.name), ("deputy", person.deputy)):
             if isinstance(value, Unknown):
-                if not agreement.kind:
+                if not agreement.optimistic:
                     yield Finding(f"the {field} of {who} is unknown", path)
             elif not value:
                 lack = agreement.lack(f"{person.path}.{field}")
@@ -46,7 +46,7 @@ def done_by_others(agreement: Agreement, task: Task) -> Iterator[Finding]:
     """Find whether whoever is accountable also does the task, which another party must."""
     path = f"{task.path}.responsible"
     if isinstance(task.responsible, Unknown):
-        if not agreement.kind:
+        if not agreement.optimistic:
             yield Finding("who does it is unknown", path)
         return
     if not task.responsible:
@@ -63,7 +63,7 @@ def held_elsewhere(agreement: Agreement, task: Task, area: str) -> Iterator[Find
     others = [
         other
         for other in agreement.tasks
-        if (agreement.kind is False and isinstance(other.areas, Unknown))
+        if (agreement.optimistic is False and isinstance(other.areas, Unknown))
         or (not isinstance(other.areas, Unknown) and area in other.areas)
     ]
     if not others:
@@ -80,7 +80,7 @@ def halves(agreement: Agreement, task: Task) -> Iterator[Finding]:
     """Find what a task on which several parties act does not say of what each does."""
     path = f"{task.path}.split"
     if isinstance(task.responsible, Unknown):
-        if not agreement.kind:
+        if not agreement.optimistic:
             yield Finding("who does it is unknown", f"{task.path}.responsible")
         return
     acting = dict.fromkeys(
@@ -91,12 +91,12 @@ def halves(agreement: Agreement, task: Task) -> Iterator[Finding]:
     if len(acting) <= 1:
         return
     if isinstance(task.split, Unknown):
-        if not agreement.kind:
+        if not agreement.optimistic:
             yield Finding("what each party does is unknown", path)
         return
     for party in acting:
         said = [part for who, part in task.split.items() if agreement.party_of(who) == party]
-        if not any(part and (agreement.kind or part != UNKNOWN.value) for part in said):
+        if not any(part and (agreement.optimistic or part != UNKNOWN.value) for part in said):
             lack = agreement.lack(f"{path}.{party}") if task.split else agreement.lack(path)
             yield Finding(f"what {party} does {lack} in `split`", path)
 
@@ -112,5 +112,5 @@ def _same(
     common = sorted(party for party in own & others if party is not None)
     for party in common:
         yield Finding(f"{party} {text}", path)
-    if not common and None in own | others and not agreement.kind:
+    if not common and None in own | others and not agreement.optimistic:
         yield Finding("whether one party holds both is unknown", path)

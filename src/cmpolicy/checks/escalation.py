@@ -52,8 +52,8 @@ from cmpolicy.checks.parameters import (
 )
 from cmpolicy.checks.paths import Asked, Finding, Known, Played
 from cmpolicy.clock import Clock
+from cmpolicy.unknown import Unknown
 from cmpolicy.verdict import Holds, Observation
-from cmpolicy.vocabulary import Unknown
 
 KIND: Final = "escalation"
 BEYOND: Final = "A call test or an exercise, at night too, and the log of real calls."
@@ -195,7 +195,7 @@ class _View:
         rivals = [
             path
             for path, answer in answers.items()
-            if answer is True or (answer is not False and not self.agreement.kind)
+            if answer is True or (answer is not False and not self.agreement.optimistic)
         ]
         if len(rivals) > 1:
             names = " and ".join(path.id for path in rivals)

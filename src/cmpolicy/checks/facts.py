@@ -29,7 +29,8 @@ from cmpolicy.checks.naming import is_referenced
 from cmpolicy.checks.renewal import last_day_for_notice, may_renew, renews
 from cmpolicy.checks.select import belongs
 from cmpolicy.clock import Clock
-from cmpolicy.vocabulary import PARTY_KINDS, Unknown
+from cmpolicy.unknown import Unknown
+from cmpolicy.vocabulary import PARTY_KINDS
 
 Tests = Mapping[str, Any]
 EMPTY_SAYS: Final = frozenset({"handles"})
@@ -102,10 +103,10 @@ class Asker:
         if test == "present":
             empty = value in (None, "", [], {}) and not (value == [] and name in EMPTY_SAYS)
             if isinstance(value, Unknown) and found.written:
-                return self.agreement.kind
+                return self.agreement.optimistic
             return (found.written and not empty) is bool(asked)
         if isinstance(value, Unknown):
-            return self.agreement.kind
+            return self.agreement.optimistic
         if value is None:
             return False
         return self._holds(test, asked, value, name)
@@ -132,7 +133,7 @@ class Asker:
         if isinstance(value, list):
             return any(self.has(item, word) for item in value)
         if isinstance(value, Unknown):
-            return self.agreement.kind
+            return self.agreement.optimistic
         if isinstance(value, Mapping):
             return "who" in value and self.has(value["who"], word)
         return value is ALL or same(value, word) or self._stands_for(word, value)
@@ -149,7 +150,7 @@ class Asker:
         term = self.agreement.term
         if (self.section, name) != ("term", "ends"):
             return False
-        if not renews(term) and not (self.agreement.kind and may_renew(term)):
+        if not renews(term) and not (self.agreement.optimistic and may_renew(term)):
             return False
         last_day_for_notice(term, self.clock)  # the day on which the answer is another one
         return True
@@ -163,7 +164,7 @@ class Asker:
 
     def _ahead(self, value: Any) -> bool:
         if isinstance(value, Unknown):
-            return self.agreement.kind
+            return self.agreement.optimistic
         found = day(value)
         return value == OPEN if found is None else not self.clock.passed(found)
 
@@ -174,7 +175,7 @@ class Asker:
             percent, field = part
             whole = self.fields(field)[0].values[0]
             if isinstance(whole, Unknown):
-                return self.agreement.kind
+                return self.agreement.optimistic
             excess = beyond_share(value, percent, whole)
             return excess is not None and (excess >= 0 if least else excess <= 0)
         worst = None if least else self.worst(name)

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Row
 from cmpolicy.checks.asking import belongs_to
-from cmpolicy.vocabulary import PARTY_KINDS, UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
+from cmpolicy.vocabulary import PARTY_KINDS
 
 ALL: Final = object()
 """What a list of services or severities is that the row leaves out."""

@@ -10,8 +10,8 @@ from cmpolicy.amounts import Interval
 from cmpolicy.checks.asking import blank
 from cmpolicy.checks.select import holds
 from cmpolicy.clock import Clock
+from cmpolicy.unknown import Unknown
 from cmpolicy.verdict import Holds, Observation
-from cmpolicy.vocabulary import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def in_time(
     """Say whether the next one is still to come: last held + `every` + `grace` days."""
     name, subject = past.review.id, f"{past.review.id}/held"
     unclear = isinstance(past.review.held, Unknown) or bool(past.undated)
-    if unclear and agreement.kind:
+    if unclear and agreement.optimistic:
         message = f"{name} was held on a day that is unknown"
         return Observation(subject, past.path, message, Holds.YES)
     start = past.on or agreement.term.effective
@@ -77,7 +77,7 @@ def recorded(past: Past, agreement: Agreement, *, must_be_held: bool) -> Observa
     """
     name, subject = past.review.id, f"{past.review.id}/record"
     unclear = isinstance(past.review.held, Unknown) or any(item.record for item in past.undated)
-    if unclear and agreement.kind:
+    if unclear and agreement.optimistic:
         message = f"the last record of {name} is unknown"
         return Observation(subject, past.path, message, Holds.YES)
     if past.on is None:
@@ -88,7 +88,7 @@ def recorded(past: Past, agreement: Agreement, *, must_be_held: bool) -> Observa
     item = kept[0] if kept else past.last[0]
     path = f"{item.path}.record"
     if isinstance(item.record, Unknown):
-        message, found = "is unknown", agreement.kind
+        message, found = "is unknown", agreement.optimistic
     elif kept:
         message, found = f"is {item.record}", True
     elif item.record:

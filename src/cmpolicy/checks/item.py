@@ -31,8 +31,8 @@ item meets one. Tests:
   `renewal: automatic` rolls on, and what falls due is the last day for notice.
 - `referenced: true`: something outside the item refers to this id.
 
-Unknown: a field is what a test asks, or not. An item that `where` may choose or not is kindly
-read as chosen only if it helps, harshly only if it does not.
+Unknown: a field is what a test asks, or not. An item that `where` may choose or not is
+optimistically chosen only if it helps, pessimistically only if it does not.
 
     check: item
     with:
@@ -48,7 +48,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Row, Service
-from cmpolicy.calendars import Reading
 from cmpolicy.checks.asking import missing, nobody, unsaid
 from cmpolicy.checks.facts import Asker, Tests
 from cmpolicy.checks.item_parameters import FIELDS, SERVICE
@@ -58,8 +57,8 @@ from cmpolicy.checks.parameters import Schema
 from cmpolicy.checks.select import parties
 from cmpolicy.checks.telling import tell_choice, tell_field
 from cmpolicy.clock import Clock
+from cmpolicy.unknown import UNKNOWN, Reading
 from cmpolicy.verdict import Holds, Observation
-from cmpolicy.vocabulary import UNKNOWN
 
 SELECTED: Final = ("services", "capacity.functions", "access")
 """Lists that an agreement fills as its world is: that `where` meets none of them is no lack."""
@@ -149,9 +148,9 @@ class _Items:
             asked = () if self._is_excused(asker) else self.must
             told = [self._observe(asker, each, field) for field in asked]
             passes = all(item.holds is Holds.YES for item in told)
-            if certain or (agreement.kind and passes):
+            if certain or (agreement.optimistic and passes):
                 chosen.append(row)
-            elif agreement.kind:
+            elif agreement.optimistic:
                 continue
             observations += told
         yield self._count(chosen, each, agreement, clock)

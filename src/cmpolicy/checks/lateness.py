@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from cmpolicy import targets
 from cmpolicy.agreement import Agreement, Target
 from cmpolicy.amounts import NEVER, Worst, tell_instant, tell_worst
-from cmpolicy.calendars import Horizon, Intervals, Reading
+from cmpolicy.calendars import Horizon, Intervals
 from cmpolicy.checks.doubts import decides, of_target
 from cmpolicy.checks.reasons import endless
 from cmpolicy.targets import Speaking
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.unknown import Reading, Unknown
 
 Problem = tuple[str, str, str]
 """The part of the case that it is about (empty: the case), the path where, and what is wrong."""
@@ -72,8 +72,8 @@ class Lateness:
         else:
             asked = f"; the limit is {self.within}" if self.within else ""
             text = f"{what}: {target.path} {endless(self.agreement, target)}{asked}"
-        kindly = self.agreement.read_as(Reading.KIND)
-        at_best = targets.worst_of(kindly, target, self.span, one.starts)
+        optimistic = self.agreement.read_as(Reading.OPTIMISTIC)
+        at_best = targets.worst_of(optimistic, target, self.span, one.starts)
         doubts = of_target(self.agreement, target) if self._met(at_best) else ()
         return part(target), path, text + decides(doubts)
 

@@ -10,7 +10,8 @@ from cmpolicy.agreement.references import REFERENCES, WHO, find
 from cmpolicy.checks.asking import belongs_to
 from cmpolicy.checks.fields import ALL, OMITTED
 from cmpolicy.checks.select import belongs
-from cmpolicy.vocabulary import SECTIONS, UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
+from cmpolicy.vocabulary import SECTIONS
 
 
 def names_party(row: Row, section: str, party: Party, agreement: Agreement) -> bool:
@@ -39,7 +40,7 @@ def names_service(row: Row, section: str, service: Service, agreement: Agreement
         # A path without services takes the cases of all; one of events alone takes none.
         return "severities" in when and f"{row.path}.when.services" not in agreement.placeholders
     found = set(_mentions(row, section, ("services",)))
-    return service.id in found or (agreement.kind and UNKNOWN in found)
+    return service.id in found or (agreement.optimistic and UNKNOWN in found)
 
 
 def is_referenced(row: Row, section: str, value: Any, agreement: Agreement) -> bool:

@@ -39,7 +39,6 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Notice, Party
 from cmpolicy.amounts import NEVER, Promise, PromiseKind, Worst, tell_duration, tell_worst
-from cmpolicy.calendars import Reading
 from cmpolicy.checks.asking import belongs_to, best, missing, nobody, unsaid
 from cmpolicy.checks.contradictions import Everywhere, contradictions
 from cmpolicy.checks.counterparts import receivers
@@ -63,8 +62,9 @@ from cmpolicy.checks.parameters import (
 from cmpolicy.checks.select import asks, holds, parties
 from cmpolicy.clock import Clock
 from cmpolicy.duty import behind, named
+from cmpolicy.unknown import UNKNOWN, Reading, Unknown
 from cmpolicy.verdict import Holds, Observation
-from cmpolicy.vocabulary import NOTICE_STARTS, UNKNOWN, Unknown
+from cmpolicy.vocabulary import NOTICE_STARTS
 
 KIND: Final = "notice"
 BEYOND: Final = (
@@ -206,18 +206,18 @@ class _Notice:
     ) -> tuple[dict[str, list[Notice]], list[Notice]]:
         """Return the notices between two parties by event, and those that may be among them.
 
-        Kindly a doubtful one counts only where no other does; harshly it is none by itself, but
-        counts beside one that there is.
+        Optimistically a doubtful one counts only where no other does; pessimistically it is none
+        by itself, but counts beside one that there is.
         """
         sure: dict[str, list[Notice]] = {}
         perhaps: list[Notice] = []
         for row in sorted(agreement.notices, key=lambda row: row.key):
             event = row.event if isinstance(row.event, str) else row.key
-            if self._is_asked(row, source, receiver, agreement.read_as(Reading.HARSH)):
+            if self._is_asked(row, source, receiver, agreement.read_as(Reading.PESSIMISTIC)):
                 sure.setdefault(event, []).append(row)
-            elif self._is_asked(row, source, receiver, agreement.read_as(Reading.KIND)):
+            elif self._is_asked(row, source, receiver, agreement.read_as(Reading.OPTIMISTIC)):
                 perhaps.append(row)
-        if agreement.kind:
+        if agreement.optimistic:
             return sure or {row.key: [row] for row in perhaps}, perhaps
         for event, rows in sure.items():
             rows.extend(row for row in perhaps if row.event in (event, UNKNOWN))
@@ -260,10 +260,10 @@ class _Notice:
         self, case: _Case, row: Notice, agreement: Agreement, clock: Clock
     ) -> Iterator[Observation]:
         found = tuple(self._timely(case, row, agreement, clock))
-        kindly = agreement.read_as(Reading.KIND)
+        optimistic = agreement.read_as(Reading.OPTIMISTIC)
         doubts: Iterable[str] = ()
         if agreement.unknowns and all(
-            item.holds is Holds.YES for item in self._timely(case, row, kindly, clock)
+            item.holds is Holds.YES for item in self._timely(case, row, optimistic, clock)
         ):
             doubts = of_notice(agreement, row)
         end = decides(doubts)
@@ -276,7 +276,7 @@ class _Notice:
     ) -> Iterator[Observation]:
         subject, told = case.subject, case.told_of(row)
         path = f"{row.path}.within"
-        if agreement.kind if isinstance(row.before, Unknown) else row.before:
+        if agreement.optimistic if isinstance(row.before, Unknown) else row.before:
             yield Observation(subject, path, f"{told} beforehand", Holds.YES)
             return
         if row.within is None or isinstance(row.within, Unknown):
@@ -333,11 +333,13 @@ def _contact(case: _Case, row: Notice, agreement: Agreement) -> Observation:
         lack = agreement.lack(path) if who is None else f"is unknown{decides([path])}"
         message, found = (
             f"whom the notice {row.key} reaches {lack}",
-            agreement.kind and who is not None,
+            agreement.optimistic and who is not None,
         )
     else:
         humans = behind(agreement, who)
-        human = agreement.kind if isinstance(humans, Unknown) else bool(named(agreement, humans))
+        human = (
+            agreement.optimistic if isinstance(humans, Unknown) else bool(named(agreement, humans))
+        )
         found = human and belongs_to(agreement, who, case.receiver)
         message = f"the notice {row.key} reaches {who}"
         if not human:

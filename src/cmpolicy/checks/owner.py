@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Task
-from cmpolicy.calendars import Reading
 from cmpolicy.checks.asking import missing, unsaid
 from cmpolicy.checks.duties import (
     RESPONSIBLE,
@@ -46,9 +45,9 @@ from cmpolicy.checks.parameters import (
 )
 from cmpolicy.checks.select import belongs
 from cmpolicy.clock import Clock
-from cmpolicy.targets import in_words
+from cmpolicy.unknown import UNKNOWN, Reading, Unknown, contains
 from cmpolicy.verdict import Holds, Observation
-from cmpolicy.vocabulary import PARTY_KINDS, UNKNOWN, Unknown
+from cmpolicy.vocabulary import PARTY_KINDS
 
 NOW: Final = ("gap", "internal", "provider")
 
@@ -169,8 +168,8 @@ class _Check:
         """Return the areas asked for; None: every task there is."""
         if self.capacity is None:
             return self.areas
-        # What may be marked so must have a task, unless unknowns are read kindly.
-        marks = (self.capacity,) if agreement.kind else (self.capacity, UNKNOWN)
+        # What may be marked so must have a task, unless unknowns are read optimistically.
+        marks = (self.capacity,) if agreement.optimistic else (self.capacity, UNKNOWN)
         found = (function.area for function in agreement.functions if function.now in marks)
         return tuple(dict.fromkeys(area for area in found if isinstance(area, str)))
 
@@ -246,15 +245,15 @@ class _Check:
     def _says_its_part(self, agreement: Agreement, task: Task) -> bool:
         """Say whether `split` words what the doer does in a task."""
         if isinstance(task.split, Unknown):
-            return agreement.kind
+            return agreement.optimistic
         return any(
             belongs(agreement, who, str(self.doer))
             for who, part in task.split.items()
-            if part and (agreement.kind or part != UNKNOWN.value)
+            if part and (agreement.optimistic or part != UNKNOWN.value)
         )
 
     def _does(self, agreement: Agreement, task: Task) -> bool:
-        if UNKNOWN in (task.accountable, task.responsible) and agreement.kind:
+        if UNKNOWN in (task.accountable, task.responsible) and agreement.optimistic:
             return True
         doing = () if isinstance(task.responsible, Unknown) else task.responsible
         acting = (*holders(task), *doing)
@@ -275,8 +274,8 @@ class _Check:
         if not tasks:
             text = "there is no task to have a share of"
             return Observation(self.holder, "responsibilities", text, Holds.NO)
-        least = sum(self._holds(agreement.read_as(Reading.HARSH), task) for task in tasks)
-        most = sum(self._holds(agreement.read_as(Reading.KIND), task) for task in tasks)
+        least = sum(self._holds(agreement.read_as(Reading.PESSIMISTIC), task) for task in tasks)
+        most = sum(self._holds(agreement.read_as(Reading.OPTIMISTIC), task) for task in tasks)
         shares = [100 * number / len(tasks) for number in range(least, most + 1)]
         fit = [at_least <= share <= at_most for share in shares]
         held = f"{least}" if least == most else f"{least} to {most}"
@@ -285,22 +284,22 @@ class _Check:
             f"the {self.holder} is accountable for {held} of {len(tasks)} tasks ({percent} %); "
             f"{at_least:g} to {at_most:g} % is asked"
         )
-        holds = any(fit) if agreement.kind else all(fit)
+        holds = any(fit) if agreement.optimistic else all(fit)
         return Observation(self.holder, "responsibilities", text, Holds.YES if holds else Holds.NO)
 
     def _holds(self, agreement: Agreement, task: Task) -> bool:
         """Say whether all of a task is the holder's."""
         if isinstance(task.accountable, Unknown):
-            return agreement.kind
+            return agreement.optimistic
         who = [holder.who for holder in task.accountable if holder.who is not None]
         return bool(who) and all(belongs(agreement, one, self.holder) for one in who)
 
 
 def _tasks_of(agreement: Agreement, area: str) -> tuple[Task, ...]:
     """Return the tasks of an area; what may be one counts where no other is, or beside others."""
-    answers = [(task, in_words(task.areas, area)) for task in agreement.tasks]
+    answers = [(task, contains(task.areas, area)) for task in agreement.tasks]
     sure = tuple(task for task, answer in answers if answer is True)
-    if agreement.kind and sure:
+    if agreement.optimistic and sure:
         return sure
     every = tuple(task for task, answer in answers if answer is not False)
-    return every if sure or agreement.kind else ()
+    return every if sure or agreement.optimistic else ()

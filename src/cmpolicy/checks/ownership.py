@@ -9,9 +9,8 @@ from typing import Final
 
 from cmpolicy.agreement import Agreement, Holder, Task
 from cmpolicy.checks.cases import Case, cases
-from cmpolicy.targets import both, in_words
+from cmpolicy.unknown import UNKNOWN, Unknown, all_of, contains
 from cmpolicy.verdict import Holds
-from cmpolicy.vocabulary import UNKNOWN, Unknown
 
 SHOWN: Final = 3
 """So many services and severities are named; of the others, how many there are."""
@@ -46,7 +45,7 @@ def owners(agreement: Agreement, task: Task) -> Iterator[Finding]:
     path = f"{task.path}.accountable"
     found = task.accountable
     untold = isinstance(found, Unknown) or any(holder.who is UNKNOWN for holder in found)
-    if untold and not agreement.kind:
+    if untold and not agreement.optimistic:
         yield Finding("who is accountable is unknown", path)
     if untold or isinstance(found, Unknown):
         return
@@ -74,7 +73,7 @@ def _parts(agreement: Agreement, found: Sequence[Holder], path: str) -> Iterator
             answers[text, sure, Holds.NO].append(case)
         elif described:
             answers[WORDED, described, Holds.UNKNOWN].append(case)
-        elif perhaps != sure and not agreement.kind:
+        elif perhaps != sure and not agreement.optimistic:
             answers[DOUBTFUL, perhaps, Holds.NO].append(case)
         elif not perhaps:
             answers[NOBODY, (), Holds.NO].append(case)
@@ -120,8 +119,8 @@ def _is_worded(agreement: Agreement, holder: Holder, path: str) -> bool:
 
 def _who(some: Iterable[Holder], case: Case, answers: Sequence[bool | Unknown]) -> Who:
     def selected(holder: Holder) -> bool | Unknown:
-        service = in_words(holder.services, case.service.id)
-        return both(service, in_words(holder.severities, case.severity.id))
+        service = contains(holder.services, case.service.id)
+        return all_of(service, contains(holder.severities, case.severity.id))
 
     return tuple(dict.fromkeys(str(one.who) for one in some if selected(one) in answers))
 

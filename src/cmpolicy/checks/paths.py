@@ -11,15 +11,14 @@ from typing import Final
 from cmpolicy import escalation
 from cmpolicy.agreement import Agreement, Escalation, Step
 from cmpolicy.amounts import NEVER, tell_duration, tell_instant
-from cmpolicy.calendars import Horizon, Reading
+from cmpolicy.calendars import Horizon
 from cmpolicy.checks.doubts import decides, of_duty, of_humans, of_roles, of_sides, of_waits
 from cmpolicy.checks.reasons import off_duty
 from cmpolicy.checks.select import belongs
 from cmpolicy.duty import behind
 from cmpolicy.escalation import Reach
-from cmpolicy.targets import in_words
+from cmpolicy.unknown import UNKNOWN, Reading, Unknown, contains
 from cmpolicy.verdict import Holds
-from cmpolicy.vocabulary import UNKNOWN, Unknown
 
 CALLED: Final = ("phone", "sms")
 MOST: Final = 20
@@ -75,7 +74,7 @@ class Played:
         steps = f"{self.path.path}.steps"
         if _steps_untold(self.agreement, self.path):
             text = "its steps are unknown"
-            yield text if self.agreement.kind else self._no(text, steps)
+            yield text if self.agreement.optimistic else self._no(text, steps)
             return
         if not self.path.steps:
             yield self._no(f"it has no steps: `steps` {self.agreement.lack(steps)}", steps)
@@ -83,7 +82,7 @@ class Played:
         count = len(self.path.steps)
         yield f"{count} step{'s' if count > 1 else ''}"
         late = self.asked.within is not None
-        sure = self._kindly().anybody()
+        sure = self._optimistic().anybody()
         nobody = isinstance(sure, Finding) and sure.holds is Holds.NO
         # What is in doubt here is in doubt there too, and a limit may be broken for certain.
         if nobody or not late:
@@ -114,18 +113,22 @@ class Played:
     def _asking(self, ask: Question, *doubts: Doubts) -> Finding | str:
         """Ask, and name what the file does not say where the answer hangs on it."""
         found = ask(self)
-        if not isinstance(found, Finding) or self.agreement.kind or not self.agreement.unknowns:
+        if (
+            not isinstance(found, Finding)
+            or self.agreement.optimistic
+            or not self.agreement.unknowns
+        ):
             return found
-        if isinstance(ask(self._kindly()), Finding):
+        if isinstance(ask(self._optimistic()), Finding):
             return found
         paths = (path for doubt in doubts for path in doubt(self.agreement, self.path))
         return replace(found, text=found.text + decides(paths))
 
-    def _kindly(self) -> Played:
-        """Return the same path, its unknowns read kindly."""
-        if self.agreement.kind or not self.agreement.unknowns:
+    def _optimistic(self) -> Played:
+        """Return the same path, its unknowns read optimistically."""
+        if self.agreement.optimistic or not self.agreement.unknowns:
             return self
-        return replace(self, agreement=self.agreement.read_as(Reading.KIND))
+        return replace(self, agreement=self.agreement.read_as(Reading.OPTIMISTIC))
 
     def anybody(self) -> Finding | str:
         """Say what is wrong where nobody is reached at any moment; else nothing."""
@@ -162,7 +165,7 @@ class Played:
     def _people(self) -> Finding | str:
         found, more = escalation.people(self.agreement, self.path)
         told = f"names {len(found)} distinct people"
-        if len(found) >= self.asked.distinct_people or (more and self.agreement.kind):
+        if len(found) >= self.asked.distinct_people or (more and self.agreement.optimistic):
             return told
         listed = f" ({', '.join(sorted(found))})" if found else ""
         doubt = ", and who else is called is unknown" if more else ""
@@ -193,15 +196,15 @@ class Played:
         """Say whether a step calls a holder of the role; on a rota, everybody must hold it."""
         ids = behind(self.agreement, step.notify)
         if isinstance(ids, Unknown):
-            return self.agreement.kind
+            return self.agreement.optimistic
         return bool(ids) and all(self._holds_role(who) for who in ids)
 
     def _holds_role(self, who: str) -> bool:
         person = self.agreement.people.get(who)
         if person is None:
             return False
-        answers = [in_words(person.roles, role) for role in self.asked.roles]
-        return True in answers or (UNKNOWN in answers and self.agreement.kind)
+        answers = [contains(person.roles, role) for role in self.asked.roles]
+        return True in answers or (UNKNOWN in answers and self.agreement.optimistic)
 
     def _within(self) -> Finding | str:
         late, early = self._reach(late=True), self._reach(late=False)
@@ -242,7 +245,7 @@ class Played:
     def _hand_over(self) -> Iterator[Finding]:
         path = f"{self.path.path}.hand_over"
         if isinstance(self.path.hand_over, Unknown):
-            if not self.agreement.kind:
+            if not self.agreement.optimistic:
                 yield self._no(f"what is handed over is unknown{decides([path])}", path)
         elif not self.path.hand_over:
             yield self._no(f"`hand_over` {self.agreement.lack(path)}", path)
@@ -253,7 +256,7 @@ class Played:
             if who is not None:
                 text = f"{one.path} and {other.path} can only be the same human being, {who}"
                 yield self._no(text, other.path)
-            elif not self.agreement.kind:
+            elif not self.agreement.optimistic:
                 text = f"{one.path} and {other.path} may be the same human being"
                 text += decides(of_humans(self.agreement, self.path))
                 yield self._no(text, other.path)
@@ -285,7 +288,7 @@ class Played:
 
     def _number(self, step: Step) -> Iterator[Finding]:
         if isinstance(step.via, Unknown):
-            if self.agreement.kind:
+            if self.agreement.optimistic:
                 return
         elif step.via not in CALLED:
             return
@@ -295,7 +298,7 @@ class Played:
         member = self.agreement.people.get(who) or self.agreement.rotas.get(who)
         if member is None:
             if isinstance(step.notify, Unknown):
-                if not self.agreement.kind:
+                if not self.agreement.optimistic:
                     text = f"whom {step.path} notifies is unknown{decides([f'{step.path}.notify'])}"
                     yield self._no(text, step.path)
                 return
@@ -303,7 +306,7 @@ class Played:
             return
         path = f"{member.path}.phone"
         if isinstance(member.phone, Unknown):
-            if not self.agreement.kind:
+            if not self.agreement.optimistic:
                 text = f"{who} {called}, and its number is unknown{decides([path])}"
                 yield self._no(text, path)
         elif not member.phone:

@@ -6,7 +6,7 @@ from cmpolicy.agreement import Agreement, Coverage, Step, Target
 from cmpolicy.amounts import PromiseKind
 from cmpolicy.calendars import Calendar
 from cmpolicy.duty import staffed
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.unknown import Unknown
 
 
 def shortcoming(agreement: Agreement, row: Coverage) -> str | None:

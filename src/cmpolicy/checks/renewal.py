@@ -8,7 +8,7 @@ from typing import Final
 from cmpolicy.agreement import Term
 from cmpolicy.amounts import Interval
 from cmpolicy.clock import Clock
-from cmpolicy.vocabulary import UNKNOWN
+from cmpolicy.unknown import UNKNOWN
 
 AUTOMATIC: Final = "automatic"
 

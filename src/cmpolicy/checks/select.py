@@ -7,8 +7,8 @@ from typing import Any, Final, TypeVar
 
 from cmpolicy.agreement import Agreement, Party, Service, Severity
 from cmpolicy.checks.kinds import Context, NotApplicable
+from cmpolicy.unknown import Unknown
 from cmpolicy.verdict import Holds
-from cmpolicy.vocabulary import Unknown
 
 T = TypeVar("T")
 IMPLICIT: Final = "*"
@@ -18,7 +18,7 @@ IMPLICIT: Final = "*"
 def holds(value: bool | Unknown, agreement: Agreement) -> Holds:
     """Turn an answer into an observation's; an unknown one is read as the reading says."""
     if isinstance(value, Unknown):
-        value = agreement.kind
+        value = agreement.optimistic
     return Holds.YES if value else Holds.NO
 
 
@@ -27,21 +27,21 @@ def asks(value: T | Unknown | None, test: Callable[[T], bool], agreement: Agreem
     if value is None:
         return False
     if isinstance(value, Unknown):
-        return agreement.kind
+        return agreement.optimistic
     return test(value)
 
 
 def names(words: Sequence[str] | Unknown | None, word: str, agreement: Agreement) -> bool:
     """Say whether a list of words holds `word`; an omitted list (None) means all."""
     if isinstance(words, Unknown):
-        return agreement.kind
+        return agreement.optimistic
     return words is None or word in words
 
 
 def handles(party: Party, data: Sequence[str], agreement: Agreement) -> bool:
     """Say whether a party can touch any of these data classes."""
     if isinstance(party.handles, Unknown):
-        return agreement.kind
+        return agreement.optimistic
     return any(item in party.handles for item in data)
 
 
@@ -102,11 +102,11 @@ def services(
 def _matches(value: Any, wanted: Sequence[str], agreement: Agreement) -> bool:
     """Say whether a selector takes a field; an unknown one is taken where that may hurt.
 
-    Were it taken kindly instead, a service of unknown criticality with unknown hours would pass
-    under both readings: kindly for its hours, harshly for not being asked.
+    Were it taken optimistically instead, a service of unknown criticality with unknown hours would
+    pass under both readings: optimistically for its hours, pessimistically for not being asked.
     """
     if isinstance(value, Unknown):
-        return not agreement.kind
+        return not agreement.optimistic
     if isinstance(value, tuple):
         return any(item in wanted for item in value)
     return value in wanted
@@ -115,12 +115,12 @@ def _matches(value: Any, wanted: Sequence[str], agreement: Agreement) -> bool:
 def belongs(agreement: Agreement, who: str | Unknown | None, kind: str) -> bool:
     """Say whether a party, person or rota belongs to a party of this kind (`any`: to any)."""
     if isinstance(who, Unknown):
-        return agreement.kind
+        return agreement.optimistic
     if who is None:
         return False
     member = agreement.people.get(who) or agreement.rotas.get(who)
     if member is not None and isinstance(member.party, Unknown):
-        return agreement.kind
+        return agreement.optimistic
     if kind == "any":
         return agreement.party_of(who) is not None
     found = agreement.party_of(who)

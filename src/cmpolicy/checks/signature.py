@@ -30,8 +30,8 @@ from cmpolicy.checks.select import asks, holds
 from cmpolicy.clock import Clock
 from cmpolicy.duty import named
 from cmpolicy.terms import digest
+from cmpolicy.unknown import Unknown
 from cmpolicy.verdict import Holds, Observation
-from cmpolicy.vocabulary import Unknown
 
 SIGNATORIES: Final = ("customer", "provider")
 LIMITS: Final = ("effective", "starts_work")
@@ -87,7 +87,7 @@ class _Signed:
 def _counted(
     rows: Sequence[Signature], agreement: Agreement, clock: Clock, *, last: bool
 ) -> list[Signature]:
-    """Return the first or the last signature; of an unknown day too, where that is read kindly."""
+    """Return the first or the last signature; optimistically of an unknown day too."""
     dated = sorted(
         ((row.on, row.key, row) for row in rows if isinstance(row.on, date)),
         key=lambda entry: entry[:2],
@@ -96,7 +96,7 @@ def _counted(
     undated = [row for row in rows if not isinstance(row.on, date)]
     if not signed:
         return undated
-    unknown = [row for row in undated if row.on is not None and agreement.kind]
+    unknown = [row for row in undated if row.on is not None and agreement.optimistic]
     return [signed[-1 if last else 0], *unknown]
 
 
@@ -122,7 +122,7 @@ def _by_somebody(party: Party, row: Signature, agreement: Agreement) -> Observat
     subject, path, who = f"{party.id}/by", f"{row.path}.by", row.by
     if who is None or isinstance(who, Unknown):
         lack = agreement.lack(path) if who is None else "is unknown"
-        found = agreement.kind and who is not None
+        found = agreement.optimistic and who is not None
         message = f"who signed for {party.id} {lack}"
         return Observation(subject, path, message, holds(found, agreement))
     human = who in agreement.people and bool(named(agreement, frozenset({who})))

@@ -10,8 +10,8 @@ counts. A target with `raised` speaks only for cases raised then, and is a subje
 With `covered` or `unambiguous` alone only existing targets are evaluated: a severity without one
 passes, since whether it must have one is a rule of its own.
 
-Unknown: a missing clock (kindly 24x7, harshly the calendar of the file with the longest worst
-case); anything that the file calls unknown.
+Unknown: a missing clock (optimistically 24x7, pessimistically the calendar of the file with the
+longest worst case); anything that the file calls unknown.
 
     check: target
     with:
@@ -54,8 +54,9 @@ from cmpolicy.checks.reasons import promises_time
 from cmpolicy.clock import Clock
 from cmpolicy.gaps import gaps, tell_gaps
 from cmpolicy.targets import Speaking
+from cmpolicy.unknown import Unknown
 from cmpolicy.verdict import Holds, Observation
-from cmpolicy.vocabulary import COVERAGE_STAGE_OF_TARGET, TARGET_STAGES, Unknown
+from cmpolicy.vocabulary import COVERAGE_STAGE_OF_TARGET, TARGET_STAGES
 
 KIND: Final = "target"
 BEYOND: Final = "Ticket times of the period, by severity, with every stop of their clock."
@@ -178,9 +179,9 @@ class _View:
             rows[row.stage if isinstance(row.stage, str) else UNTOLD].append((row, answer))
         sure = {stage for stage, found in rows.items() if any(one is True for _, one in found)}
         if sure:
-            # A stage at which only doubtful targets speak need not be there: harshly it is.
+            # A stage at which only doubtful targets speak need not be there: pessimistically it is.
             for stage in rows.keys() - sure:
-                kept = [] if self.agreement.kind else rows[stage]
+                kept = [] if self.agreement.optimistic else rows[stage]
                 rows[stage] = [(row, True) for row, _ in kept]
         return rows
 
@@ -228,7 +229,7 @@ class _View:
                 lack = self.agreement.lack(path)
                 yield part(target), path, f"{path} {lack}; {asked:g} % is asked"
             elif isinstance(target.attainment, Unknown):
-                if not self.agreement.kind:
+                if not self.agreement.optimistic:
                     yield part(target), path, f"{path} is unknown; {asked:g} % is asked"
             elif target.attainment < asked:
                 text = f"{path} is {target.attainment:g} %; {asked:g} % is asked"
@@ -240,7 +241,7 @@ class _View:
         behind = COVERAGE_STAGE_OF_TARGET.get(stage or "")
         for target in (one.target for one in found):
             if behind is None:
-                if not self.agreement.kind:
+                if not self.agreement.optimistic:
                     path = f"{target.path}.stage"
                     yield part(target), path, f"{path} is unknown"
                 continue
@@ -284,7 +285,7 @@ class _View:
             ids = case.severity.id, case.service.id
             return targets.selects(target, *ids, None if stage == UNTOLD else stage) is True
 
-        speak = [one for one in found if sure(one.target) or not self.agreement.kind]
+        speak = [one for one in found if sure(one.target) or not self.agreement.optimistic]
         for two in targets.overlaps(speak, MOST):
             whenever = two.at == self.span.start
             since = "" if whenever else f", as on {tell_instant(two.at, self.span.zone)}"

@@ -9,7 +9,7 @@ from cmpolicy.amounts import tell_worst
 from cmpolicy.checks.comparing import share
 from cmpolicy.checks.facts import Asker, Tests
 from cmpolicy.checks.fields import ALL, Found
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.unknown import Unknown
 
 TOLD: Final[Mapping[str, str]] = {
     "equals": "must be {}",

@@ -12,9 +12,10 @@ from itertools import groupby, zip_longest
 from typing import Final
 
 from cmpolicy.agreement import Agreement
-from cmpolicy.calendars import Intervals, Reading
+from cmpolicy.calendars import Intervals
 from cmpolicy.compare.model import Effect
 from cmpolicy.promises import KINDS, PASSING, Frame, Key, Move, Promise, doubtful, promises
+from cmpolicy.unknown import Reading
 
 Pair = tuple[Promise | None, Promise | None]
 """A promise before and after; None: there is none."""
@@ -35,20 +36,20 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """What a side promises, its unknowns read kindly and harshly."""
+    """What a side promises, its unknowns read optimistically and pessimistically."""
 
-    kind: Mapping[Key, Promise]
-    harsh: Mapping[Key, Promise]
+    optimistic: Mapping[Key, Promise]
+    pessimistic: Mapping[Key, Promise]
     doubtful: frozenset[str]
     """Kinds that may hold promises which nobody can name."""
 
     @classmethod
     def of(cls, agreement: Agreement, frame: Frame) -> _Side:
-        harsh = promises(agreement.read_as(Reading.HARSH), frame)
+        pessimistic = promises(agreement.read_as(Reading.PESSIMISTIC), frame)
         if not agreement.unknowns:
-            return cls(harsh, harsh, frozenset())
-        kind = promises(agreement.read_as(Reading.KIND), frame)
-        return cls(kind, harsh, doubtful(agreement))
+            return cls(pessimistic, pessimistic, frozenset())
+        optimistic = promises(agreement.read_as(Reading.OPTIMISTIC), frame)
+        return cls(optimistic, pessimistic, doubtful(agreement))
 
 
 def moves(before: Agreement, after: Agreement, frame: Frame) -> Iterator[Moved]:
@@ -84,18 +85,29 @@ def _moves(before: Agreement, after: Agreement, frame: Frame) -> Iterator[Moved]
     """Yield the promises that moved, for each part of the horizon by itself."""
     old, new = _Side.of(before, frame), _Side.of(after, frame)
     known: dict[tuple[object, ...], tuple[Effect, str | None, str | None] | None] = {}
-    keys = old.kind.keys() | old.harsh.keys() | new.kind.keys() | new.harsh.keys()
+    keys = (
+        old.optimistic.keys()
+        | old.pessimistic.keys()
+        | new.optimistic.keys()
+        | new.pessimistic.keys()
+    )
     for key in sorted(keys, key=lambda key: (_ORDER.index(key.kind), key.sort_key)):
-        found_at = (of.get(key) for of in (old.kind, new.kind, old.harsh, new.harsh))
+        found_at = (
+            of.get(key) for of in (old.optimistic, new.optimistic, old.pessimistic, new.pessimistic)
+        )
         sides = [side for side in found_at if side is not None]
-        kind = _there(old.kind, key), _there(new.kind, key)
-        harsh = _there(old.harsh, key), _there(new.harsh, key)
+        optimistic = _there(old.optimistic, key), _there(new.optimistic, key)
+        pessimistic = _there(old.pessimistic, key), _there(new.pessimistic, key)
         doubts = key.kind in old.doubtful, key.kind in new.doubtful
         # Cases that the same rows speak for share their components.
         passes = key.kind in PASSING
-        same = (passes, *doubts, *(side and id(side.components) for side in (*kind, *harsh)))
+        same = (
+            passes,
+            *doubts,
+            *(side and id(side.components) for side in (*optimistic, *pessimistic)),
+        )
         if same not in known:
-            known[same] = _verdict(kind, harsh, doubts, passes=passes)
+            known[same] = _verdict(optimistic, pessimistic, doubts, passes=passes)
         found = known[same]
         if found is not None:
             own = dict.fromkeys(path for side in sides for path in side.own)
@@ -110,39 +122,41 @@ def _there(side: Mapping[Key, Promise], key: Key) -> Promise | None:
 
 
 def _verdict(
-    kind: Pair, harsh: Pair, doubts: tuple[bool, bool], *, passes: bool
+    optimistic: Pair, pessimistic: Pair, doubts: tuple[bool, bool], *, passes: bool
 ) -> tuple[Effect, str | None, str | None] | None:
     """Return the effect, and what is told of either side; None: nothing moved."""
-    found = tuple(_changed(kind, harsh, doubts, passes=passes))
+    found = tuple(_changed(optimistic, pessimistic, doubts, passes=passes))
     if not found:
         return None
     places = [
-        place for place, _ in found if any(_moved_there(pair, place) for pair in (kind, harsh))
+        place
+        for place, _ in found
+        if any(_moved_there(pair, place) for pair in (optimistic, pessimistic))
     ]
-    before = _tell(kind[0], harsh[0], places)
-    after = _tell(kind[1], harsh[1], places)
-    contrasts = [_contrast(harsh, place) or _contrast(kind, place) for place in places]
+    before = _tell(optimistic[0], pessimistic[0], places)
+    after = _tell(optimistic[1], pessimistic[1], places)
+    contrasts = [_contrast(pessimistic, place) or _contrast(optimistic, place) for place in places]
     if after is not None and any(contrasts):
         after = "; ".join([after, *filter(None, contrasts)])
     return settle(effect for _, effect in found), before, after
 
 
-def effect_of(kind: Move, harsh: Move, *, one_sided: bool = False) -> Effect:
+def effect_of(optimistic: Move, pessimistic: Move, *, one_sided: bool = False) -> Effect:
     """Say what a component's move under the two readings is together.
 
     The same unknown on both sides turns out the same way, so that it only ever loses by what is
     worse under one reading. Where only one side is unknown, the readings must agree: else its
     bounds overlap with the other side, and nobody can tell.
     """
-    both = kind | harsh
-    if one_sided and kind != harsh:
+    both = optimistic | pessimistic
+    if one_sided and optimistic != pessimistic:
         return Effect.UNCLEAR
     if Move.MOVED in both:
         return Effect.MOVED
     if both == Move.SAME:
         return Effect.NEUTRAL
     if both == Move.BETTER | Move.WORSE:
-        unclear = {kind, harsh} == {Move.BETTER, Move.WORSE}
+        unclear = {optimistic, pessimistic} == {Move.BETTER, Move.WORSE}
         return Effect.UNCLEAR if unclear else Effect.MIXED
     return Effect.STRENGTHENED if both == Move.BETTER else Effect.WEAKENED
 
@@ -159,23 +173,25 @@ def settle(effects: Iterable[Effect]) -> Effect:
 
 
 def _changed(
-    kind: Pair, harsh: Pair, doubts: tuple[bool, bool], *, passes: bool
+    optimistic: Pair, pessimistic: Pair, doubts: tuple[bool, bool], *, passes: bool
 ) -> Iterator[tuple[int, Effect]]:
     """Yield the components that moved, by their place."""
-    kinds = _component_moves(kind, doubts, passes=passes)
-    harshes = _component_moves(harsh, (False, False), passes=passes)
-    for place, under in enumerate(zip_longest(kinds, harshes, fillvalue=Move.SAME)):
-        unknown = [_unknown(*sides, place) for sides in zip(kind, harsh, strict=True)]
+    optimistic_moves = _component_moves(optimistic, doubts, passes=passes)
+    pessimistic_moves = _component_moves(pessimistic, (False, False), passes=passes)
+    for place, under in enumerate(
+        zip_longest(optimistic_moves, pessimistic_moves, fillvalue=Move.SAME)
+    ):
+        unknown = [_unknown(*sides, place) for sides in zip(optimistic, pessimistic, strict=True)]
         effect = effect_of(*under, one_sided=unknown[0] is not unknown[1])
         if effect is not Effect.NEUTRAL:
             yield place, effect
 
 
-def _unknown(kind: Promise | None, harsh: Promise | None, place: int) -> bool:
+def _unknown(optimistic: Promise | None, pessimistic: Promise | None, place: int) -> bool:
     """Say whether the readings of one side differ in a component."""
-    if kind is None or harsh is None:
-        return kind is not harsh
-    return kind.components[place] != harsh.components[place]
+    if optimistic is None or pessimistic is None:
+        return optimistic is not pessimistic
+    return optimistic.components[place] != pessimistic.components[place]
 
 
 def _component_moves(pair: Pair, doubts: tuple[bool, bool], *, passes: bool) -> list[Move]:
@@ -198,7 +214,7 @@ def _component_moves(pair: Pair, doubts: tuple[bool, bool], *, passes: bool) -> 
 def _arrival(doubts: tuple[bool, bool], *, came: bool) -> Move:
     """Say what it means that a promise came, or went.
 
-    On a side that may have it without a name, it is the best one, as unknowns are read kindly.
+    On a side that may have it without a name, it is the best one, as optimistic reading has it.
     """
     was_doubtful, is_doubtful = doubts
     if was_doubtful and is_doubtful:
@@ -216,9 +232,11 @@ def _moved_there(pair: Pair, place: int) -> bool:
     return old.components[place] != new.components[place]
 
 
-def _tell(kind: Promise | None, harsh: Promise | None, places: Sequence[int]) -> str | None:
-    """Tell a side of what moved: as it is read harshly, and kindly where that differs."""
-    worst, best = _parts(harsh, places), _parts(kind, places)
+def _tell(
+    optimistic: Promise | None, pessimistic: Promise | None, places: Sequence[int]
+) -> str | None:
+    """Describe a side of what moved: pessimistically, and optimistically where that differs."""
+    worst, best = _parts(pessimistic, places), _parts(optimistic, places)
     if worst is None and best is None:
         return None
     if worst == best:

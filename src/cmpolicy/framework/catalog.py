@@ -137,14 +137,16 @@ class Framework:
                 return rule
         return None
 
-    def in_scope(self, facts: Mapping[str, Any], *, kindly: bool = False) -> tuple[Control, ...]:
+    def in_scope(
+        self, facts: Mapping[str, Any], *, optimistic: bool = False
+    ) -> tuple[Control, ...]:
         """Return the controls that an agreement is held to, in the catalog's order.
 
         Args:
             facts: the agreement's own entry: `{"level": 2}`, `{"categories": ["common"]}`,
                 `{"standing": "covered-entity"}`.
-            kindly: how a value is read that is missing, unknown, or not in the table: kindly
-                it adds nothing, otherwise every control is in scope.
+            optimistic: how a value is read that is missing, unknown, or not in the table: if
+                optimistic, it adds nothing; otherwise every control is in scope.
         """
         said = facts.get(self.scope.asks)
         wanted = set(self.scope.always)
@@ -152,7 +154,7 @@ class Framework:
             taken = self.scope.takes.get(str(value))
             if taken is not None:
                 wanted |= taken
-            elif not kindly:
+            elif not optimistic:
                 return tuple(self.controls.values())
         return self._controls_where(wanted)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from cmpolicy.agreement import Agreement
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.unknown import Unknown
 
 
 def ended_in_time(before: Agreement, after: Agreement, as_of: date) -> bool:

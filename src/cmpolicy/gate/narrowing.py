@@ -21,7 +21,8 @@ from cmpolicy.errors import DocumentError
 from cmpolicy.gate.successors import successors
 from cmpolicy.policy.requiring import Demand, hold
 from cmpolicy.terms import digest
-from cmpolicy.vocabulary import UNKNOWN, row_key
+from cmpolicy.unknown import UNKNOWN
+from cmpolicy.vocabulary import row_key
 
 _UNSAID: Final = (UNKNOWN.value,)
 _STATUS: Final = ("active", "draft", "ended")

@@ -19,7 +19,8 @@ from cmpolicy.nearest import nearest
 from cmpolicy.policy.parameters import Steps, none_of, words_in
 from cmpolicy.shape import load_schema
 from cmpolicy.shape.schema import resolve
-from cmpolicy.vocabulary import PARTY_KINDS, UNKNOWN, VOCABULARIES
+from cmpolicy.unknown import UNKNOWN
+from cmpolicy.vocabulary import PARTY_KINDS, VOCABULARIES
 
 Wrong = tuple[Steps, str]
 """Where it stands below the rule, and what is wrong."""

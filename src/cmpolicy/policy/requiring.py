@@ -16,7 +16,7 @@ from typing import Any, Final
 from cmpolicy.agreement import HELD_BY_POLICY, Agreement, FrameworkScope, Row
 from cmpolicy.errors import Problem
 from cmpolicy.policy.requirements import Requirement
-from cmpolicy.vocabulary import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
 
 ASCENDING: Final[Mapping[str, tuple[Any, ...]]] = {
     "level": (1, 2, 3),

@@ -9,7 +9,7 @@ from cmpolicy.agreement import Agreement, Party
 from cmpolicy.checks.select import asks, handles
 from cmpolicy.clock import Clock
 from cmpolicy.policy.pack import Rule
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.unknown import Unknown
 
 _SCOPE = {
     "level": "level",
@@ -47,7 +47,7 @@ def _ahead(framework: str | None, agreement: Agreement, clock: Clock) -> str | N
     if scope is None or scope.starts is None:
         return None
     if isinstance(scope.starts, Unknown):
-        return None if agreement.kind else f"it is not said from when {framework} applies"
+        return None if agreement.optimistic else f"it is not said from when {framework} applies"
     if clock.reached(scope.starts):
         return None
     return f"{framework} applies from {scope.starts}"
@@ -92,7 +92,7 @@ def _is_any(found: Any, wanted: Sequence[Any], agreement: Agreement) -> bool:
     if found is None:
         return False
     if isinstance(found, Unknown):
-        return agreement.kind
+        return agreement.optimistic
     if isinstance(found, list):
         return any(_is_any(item, wanted, agreement) for item in found)
     return found in wanted
@@ -101,7 +101,7 @@ def _is_any(found: Any, wanted: Sequence[Any], agreement: Agreement) -> bool:
 def _of_agreement(name: str, wanted: Sequence[Any], rule: Rule, agreement: Agreement) -> str | None:
     if name == "model":
         if agreement.model is None:
-            return None if agreement.kind else "its model is unknown"
+            return None if agreement.optimistic else "its model is unknown"
         return None if agreement.model in wanted else f"its model is {agreement.model}"
     if name == "frameworks":
         named = any(item in agreement.frameworks for item in wanted)
@@ -119,7 +119,11 @@ def _of_agreement(name: str, wanted: Sequence[Any], rule: Rule, agreement: Agree
 
 
 def _touches(found: Any, wanted: Sequence[str], agreement: Agreement) -> bool:
-    return agreement.kind if isinstance(found, Unknown) else any(item in wanted for item in found)
+    return (
+        agreement.optimistic
+        if isinstance(found, Unknown)
+        else any(item in wanted for item in found)
+    )
 
 
 def _parties(when: Mapping[str, Sequence[Any]], agreement: Agreement) -> str | None:

@@ -16,7 +16,7 @@ from cmpolicy.promises.owners import owners
 from cmpolicy.promises.routes import routes
 from cmpolicy.promises.sources import EVERYTHING
 from cmpolicy.promises.uncomputed import is_computed
-from cmpolicy.vocabulary import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
 
 __all__ = [
     "BY_NAME",

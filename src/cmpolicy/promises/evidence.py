@@ -26,7 +26,7 @@ from cmpolicy.promises.orders import (
 from cmpolicy.promises.sources import EVERYTHING, fields, unique
 from cmpolicy.promises.undertaken import words
 from cmpolicy.terms import digest
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.unknown import Unknown
 
 ALLOCATION_SAYS: Final = (
     "control",
@@ -66,17 +66,17 @@ def allocations(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promi
 def _origin(row: Allocation, agreement: Agreement) -> str | None:
     """Return who answers for it; None where nobody does, or it is said not to apply."""
     if isinstance(row.origin, Unknown):
-        return ANY if agreement.kind else None
+        return ANY if agreement.optimistic else None
     if row.origin in (None, "not-applicable"):
         return None
-    if isinstance(row.source, Unknown) and agreement.kind:
+    if isinstance(row.source, Unknown) and agreement.optimistic:
         return ANY
     return f"{row.origin} from {row.source}" if isinstance(row.source, str) else row.origin
 
 
 def _state(row: Allocation, agreement: Agreement) -> str:
     if isinstance(row.state, Unknown):
-        return "in-place" if agreement.kind else "not-in-place"
+        return "in-place" if agreement.optimistic else "not-in-place"
     return row.state or NOT_SAID
 
 
@@ -94,7 +94,7 @@ def _keepers(rows: list[Allocation], agreement: Agreement) -> str:
 
 
 def _said(found: str | Unknown | None, agreement: Agreement) -> bool:
-    return agreement.kind if isinstance(found, Unknown) else bool(found)
+    return agreement.optimistic if isinstance(found, Unknown) else bool(found)
 
 
 def attestations(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
@@ -126,7 +126,7 @@ def _until(row: Attestation, agreement: Agreement) -> date:
 
 def _day(day: date | Unknown | None, agreement: Agreement) -> date:
     if isinstance(day, Unknown):
-        return date.max if agreement.kind else date.min
+        return date.max if agreement.optimistic else date.min
     return day or date.min
 
 
@@ -140,7 +140,7 @@ def signatures(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promis
     for party, rows in by_party.items():
         last = _last(rows, agreement, frame)
         if last is not None:
-            matches = agreement.kind if isinstance(last.terms, Unknown) else last.terms == now
+            matches = agreement.optimistic if isinstance(last.terms, Unknown) else last.terms == now
             components = (
                 Component("matches the terms:", FLAG, matches),
                 Component("by", WHO, word(last.by, agreement)),
@@ -155,5 +155,5 @@ def _last(rows: list[Signature], agreement: Agreement, frame: Frame) -> Signatur
     dated = [
         (row.on, row.key, row) for row in rows if isinstance(row.on, date) and row.on <= frame.as_of
     ]
-    undated = [row for row in rows if isinstance(row.on, Unknown) and agreement.kind]
+    undated = [row for row in rows if isinstance(row.on, Unknown) and agreement.optimistic]
     return max(dated)[2] if dated else next(iter(undated), None)

@@ -26,7 +26,8 @@ from cmpolicy.promises.orders import (
     Lasting,
 )
 from cmpolicy.promises.sources import fields
-from cmpolicy.vocabulary import Unknown, row_key
+from cmpolicy.unknown import Unknown
+from cmpolicy.vocabulary import row_key
 
 Read = Callable[[Any, Agreement], Any]
 """From the plain value of a field (None: it is not there) to that of a component."""
@@ -35,7 +36,7 @@ Read = Callable[[Any, Agreement], Any]
 def word(found: Any, agreement: Agreement) -> str:
     """Read one word: a name, a date, a number, yes or no."""
     if isinstance(found, Unknown):
-        return ANY if agreement.kind else NOT_SAID
+        return ANY if agreement.optimistic else NOT_SAID
     if isinstance(found, bool):
         return "yes" if found else "no"
     return NOT_SAID if found is None else str(found)
@@ -52,13 +53,13 @@ def several(found: Any, agreement: Agreement) -> frozenset[str]:
 
 def said(found: Any, agreement: Agreement) -> bool:
     """Read whether there are any words."""
-    return agreement.kind if isinstance(found, Unknown) else bool(found)
+    return agreement.optimistic if isinstance(found, Unknown) else bool(found)
 
 
 def lasting(found: Any, agreement: Agreement) -> Lasting:
     """Read an interval."""
     if isinstance(found, Unknown):
-        return Lasting(float("inf"), ANY) if agreement.kind else Lasting(0.0)
+        return Lasting(float("inf"), ANY) if agreement.optimistic else Lasting(0.0)
     if found is None:
         return Lasting(0.0)
     interval = parse_interval(str(found))

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Final
 
 from cmpolicy.agreement import Agreement, Service, Severity
-from cmpolicy.calendars import Horizon, Intervals, Reading, cells, horizon, open_intervals
+from cmpolicy.calendars import Horizon, Intervals, cells, horizon, open_intervals
 from cmpolicy.promises.orders import tell_when
 from cmpolicy.targets import selects, starts_of
-from cmpolicy.vocabulary import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Reading, Unknown
 
 IMPLICIT: Final = "*"
 """The service or severity of a file that names none: it stands for whichever there are."""

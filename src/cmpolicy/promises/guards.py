@@ -10,7 +10,7 @@ from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, Key, Promise
 from cmpolicy.promises.orders import ACCESS, FLAG
 from cmpolicy.promises.sources import fields
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.unknown import Unknown
 
 LEVELS: Final = ("none", "read", "full")
 GUARDS: Final = (
@@ -37,9 +37,9 @@ def tools(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
 def _level(agreement: Agreement, found: Any) -> str:
     """Return the most that anybody of the customer has."""
     if not isinstance(found, dict):
-        return LEVELS[-1] if isinstance(found, Unknown) and agreement.kind else LEVELS[0]
+        return LEVELS[-1] if isinstance(found, Unknown) and agreement.optimistic else LEVELS[0]
     levels = [
-        (LEVELS[-1] if agreement.kind else LEVELS[0]) if isinstance(level, Unknown) else level
+        (LEVELS[-1] if agreement.optimistic else LEVELS[0]) if isinstance(level, Unknown) else level
         for who, level in found.items()
         if agreement.kind_of(who) == "customer"
     ]
@@ -60,4 +60,4 @@ def guards(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
 
 
 def _guarded(agreement: Agreement, found: Any) -> bool:
-    return agreement.kind if isinstance(found, Unknown) else bool(found)
+    return agreement.optimistic if isinstance(found, Unknown) else bool(found)

@@ -13,8 +13,7 @@ from cmpolicy.promises.model import Component, Key, Promise
 from cmpolicy.promises.orders import HOURS, Hours
 from cmpolicy.promises.shifts import terms
 from cmpolicy.promises.sources import calendar, case, duty, fields, unique
-from cmpolicy.targets import in_words
-from cmpolicy.vocabulary import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown, contains
 
 SAYS: Final = (
     "area",
@@ -75,9 +74,9 @@ def _sources(agreement: Agreement, row: Coverage) -> tuple[tuple[str, ...], tupl
 
 
 def _is(agreement: Agreement, found: str | Unknown | None, asked: str) -> bool:
-    return agreement.kind if isinstance(found, Unknown) else found == asked
+    return agreement.optimistic if isinstance(found, Unknown) else found == asked
 
 
 def _names(agreement: Agreement, row: Coverage, service: str, severity: str) -> bool:
-    answers = (in_words(row.services, service), in_words(row.severities, severity))
-    return False not in answers and (UNKNOWN not in answers or agreement.kind)
+    answers = (contains(row.services, service), contains(row.severities, severity))
+    return False not in answers and (UNKNOWN not in answers or agreement.optimistic)

@@ -14,7 +14,8 @@ from cmpolicy.promises.model import Component, Key, Promise
 from cmpolicy.promises.orders import COMMITMENT, PERCENT, WITHIN
 from cmpolicy.promises.sources import calendar, case, fields, unique
 from cmpolicy.targets import Speaking, selects, speaking, worst_of
-from cmpolicy.vocabulary import TARGET_STAGES, UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
+from cmpolicy.vocabulary import TARGET_STAGES
 
 SAYS: Final = (
     "severity",
@@ -79,14 +80,14 @@ def _promise(
 
 def _guaranteed(agreement: Agreement, target: Target) -> bool:
     if isinstance(target.commitment, Unknown):
-        return agreement.kind
+        return agreement.optimistic
     return target.commitment == "guaranteed"
 
 
 def _attained(agreement: Agreement, target: Target) -> float:
     """Return the percent of cases in which it is kept; 0 where the file does not say."""
     if isinstance(target.attainment, Unknown):
-        return 100.0 if agreement.kind else 0.0
+        return 100.0 if agreement.optimistic else 0.0
     return 0.0 if target.attainment is None else float(target.attainment)
 
 

@@ -10,8 +10,7 @@ from cmpolicy.promises.model import Component, Key, Promise
 from cmpolicy.promises.orders import ANY, CELLS, HELD, WORDS
 from cmpolicy.promises.sources import case, fields, unique
 from cmpolicy.promises.undertaken import words
-from cmpolicy.targets import in_words
-from cmpolicy.vocabulary import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown, contains
 
 Cell = tuple[str, str]
 """A service and a severity."""
@@ -36,7 +35,7 @@ def owners(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
 
 def _holders(agreement: Agreement, task: Task, cell: Cell) -> frozenset[str]:
     if isinstance(task.accountable, Unknown):
-        return frozenset({ANY} if agreement.kind else ())
+        return frozenset({ANY} if agreement.optimistic else ())
     return frozenset(
         name
         for holder in task.accountable
@@ -46,12 +45,12 @@ def _holders(agreement: Agreement, task: Task, cell: Cell) -> frozenset[str]:
 
 def _name(agreement: Agreement, holder: Holder) -> str:
     if isinstance(holder.who, Unknown):
-        return ANY if agreement.kind else ""
+        return ANY if agreement.optimistic else ""
     if isinstance(holder.subject, str) and holder.who:
         return f"{holder.who} ({holder.subject})"
     return holder.who or ""
 
 
 def _holds(agreement: Agreement, holder: Holder, cell: Cell) -> bool:
-    answers = (in_words(holder.services, cell[0]), in_words(holder.severities, cell[1]))
-    return False not in answers and (UNKNOWN not in answers or agreement.kind)
+    answers = (contains(holder.services, cell[0]), contains(holder.severities, cell[1]))
+    return False not in answers and (UNKNOWN not in answers or agreement.optimistic)

@@ -15,7 +15,7 @@ from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, Key, Promise
 from cmpolicy.promises.orders import CALLED, COUNT, HOURS, PAUSE, WITHIN, Called, Hours, ascending
 from cmpolicy.promises.sources import case, duty, fields, unique
-from cmpolicy.vocabulary import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
 
 
 def routes(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
@@ -79,7 +79,7 @@ class _View:
         yield Component("between rounds", PAUSE, max(self._pause(path) for path in found))
 
     def _reach(self, path: Escalation, severity: str | None, service: str | None) -> float:
-        late = not self.agreement.kind
+        late = not self.agreement.optimistic
         span = self.frame.horizon(self.agreement)
         times = offsets(self.agreement, path, severity, service, late=late)
         key = (path.path, times)
@@ -99,7 +99,7 @@ class _View:
 
     def _called(self, path: Escalation, severity: str | None, service: str | None) -> Called:
         """Return when people are called for the first time, whether or not they are on duty."""
-        times = offsets(self.agreement, path, severity, service, late=not self.agreement.kind)
+        times = offsets(self.agreement, path, severity, service, late=not self.agreement.optimistic)
         first: dict[str, float] = {}
         any_number = NEVER
         # In the first round everybody is called once.
@@ -108,7 +108,7 @@ class _View:
             if not isinstance(ids, Unknown):
                 for who in ids:
                     first.setdefault(who, offset)
-            elif self.agreement.kind:
+            elif self.agreement.optimistic:
                 any_number = min(any_number, offset)
         return Called(ascending(at for at in first.values() if at < NEVER), any_number)
 
@@ -120,12 +120,12 @@ class _View:
         if wait is None and f"{path.path}.repeat.wait" not in self.agreement.placeholders:
             return 0.0
         if wait is None or isinstance(wait, Unknown) or wait.kind is not PromiseKind.OPEN_TIME:
-            return 0.0 if self.agreement.kind else NEVER
+            return 0.0 if self.agreement.optimistic else NEVER
         return float(wait.amount)
 
     def _humans(self, path: Escalation) -> float:
         found, more = people(self.agreement, path)
-        return math.inf if more and self.agreement.kind else float(len(found))
+        return math.inf if more and self.agreement.optimistic else float(len(found))
 
     def _via(self, found: Sequence[Escalation]) -> Iterator[str]:
         yield "timezone"

@@ -35,7 +35,7 @@ from cmpolicy.promises.orders import (
 )
 from cmpolicy.promises.sources import fields
 from cmpolicy.promises.undertaken import words
-from cmpolicy.vocabulary import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
 
 KNOWN_FACTS: Final = frozenset({"level", "categories", "assessment", "standing", "labels", "note"})
 CO_MANAGED: Final = ladder("co-managed")
@@ -64,13 +64,13 @@ def frameworks(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promis
 
 def _level(found: Any, agreement: Agreement) -> float:
     if isinstance(found, Unknown):
-        return math.inf if agreement.kind else 0.0
+        return math.inf if agreement.optimistic else 0.0
     return math.inf if found is None else float(found)
 
 
 def _assessed(found: Any, agreement: Agreement) -> str:
     if isinstance(found, Unknown):
-        return "dibcac" if agreement.kind else NOT_SAID
+        return "dibcac" if agreement.optimistic else NOT_SAID
     return NOT_SAID if found is None else str(found)
 
 
@@ -91,8 +91,8 @@ def services(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]
     for service in agreement.services:
         if service.id != IMPLICIT:
             found = service.criticality
-            kindly = "critical" if agreement.kind else NOT_SAID
-            rating = kindly if isinstance(found, Unknown) else found or NOT_SAID
+            optimistic = "critical" if agreement.optimistic else NOT_SAID
+            rating = optimistic if isinstance(found, Unknown) else found or NOT_SAID
             components = (
                 Component("criticality", CRITICALITY, rating),
                 Component("data", WORDS, _data(service.data, agreement)),
@@ -136,7 +136,7 @@ def force(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
     del frame
     status = Component("", STATUS, agreement.status)
     yield Key("status"), Promise((status,), ("status",))
-    if agreement.model == "co-managed" or (agreement.model is None and agreement.kind):
+    if agreement.model == "co-managed" or (agreement.model is None and agreement.optimistic):
         yield Key("model"), Promise((Component("", CO_MANAGED, "co-managed"),), ("model",))
     term = agreement.term
 
@@ -159,12 +159,12 @@ def force(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
 
 def _renewal(found: Any, agreement: Agreement) -> str:
     if isinstance(found, Unknown):
-        return "automatic" if agreement.kind else NOT_SAID
+        return "automatic" if agreement.optimistic else NOT_SAID
     return NOT_SAID if found is None else str(found)
 
 
 def _day(day: Any, agreement: Agreement, *, least: bool = False) -> date:
     """Return a day; where it is not said the first there is, where unknown as it is read."""
     if isinstance(day, Unknown):
-        return date.max if agreement.kind is not least else date.min
+        return date.max if agreement.optimistic is not least else date.min
     return day if isinstance(day, date) else date.min

@@ -16,7 +16,7 @@ from cmpolicy.calendars import Horizon, Intervals
 from cmpolicy.promises.facts import several
 from cmpolicy.promises.model import Component, Order
 from cmpolicy.promises.orders import ANY, WHOSE, tell_when
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.unknown import Unknown
 
 ON_SITE: Final = "on site"
 CHARGED: Final = "charged"
@@ -126,13 +126,13 @@ def terms(
 
 def _on_site(agreement: Agreement, fields: Mapping[str, Any]) -> tuple[str, ...]:
     found = fields.get("mode")
-    is_there = agreement.kind if isinstance(found, Unknown) else found == "onsite"
+    is_there = agreement.optimistic if isinstance(found, Unknown) else found == "onsite"
     return (ON_SITE,) if is_there else ()
 
 
 def _charged(agreement: Agreement, fields: Mapping[str, Any]) -> bool:
     found = fields.get("charged")
-    return not agreement.kind if isinstance(found, Unknown) else bool(found)
+    return not agreement.optimistic if isinstance(found, Unknown) else bool(found)
 
 
 def _askers(agreement: Agreement, fields: Mapping[str, Any]) -> frozenset[str]:
@@ -142,4 +142,4 @@ def _askers(agreement: Agreement, fields: Mapping[str, Any]) -> frozenset[str]:
 def _is_open(agreement: Agreement, fields: Mapping[str, Any]) -> bool:
     """Say whether everybody may ask for it."""
     found = fields.get("raised_by")
-    return agreement.kind if isinstance(found, Unknown) else not found
+    return agreement.optimistic if isinstance(found, Unknown) else not found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement
-from cmpolicy.vocabulary import Unknown
+from cmpolicy.unknown import Unknown
 
 ALWAYS_OPEN: Final = "24x7"
 EVERYTHING: Final = ""

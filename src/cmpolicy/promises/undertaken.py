@@ -32,7 +32,7 @@ from cmpolicy.promises.orders import (
     ascending,
 )
 from cmpolicy.promises.sources import calendar, fields, unique
-from cmpolicy.vocabulary import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
 
 BEFOREHAND: Final = "beforehand"
 NOTICE_SAYS: Final = (
@@ -76,14 +76,14 @@ def _sides(agreement: Agreement, who: Iterable[str]) -> Iterator[str]:
         party = one if member is None else member.party
         if isinstance(party, str):
             yield party
-        elif party is not None and agreement.kind:
+        elif party is not None and agreement.optimistic:
             yield ANY
 
 
 def _every(row: Review, agreement: Agreement) -> float:
     """Return the most days between two; on request and on change there is no such number."""
     if isinstance(row.every, Unknown):
-        return 0.0 if agreement.kind else NEVER
+        return 0.0 if agreement.optimistic else NEVER
     return float(row.every.longest_days) if isinstance(row.every, Interval) else NEVER
 
 
@@ -122,20 +122,20 @@ def notices(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]
 
 def _starts(row: Notice, agreement: Agreement) -> str:
     if isinstance(row.starts, Unknown):
-        return BEGINS[-1] if agreement.kind else NOT_SAID
+        return BEGINS[-1] if agreement.optimistic else NOT_SAID
     return row.starts or NOT_SAID
 
 
 def _ahead(row: Notice, agreement: Agreement) -> tuple[str, ...]:
     """Return what the key of a notice that is given beforehand ends with."""
-    before = agreement.kind if isinstance(row.before, Unknown) else row.before
+    before = agreement.optimistic if isinstance(row.before, Unknown) else row.before
     return (BEFOREHAND,) if before else ()
 
 
 def _warning(row: Notice, agreement: Agreement, frame: Frame) -> float:
     """Return the seconds of warning; none where the file does not say how many."""
     if isinstance(row.within, Unknown):
-        return NEVER if agreement.kind else 0.0
+        return NEVER if agreement.optimistic else 0.0
     length = _length(row, agreement, frame)
     return 0.0 if length == NEVER else length
 
@@ -144,7 +144,7 @@ def _length(row: Notice, agreement: Agreement, frame: Frame) -> float:
     if row.within is None:
         return NEVER
     if isinstance(row.within, Unknown):
-        return 0.0 if agreement.kind else NEVER
+        return 0.0 if agreement.optimistic else NEVER
     span = frame.horizon(agreement)
     if isinstance(row.calendar, Unknown):
         own = tuple(agreement.calendars.values())
@@ -171,16 +171,16 @@ def clauses(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]
 
 def _days(within: Any, agreement: Agreement) -> float:
     if isinstance(within, Unknown):
-        return 0.0 if agreement.kind else NEVER
+        return 0.0 if agreement.optimistic else NEVER
     return NEVER if within is None else float(parse_interval(str(within)).longest_days)
 
 
 def words(found: Iterable[str] | Unknown | None, agreement: Agreement) -> Iterator[str]:
-    """Yield the words of a list; an unknown one is kindly whichever is asked, harshly none."""
+    """Yield the words of a list; an unknown one is optimistically any, pessimistically none."""
     for word in (UNKNOWN.value,) if isinstance(found, Unknown) else found or ():
         if word != UNKNOWN.value:
             yield word
-        elif agreement.kind:
+        elif agreement.optimistic:
             yield ANY
 
 

@@ -23,7 +23,6 @@ from cmpolicy.vocabulary.closed import (
     TARGET_STAGES,
     row_key,
 )
-from cmpolicy.vocabulary.unknown import UNKNOWN, Unknown
 from cmpolicy.vocabulary.words import (
     ACCESS_KINDS,
     AGENDA,
@@ -64,8 +63,6 @@ __all__ = [
     "STATUSES",
     "TARGET_STAGES",
     "TOOL_KINDS",
-    "UNKNOWN",
     "VOCABULARIES",
-    "Unknown",
     "row_key",
 ]

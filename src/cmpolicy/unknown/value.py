@@ -1,4 +1,4 @@
-"""The value of what a contract does not say."""
+"""The value of what a contract does not say, and the two ways to read it."""
 
 from __future__ import annotations
 
@@ -16,3 +16,10 @@ class Unknown(enum.Enum):
 
 
 UNKNOWN: Final = Unknown.UNKNOWN
+
+
+class Reading(enum.Enum):
+    """How the unknowns of a file are read: all optimistically, or all pessimistically."""
+
+    OPTIMISTIC = "optimistic"
+    PESSIMISTIC = "pessimistic"

@@ -29,7 +29,8 @@ MAY_IMPORT = {
     "pool": set(),
     "bundled": set(),
     "globs": set(),
-    "verdict": {"globs"},
+    "lacks": set(),
+    "verdict": {"globs", "lacks"},
     "document": {"vocabulary"},
     "calendars": set(),
     "amounts": {"calendars"},
@@ -61,7 +62,7 @@ MAY_IMPORT |= {
 }
 ENGINES = ENGINES | {"coverage", "duty", "escalation", "targets", "terms"}
 MAY_IMPORT |= {
-    "checks": ENGINES | {"clock", "framework", "nearest", "verdict"},
+    "checks": ENGINES | {"clock", "framework", "lacks", "nearest", "verdict"},
     "policy": {
         "agreement",
         "bundled",
@@ -78,7 +79,7 @@ MAY_IMPORT |= {
         "verdict",
         "vocabulary",
     },
-    "evaluate": {"agreement", "calendars", "checks", "clock", "policy", "verdict"},
+    "evaluate": {"agreement", "checks", "clock", "lacks", "policy", "verdict"},
     "portfolio": {
         "agreement",
         "document",

@@ -16,6 +16,7 @@ from cmpolicy.agreement import Agreement
 from cmpolicy.checks import NotApplicable
 from cmpolicy.clock import Clock
 from cmpolicy.errors import CmpolicyError, Location
+from cmpolicy.lacks import LackKind, unknown, wrong
 from cmpolicy.policy import Pack, Rule, why_not
 from cmpolicy.unknown import Reading
 from cmpolicy.verdict import Holds, Observation, Outcome, Verdict
@@ -117,7 +118,15 @@ def _doubted(shown: _Judged, other: _Judged) -> tuple[Observation, ...]:
 
 
 def _placed(item: Observation, agreement: Agreement) -> Observation:
-    return dataclasses.replace(item, location=agreement.locate(item.path))
+    """Add where the file says it, and what lacks where the check did not say."""
+    lack = item.lack
+    if item.holds is Holds.YES:
+        lack = None
+    elif item.holds is Holds.UNKNOWN and (lack is None or lack.kind is LackKind.WRONG):
+        lack = unknown(item.path)
+    elif lack is None:
+        lack = wrong(item.path)
+    return dataclasses.replace(item, location=agreement.locate(item.path), lack=lack)
 
 
 def not_evaluated(

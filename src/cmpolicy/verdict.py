@@ -15,6 +15,7 @@ from typing import Final
 
 from cmpolicy.errors import Location, Problem
 from cmpolicy.globs import matches_id
+from cmpolicy.lacks import Lack
 
 
 class Holds(enum.StrEnum):
@@ -83,6 +84,9 @@ class Observation:
     """It holds because nothing is there that the rule asks about."""
     due: date | None = None
     """Of what holds: the last day of a choice that then is lost, as of notice to end."""
+    lack: Lack | None = None
+    """Of what does not hold: its cause. Where a check leaves it out, the evaluation fills in that
+    the value at `path` is wrong or unknown."""
 
 
 @dataclass(frozen=True, slots=True)

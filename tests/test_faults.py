@@ -64,7 +64,7 @@ def test_a_fault_is_told_with_its_remedy(name, cmpolicy, checkout, monkeypatch):
     def fail(*_):
         raise fault
 
-    monkeypatch.setattr(check, "run_check", fail)
+    monkeypatch.setattr(check, "check", fail)
     result = cmpolicy(*CHECK, cwd=checkout)
 
     assert result.status == 2
@@ -75,7 +75,7 @@ def test_a_fault_is_told_with_its_remedy(name, cmpolicy, checkout, monkeypatch):
 
 
 def test_a_bug_is_still_called_one(cmpolicy, checkout, monkeypatch):
-    monkeypatch.setattr(check, "run_check", lambda *_: {}["x"])
+    monkeypatch.setattr(check, "check", lambda *_: {}["x"])
     short = cmpolicy(*CHECK, cwd=checkout)
     long = cmpolicy("--debug", *CHECK, cwd=checkout)
 

@@ -172,6 +172,7 @@ def test_imports_follow_the_house(path):
         assert part in {
             "__init__",
             "__main__",
+            "api",
             "cli",
             "runs",
             "timeline",
@@ -187,6 +188,15 @@ def test_outside_libraries_have_one_home(path):
     assert used <= sys.stdlib_module_names | HOMES.keys() | {"cmpolicy"}
 
 
+def lines_of(function):
+    """Count the lines of a function, less those of its docstring: a public one lists arguments."""
+    lines = function.end_lineno - function.lineno + 1
+    first = function.body[0]
+    if ast.get_docstring(function) is not None:
+        lines -= first.end_lineno - first.lineno + 1
+    return lines
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_files_and_functions_stay_small(path):
     text = path.read_text(encoding="utf-8")
@@ -195,9 +205,9 @@ def test_files_and_functions_stay_small(path):
         node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
     long = {
-        node.name: node.end_lineno - node.lineno + 1
+        node.name: lines
         for node in functions
-        if node.end_lineno - node.lineno + 1 > 40 and path.parent.name != "cli"
+        if (lines := lines_of(node)) > 40 and path.parent.name != "cli"
     }
 
     assert text.count("\n") <= 400

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
@@ -10,14 +9,12 @@ import click
 
 from cmpolicy.cli import options, show
 from cmpolicy.cli.output import colour_wanted, progress, width, write_file, write_out
-from cmpolicy.errors import CmpolicyError
 from cmpolicy.pool import Crew, Limit
 from cmpolicy.reporters import REPORTERS, Look
 from cmpolicy.reporters.junit import FLAVORS
-from cmpolicy.runs.policies import PolicyRequest, choose_policy
-from cmpolicy.runs.running import CheckRequest, Run, run_check
-from cmpolicy.runs.session import locate, open_snapshot
-from cmpolicy.snapshot import open_revision
+from cmpolicy.runs.entry import CheckArguments, check
+from cmpolicy.runs.policies import PolicyRequest
+from cmpolicy.runs.running import Run
 from cmpolicy.verdict import FAIL_ON
 
 
@@ -114,27 +111,19 @@ def command(
     PATH is a file or a folder; without one, what the configuration's globs name, else every
     agreement under the working directory.
     """
-    crew = Crew(jobs, None if timeout is None else Limit.of(timeout))
-    place = locate(paths)
-    asked = PolicyRequest(config_path, packs, policy_from, as_of)
-    request = CheckRequest(place, asked, fail_on, crew, progress)
-    with ExitStack() as stack:
-        snapshot = open_snapshot(place, stack, rev=rev, staged=staged)
-        base = None if new_since is None else open_revision(place.root, new_since)
-        if base is not None:
-            stack.enter_context(base)
-        judging = choose_policy(place, snapshot, asked, stack, new_since)
-        run = run_check(request, snapshot, judging, base)
-        if new_since is not None:
-            _need_time(request.crew, new_since)
-    return write(run, place.root, format_name, reports, junit_flavor)
-
-
-def _need_time(crew: Crew, new_since: str) -> None:
-    """Raise an error where time was over before all was known of the earlier revision."""
-    if crew.limit is not None and not crew.limit.left:
-        message = f"{crew.limit} before what {new_since} showed was known"
-        raise CmpolicyError(message, None, "give it more with --timeout, or --jobs")
+    run, root = check(
+        CheckArguments(
+            paths,
+            PolicyRequest(config_path, packs, policy_from, as_of),
+            fail_on,
+            rev,
+            staged,
+            new_since,
+            Crew(jobs, None if timeout is None else Limit.of(timeout)),
+            progress,
+        )
+    )
+    return write(run, root, format_name, reports, junit_flavor)
 
 
 def write(

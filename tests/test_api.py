@@ -114,3 +114,23 @@ def test_every_public_name_is_there():
         assert getattr(public, name)
     with pytest.raises(AttributeError, match="judge"):
         _ = public.judge
+
+
+PAGE = Path(__file__).parents[1] / "docs" / "api.md"
+
+
+def test_the_code_of_the_page_runs_as_written(tmp_path, monkeypatch, capfd):
+    shutil.copytree(EXAMPLES, tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
+    blocks = [part.split("```")[0] for part in PAGE.read_text("utf-8").split("```python\n")[1:]]
+
+    exec("\n".join(blocks), {})  # noqa: S102 - the page of this very repository
+
+    printed = capfd.readouterr().out
+    assert "ironbridge-precision" in printed
+    assert "did you mean `hipaa`?" in printed
+
+
+def test_the_page_names_every_function():
+    named = {line.split("(")[0].strip("| `") for line in PAGE.read_text("utf-8").splitlines()}
+    assert {"check", "diff", "load"} <= named

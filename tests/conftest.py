@@ -30,6 +30,7 @@ SLOW = {
     "test_holds.py",
     "test_hostile.py",
     "test_packs.py",
+    "test_single_faults.py",
     "test_pre_commit.py",
     "test_readme.py",
     "test_reference_commands.py",

@@ -128,6 +128,21 @@ def test_places_that_are_many_are_counted():
     assert len(json.loads(render("json", found))["agreements"][0]["controls"]) == 107
 
 
+def test_a_rule_that_is_unknown_says_so_beside_one_that_fails():
+    quiet = reports.observation(holds=Holds.YES)
+    found = made(
+        verdict(Outcome.FAIL, reports.observation("too late")),
+        verdict(Outcome.UNDETERMINED, quiet, name="other"),
+    )
+    text = render("text", found)
+
+    assert "      law (critical, law)\n        too late\n" in text
+    assert (
+        "      other (critical, law, undetermined)\n        it hangs on what is unknown\n" in text
+    )
+    assert "other (critical, law, undetermined)**: it hangs" in render("markdown", found)
+
+
 def test_no_part_of_a_cell_starts_a_formula():
     names = ("=a.yaml", "+b.yaml", "-c.yaml", "@d.yaml", "\uff1de.yaml")
     seen = [

@@ -323,6 +323,11 @@ def test_one_broken_agreement_is_undetermined_and_the_others_stand(told, clinics
     assert states(found["second"])["hipaa:164.314(a)(2)(i)(A)"] == "not met"
     assert states(found["first"])["hipaa:164.314(a)(2)(i)(A)"] == MET
     assert cmmc["agreement"] == "ironbridge-precision"
+    for name in ("text", "markdown"):
+        seen = told(clinics, "hipaa", name)
+        once = "broken (agreements/broken.yaml): every control is undetermined: the agreement"
+        assert " ".join(seen.replace("\\", "").split()).count(once) == 1
+        assert len(seen.splitlines()) < 160
 
 
 def test_what_agreements_share_is_told_once(told, clinics):

@@ -74,6 +74,8 @@ class Standings:
     """Every control of the catalog."""
     around: tuple[Standing, ...]
     """The framework's rules around the controls, of those that some rule names."""
+    because: str = ""
+    """What decides all of them alike: it cannot be read, or is not held to the framework yet."""
 
     @property
     def in_scope(self) -> int:
@@ -134,6 +136,7 @@ def _standings(
         tuple(
             standing(rule) for rule in framework.program_rules.values() if rule.reference in judged
         ),
+        held[1],
     )
 
 

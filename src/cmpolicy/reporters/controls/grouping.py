@@ -47,6 +47,8 @@ class Cause:
 
     rule: RuleFacts | None
     """None: no rule, but what a state hangs on besides."""
+    outcome: str
+    """Of the rule, in a word."""
     message: str
     places: tuple[Place, ...]
 
@@ -83,39 +85,63 @@ def places(locations: Iterable[Location]) -> str:
 
 
 def groups(found: ControlsReport, state: State) -> tuple[Group, ...]:
-    """Return the controls that have a state in any agreement, in the catalog's order."""
+    """Return the controls that have a state in any agreement, in the catalog's order.
+
+    Agreements all of whose controls have it for one reason are left out: see `alike`.
+    """
     rows: dict[str, list[Standing]] = {}
     for every in (found.framework.controls, found.framework.program_rules):
         rows |= {control.reference: [] for control in every.values()}
     for each in found.agreements:
-        for row in (*each.controls, *each.around):
+        for row in () if each.because else (*each.controls, *each.around):
             if row.state is state:
                 rows[row.control.reference].append(row)
     return tuple(Group(of[0].control, tuple(of)) for of in rows.values() if of)
 
 
+def alike(found: ControlsReport) -> list[str]:
+    """Return what is to be said of each agreement whose controls all have one state."""
+    more = {State.UNDETERMINED: "; see `cmpolicy check`"}
+    return [
+        f"{each.agreement} ({each.file}): every control is {each.controls[0].state}: "
+        f"{each.because}{more.get(each.controls[0].state, '')}"
+        for each in found.agreements
+        if each.because
+    ]
+
+
 def causes(found: Iterable[Standing]) -> tuple[Cause, ...]:
     """Return what keeps a control open, each once, with the agreements and places."""
     rules: dict[str, RuleFacts] = {}
-    places: dict[tuple[str, str], list[Place]] = {}
+    places: dict[tuple[str, str, str], list[Place]] = {}
     for row in found:
         for because in row.because:
-            places.setdefault(("", plain(because)), []).append(Place(row.agreement, None))
+            places.setdefault(("", "", plain(because)), []).append(Place(row.agreement, None))
         for one in row.deciding:
             rules[one.rule.id] = one.rule
             for message, location in _said(one):
-                key = (one.rule.id, message)
+                key = (one.rule.id, one.word, message)
                 places.setdefault(key, []).append(Place(row.agreement, location))
     return tuple(
-        Cause(rules.get(rule), message, tuple(of)) for (rule, message), of in places.items()
+        Cause(rules.get(rule), outcome, message, tuple(of))
+        for (rule, outcome, message), of in places.items()
     )
 
 
 def _said(one: RuleResult) -> Iterator[tuple[str, Location | None]]:
     if not one.evidence:
-        yield plain(one.reason or one.word), None
+        yield plain(one.reason or "it hangs on what is unknown"), None
     for item in one.evidence:
         yield plain(item.message), item.location
+
+
+def rule_name(cause: Cause, state: State) -> str:
+    """Return the rule of a cause, how much it matters, and its outcome where the state differs."""
+    if cause.rule is None:
+        return ""
+    plainly = ("fail", state.value)
+    outcome = "" if cause.outcome in plainly else f", {cause.outcome}"
+    return f"{cause.rule.id} ({basis(cause.rule)}{outcome})"
 
 
 def basis(rule: RuleFacts) -> str:

@@ -11,6 +11,7 @@ from cmpolicy.reporters.controls.grouping import (
     LISTED,
     Cause,
     Group,
+    alike,
     basis,
     causes,
     footnotes,
@@ -19,6 +20,7 @@ from cmpolicy.reporters.controls.grouping import (
     of_scope,
     places,
     provenance,
+    rule_name,
 )
 from cmpolicy.reporters.controls.text import NAMED, outcome
 from cmpolicy.reporters.escape import markdown
@@ -34,6 +36,8 @@ def render(found: ControlsReport, *, everything: bool) -> str:
         everything: list every control of every agreement with its rules instead.
     """
     lines = [f"# {markdown(heading(found))}", "", *_summary(found)]
+    if told := alike(found):
+        lines += ["", *(f"- {markdown(one)}" for one in told)]
     if everything:
         for each in found.agreements:
             lines += ["", f"## {markdown(each.agreement)}", "", *_whole(each)]
@@ -82,20 +86,20 @@ def _section(found: ControlsReport, state: State) -> Iterator[str]:
     for group in listed:
         cells = [markdown(group.control.id), markdown(group.control.title)]
         cells += [f"{len(group.found)} of {several}"] if several > 1 else []
-        cells += [_because(group, several)] if explained else []
+        cells += [_because(group, state, several)] if explained else []
         cells += [", ".join(map(markdown, group.beside))] if "our defaults open" in heads else []
         yield _row(cells)
 
 
-def _because(group: Group, several: int) -> str:
+def _because(group: Group, state: State, several: int) -> str:
     found = causes(group.found)
-    told = [_cause(cause, several) for cause in found[:NAMED]]
+    told = [_cause(cause, state, several) for cause in found[:NAMED]]
     told += [f"… {len(found) - NAMED} more"] if len(found) > NAMED else []
     return _MORE.join(told)
 
 
-def _cause(cause: Cause, several: int) -> str:
-    rule = f"**{markdown(cause.rule.id)}** ({basis(cause.rule)}): " if cause.rule else ""
+def _cause(cause: Cause, state: State, several: int) -> str:
+    rule = f"**{markdown(rule_name(cause, state))}**: " if cause.rule else ""
     places = [
         " ".join(filter(None, (place.agreement if several > 1 else "", place.text)))
         for place in cause.places[:NAMED]

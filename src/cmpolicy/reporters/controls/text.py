@@ -13,6 +13,7 @@ from cmpolicy.reporters.controls.grouping import (
     Cause,
     Group,
     Place,
+    alike,
     basis,
     causes,
     footnotes,
@@ -22,6 +23,7 @@ from cmpolicy.reporters.controls.grouping import (
     places,
     plain,
     provenance,
+    rule_name,
     tally,
     where,
 )
@@ -67,6 +69,8 @@ def render(found: ControlsReport, *, colour: bool, width: int, everything: bool)
     style = Style(colour)
     lines = [*(style("bold", row) for row in wrap(heading(found), width)), ""]
     lines += _summary(found, style, width, len(found.agreements) if everything else MOST)
+    for told in alike(found):
+        lines += ["", *_hanging("", told, width)]
     if everything:
         for each in found.agreements:
             lines += ["", style("bold", one_line(each.agreement)), ""]
@@ -146,18 +150,19 @@ def _section(found: ControlsReport, state: State, style: Style, width: int) -> I
         head = f"  {group.control.id:{longest}}  "
         yield head + cut(group.control.title, max(20, width - len(head) - len(of))) + of
         if state in EXPLAINED:
-            yield from _causes(group, width, several)
+            yield from _causes(group, state, width, several)
         if group.beside:
             yield from _hanging("      ", f"our defaults open: {', '.join(group.beside)}", width)
 
 
-def _causes(group: Group, width: int, several: int) -> Iterator[str]:
+def _causes(group: Group, state: State, width: int, several: int) -> Iterator[str]:
     found = causes(group.found)
-    named = None
+    before = ""
     for cause in found[:NAMED]:
-        if cause.rule is not None and cause.rule.id != named:
-            named = cause.rule.id
-            yield f"      {named} ({basis(cause.rule)})"
+        named = rule_name(cause, state)
+        if named and named != before:
+            yield f"      {named}"
+        before = named
         yield from _hanging("        ", cause.message, width)
         yield from _places(cause, width, several)
     if len(found) > NAMED:
@@ -179,8 +184,11 @@ def _place(place: Place, several: int) -> str:
 
 def _folded(found: ControlsReport, width: int) -> Iterator[str]:
     """Yield the counts of what is not listed; of one agreement with the ids."""
-    rows = [row for each in found.agreements for row in (*each.controls, *each.around)]
+    listed = [each for each in found.agreements if not each.because]
+    rows = [row for each in listed for row in (*each.controls, *each.around)]
     rest = [row for row in rows if row.state not in LISTED]
+    if not rest:
+        return
     if len(found.agreements) > 1:
         yield from wrap(f"Not listed (--show all): {tally(rest)}", width)
     else:

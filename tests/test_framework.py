@@ -119,6 +119,47 @@ def test_an_unknown_category_among_known_ones():
     assert len(SOC2.in_scope(said)) == 61
 
 
+@pytest.mark.parametrize("catalog", CATALOGS.values(), ids=CATALOGS)
+def test_a_control_binds_as_every_value_of_what_is_unknown_agrees(catalog):
+    scope = catalog.scope
+    listed = scope.asks == "categories"
+    values = [[value] if listed else value for value in scope.takes]
+    named = {value: {scope.asks: [value, UNKNOWN] if listed else UNKNOWN} for value in scope.takes}
+    bound = {
+        str(value): {control.id for control in catalog.in_scope({scope.asks: value})}
+        for value in values
+    }
+    for control in catalog.controls.values():
+        answers = {control.id in found for found in bound.values()}
+        expected = answers.pop() if len(answers) == 1 else UNKNOWN
+
+        assert catalog.binds(control, {scope.asks: UNKNOWN}) == expected
+        assert catalog.binds(control, {scope.asks: "unknown"}) == expected
+        assert catalog.binds(control, {}) is True
+        assert catalog.binds(control, {scope.asks: "of no such name"}) is True
+        for value in values:
+            assert catalog.binds(control, {scope.asks: value}) == (control.id in bound[str(value)])
+        for value, facts in named.items():
+            sure = listed and control.id in bound[str([value])]
+            assert catalog.binds(control, facts) == (True if sure else expected)
+
+
+def test_the_terms_of_the_business_associate_contract_say_so():
+    """Those that it must hold; what it may allow (164.504(e)(2)(i)(A), (B)) is none of them."""
+    terms = {control.id for control in HIPAA.controls.values() if control.term_of}
+
+    assert {control.term_of for control in HIPAA.controls.values()} == {
+        None,
+        "business-associate-agreement",
+    }
+    assert terms == {
+        *(f"164.314(a)(2)(i)({letter})" for letter in "ABC"),
+        *(f"164.504(e)(2)(ii)({letter})" for letter in "ABCDEFGHIJ"),
+        "164.504(e)(2)(i)",
+        "164.504(e)(2)(iii)",
+    }
+
+
 # Loading
 
 SMALL = """\
@@ -175,6 +216,7 @@ def test_a_catalog_of_ones_own_loads():
         ("as_of: 2026-11-24", "as_of: 2026-11-31", "2026-11-31", 6),
         (", beyond: A look at the door.", "", "beyond", 11),
         ("data: [pii]", "data: [pii, phii]", "no class of data `phii`", 7),
+        ("parent: A1", "term_of: handshake", "no kind of document `handshake`", 12),
         ("kind: Framework", "kind: Pack", "Framework", 2),
         ("level: 1, citation: House 1", "level: high, citation: House 1", "level", 11),
         ("groups: {A: Access}\n", "", "groups", 1),

@@ -120,7 +120,7 @@ MAY_IMPORT |= {
     | {"checks", "document", "globs", "policy", "portfolio", "promises", "verdict"},
     "reporters": ENGINES
     | {"own_rules", "compare", "controls", "framework", "promises", "timeline", "verdict"},
-    "controls": {"framework", "verdict"},
+    "controls": {"agreement", "framework", "verdict"},
     "reference": {"bundled", "checks", "framework", "policy"},
 }
 
@@ -302,6 +302,7 @@ def test_every_schema_is_there_for_editors():
     expected = {
         "agreement",
         "config",
+        "controls",
         "diff",
         "framework",
         "pack",

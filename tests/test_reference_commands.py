@@ -1,7 +1,5 @@
 """`explain`, `controls`, `schema`, `digest`, `test`: the commands beside `check`."""
 
-import csv
-import io
 import json
 from pathlib import Path
 
@@ -123,22 +121,3 @@ def test_test_skips_what_says_that_it_is_something_else(cmpolicy, tmp_path):
     ]
     assert misspelt.status == 2
     assert "did you mean `Pack`?" in misspelt.err
-
-
-@pytest.mark.parametrize("name", ["text", "json", "markdown", "csv"])
-def test_controls_shows_the_denominator(cmpolicy, name):
-    result = cmpolicy("controls", "hipaa", ".", "--format", name, *DAY, cwd=ROOT / "examples")
-
-    assert result.status == 0
-    if name == "json":
-        (entry,) = json.loads(result.out)["agreements"]
-        assert entry["in_scope"] == sum(entry["counts"].values()) == len(entry["controls"])
-    elif name == "csv":
-        rows = list(csv.DictReader(io.StringIO(result.out)))
-        assert {row["agreement"] for row in rows} == {"lakeside-clinic"}
-    else:
-        assert "controls in scope" in result.out
-
-
-def test_controls_names_the_nearest(cmpolicy):
-    assert "did you mean `hipaa`?" in cmpolicy("controls", "hippa", cwd=ROOT / "examples").err

@@ -21,6 +21,7 @@ from cmpolicy.shape.wording import WORDINGS
 NAMES = (
     "agreement",
     "config",
+    "controls",
     "diff",
     "framework",
     "pack",

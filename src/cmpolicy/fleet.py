@@ -91,6 +91,10 @@ class Bench:
 
     def open(self, source: Source) -> Opened:
         """Read one file, and build the agreement in it."""
+        return self.build(self.parse(source))
+
+    def parse(self, source: Source) -> Opened:
+        """Read one file, without building the agreement in it."""
         path, member = source.path, source.role is Role.MEMBER
         document: Document | None = None
         data = b""
@@ -104,14 +108,33 @@ class Bench:
             kind = kind_of(document.value)
             if kind is None and member:
                 raise _no_agreement(document)
-            if kind != AGREEMENT:
-                return Opened(path, kind, document)
-            return Opened(path, kind, document, self.load(document))
+            return Opened(path, kind, document)
         except DocumentError as error:
             claimed = AGREEMENT if document or member or not data else kind_by_text(data)
             if claimed != AGREEMENT:
                 return Opened(path, claimed)
             return Opened(path, claimed, document, error=error)
+
+    def build(self, parsed: Opened) -> Opened:
+        """Build the agreement in a file that was read."""
+        if parsed.document is None or parsed.error is not None or parsed.kind != AGREEMENT:
+            return parsed
+        try:
+            return dataclasses.replace(parsed, agreement=self.load(parsed.document))
+        except DocumentError as error:
+            return dataclasses.replace(parsed, error=error)
+
+    def names(self, parsed: Opened, framework: str) -> bool:
+        """Say whether an agreement that was read may be held to a framework: it need not be built.
+
+        Where nobody can read what it names, it may.
+        """
+        value = parsed.document.value if parsed.document else None
+        found = frameworks_of(value)
+        if found is None or framework in found:
+            return True
+        claims = (_text(value, "id"), _text(value, "formerly"))
+        return framework in self.policy.required((parsed.path,), *claims).names
 
     def judge(self, source: Source) -> Judgement:
         """Judge one file; whatever is wrong with it becomes error verdicts."""
@@ -154,6 +177,12 @@ class Bench:
             formerly=agreement.formerly,
             needs=agreement.needs,
         )
+
+    def passed_over(self, parsed: Opened) -> Judgement:
+        """Return what is to be known of an agreement that is not evaluated: whose id it is."""
+        value = parsed.document.value if parsed.document else None
+        known, former = (_text(value, key) for key in ("id", "formerly"))
+        return Judgement(parsed.path, parsed.kind, known or parsed.path, formerly=former)
 
     def broken(self, path: str, document: Document | None, error: DocumentError) -> Judgement:
         """Return the error verdicts of an agreement that cannot be read."""

@@ -206,6 +206,8 @@ class Disabled:
     because: str
     by: str
     until: date | None = None
+    facts: RuleFacts | None = field(default=None, compare=False, repr=False)
+    """What the rule would have judged."""
 
 
 @dataclass(frozen=True, slots=True)

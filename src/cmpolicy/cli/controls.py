@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from contextlib import ExitStack
 from datetime import date
 
 import click
 
 from cmpolicy.cli import options
-from cmpolicy.cli.output import write_out
-from cmpolicy.controls import standings
-from cmpolicy.errors import CmpolicyError
-from cmpolicy.fleet import Bench, Judgement, distinct, judge_all
-from cmpolicy.gate.members import Membership
-from cmpolicy.nearest import nearest
-from cmpolicy.portfolio import Policy
-from cmpolicy.reporters.controls import FORMATS
-from cmpolicy.runs.policies import PolicyRequest, load_from
-from cmpolicy.runs.reporting import make_report
-from cmpolicy.runs.session import Place, asked_sources, locate
-from cmpolicy.snapshot import Snapshot, WorkTree
+from cmpolicy.cli.output import colour_wanted, progress, width, write_out
+from cmpolicy.pool import Crew
+from cmpolicy.reporters.controls import FORMATS, SHOWN, ControlsLook
+from cmpolicy.runs.controls import ControlsRequest, run_controls
+from cmpolicy.runs.policies import PolicyRequest
+from cmpolicy.runs.session import locate, open_snapshot
 
 
 @click.command("controls")
@@ -31,57 +25,41 @@ from cmpolicy.snapshot import Snapshot, WorkTree
     type=click.Choice(tuple(FORMATS)),
     default="text",
     show_default=True,
-    help="How to write it.",
+    help="How to write it. `csv` is what an auditor is sent: a row for each control and rule.",
+)
+@click.option(
+    "--show",
+    type=click.Choice(SHOWN),
+    default="worst",
+    show_default=True,
+    help="Of text and Markdown: `worst` counts what is met or not applicable, `all` lists every "
+    "control of every agreement with its rules and places.",
 )
 @options.as_of
 @options.config
+@click.option("--rev", metavar="REV", help="Evaluate the agreements of this revision.")
+@options.jobs
 def command(
     *,
     framework: str,
     paths: tuple[str, ...],
     format_name: str,
+    show: str,
     as_of: date,
     config_path: str | None,
+    rev: str | None,
+    jobs: int | None,
 ) -> int:
-    """Tell the state of every control of FRAMEWORK in the agreements held to it.
+    """Report the state of every control of FRAMEWORK in the agreements held to it.
 
-    Met, not met, waived, undetermined, not judged by any rule, or in need of evidence that no
-    agreement can show.
+    States count by the rules that are law or inferred; open rules that are our practice only
+    stand beside them. JSON and CSV say where each rule looked, by file, line and commit.
     """
     place = locate(paths)
-    snapshot = WorkTree(place.root)
-    policy = load_from(place, snapshot, PolicyRequest(config_path, (), None, as_of))
-    if framework not in policy.frameworks:
-        guess = nearest(framework, tuple(policy.frameworks))
-        hint = f"did you mean `{guess}`?" if guess else f"there are {', '.join(policy.frameworks)}"
-        raise CmpolicyError(f"there is no framework `{framework}`", None, hint)
-    judgements = _held(place, snapshot, policy, as_of, framework)
-    scopes: dict[str, Mapping[str, object]] = {
-        each.identity: each.scopes.get(framework, {}) for each in judgements
-    }
-    report = make_report(judgements, policy, as_of, None, None)
-    rows = standings(report, policy.frameworks[framework], scopes)
-    write_out(FORMATS[format_name](policy.frameworks[framework], report, rows))
+    asked = PolicyRequest(config_path, (), None, as_of)
+    request = ControlsRequest(place, asked, framework, Crew(jobs), progress)
+    with ExitStack() as stack:
+        found = run_controls(request, open_snapshot(place, stack, rev=rev))
+    look = ControlsLook(colour_wanted(), width(), everything=show == "all")
+    write_out(FORMATS[format_name](found, look))
     return 0
-
-
-def _held(
-    place: Place, snapshot: Snapshot, policy: Policy, as_of: date, framework: str
-) -> tuple[Judgement, ...]:
-    members = Membership.of([policy.config], place.here)
-    asked, _ = asked_sources(place, snapshot, members)
-    sources = {source.path: source for found in asked.values() for source in found}
-    judged = distinct(judge_all(Bench.of(snapshot, policy, as_of), sources.values()), policy)
-    own = {pack.id for pack in policy.packs if pack.framework == framework}
-    held = tuple(each for each in judged if _is_held(each, framework, own))
-    if not held:
-        hint = "name it under `frameworks`, or under `require` in cmpolicy.yaml"
-        raise CmpolicyError(f"no agreement here is held to `{framework}`", None, hint)
-    return held
-
-
-def _is_held(each: Judgement, framework: str, packs: Collection[str]) -> bool:
-    """Say whether an agreement is held to a framework; one that cannot be read, by its errors."""
-    if each.broken:
-        return any(verdict.rule.pack in packs for verdict in each.verdicts)
-    return each.counts and framework in each.scopes

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from cmpolicy.unknown import UNKNOWN, Answer, Unknown
+
 
 @dataclass(frozen=True, slots=True)
 class Control:
@@ -35,6 +37,16 @@ class Control:
     def reference(self) -> str:
         """The id with its prefix: `soc2:CC7.2`."""
         return f"{self.framework}:{self.id}"
+
+    @property
+    def only_for(self) -> str | None:
+        """Whom alone it binds, in words; None: everybody that its scope takes in."""
+        return self.facts.get("only_for")
+
+    @property
+    def term_of(self) -> str | None:
+        """The kind of document that holds it, where it is a term of a contract."""
+        return self.facts.get("term_of")
 
     def fact(self, name: str) -> Any:
         """Return the fact called `name`, of any framework; None where it has none."""
@@ -158,8 +170,33 @@ class Framework:
                 return tuple(self.controls.values())
         return self._controls_where(wanted)
 
+    def binds(self, control: Control, facts: Mapping[str, Any]) -> Answer:
+        """Say whether a control is in scope of an agreement; UNKNOWN: it hangs on an unknown value.
+
+        A value that is missing or not in the table takes in every control: leaving it out excuses
+        nothing. An unknown one is known where all values that it can have agree.
+        """
+        value, takes = control.fact(self.scope.compares), self.scope.takes
+        found = facts.get(self.scope.asks)
+        said = (
+            list(found) if isinstance(found, Sequence) and not isinstance(found, str) else [found]
+        )
+        known = [item for item in said if not _is_unknown(item)]
+        if value in self.scope.always or any(
+            str(item) not in takes or value in takes[str(item)] for item in known
+        ):
+            return True
+        if len(known) == len(said):
+            return False
+        possible = {value in taken for taken in takes.values()}
+        return UNKNOWN if len(possible) > 1 else possible == {True}
+
     def _controls_where(self, wanted: Collection[Any]) -> tuple[Control, ...]:
         compares = self.scope.compares
         return tuple(
             control for control in self.controls.values() if control.fact(compares) in wanted
         )
+
+
+def _is_unknown(value: Any) -> bool:
+    return isinstance(value, Unknown) or value == UNKNOWN.value

@@ -17,7 +17,7 @@ from cmpolicy.framework.catalog import (
     Source,
 )
 from cmpolicy.shape import judge
-from cmpolicy.vocabulary import DATA
+from cmpolicy.vocabulary import DATA, DOCUMENT_KINDS
 
 _OWN_FIELDS: Final = frozenset({"id", "title", "group", "level", "category", "citation", "beyond"})
 
@@ -27,8 +27,8 @@ def load(document: Document) -> Framework:
 
     Raises:
         PolicyError: with every problem of the file: its shape, an id told twice, a parent or a
-            group that the catalog lacks, a class of data that no agreement could name, a date
-            that does not exist.
+            group that the catalog lacks, a class of data or a kind of document that no agreement
+            could name, a date that does not exist.
     """
     problems = tuple(judge(document, "framework"))
     if problems:
@@ -37,6 +37,7 @@ def load(document: Document) -> Framework:
         *_repeated(document),
         *_dangling(document),
         *_wrong_data(document),
+        *_wrong_contracts(document),
         *_wrong_dates(document),
     )
     if problems:
@@ -139,6 +140,18 @@ def _wrong_data(document: Document) -> list[Problem]:
         )
         for index, word in enumerate(document.value.get("data", ()))
         if word not in DATA
+    ]
+
+
+def _wrong_contracts(document: Document) -> list[Problem]:
+    return [
+        Problem(
+            f"there is no kind of document `{row['term_of']}`",
+            document.position(("controls", index, "term_of")),
+            f"use the words of `documents`: {', '.join(DOCUMENT_KINDS)}",
+        )
+        for index, row in enumerate(document.value["controls"])
+        if "term_of" in row and row["term_of"] not in DOCUMENT_KINDS
     ]
 
 

@@ -47,7 +47,11 @@ def overlay(
         for pack in packs
     )
     # A rule whose pack is not loaded in this run is not switched off in it.
-    return changed, tuple(live[rule] for rule in sorted(live) if rule in rules)
+    return changed, tuple(
+        dataclasses.replace(live[rule], facts=rules[rule].facts)
+        for rule in sorted(live)
+        if rule in rules
+    )
 
 
 def _judge_names(config: Config, rules: Mapping[str, Rule]) -> None:

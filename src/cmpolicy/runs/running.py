@@ -73,7 +73,7 @@ def run_check(
     judgements = tuple(request.progress(judge_all(bench, sources.values(), count), len(sources)))
     _refuse_nothing(asked, called, judgements, changing=base is not None)
     others, errors = _others(judgements, sources, frozenset(asked), bench)
-    agreements = _distinct(judgements, bench, members, place, base)
+    agreements = distinct_in(judgements, bench, members, place, base)
     left_out = (one for one in snapshot.listing(members.enters).left_out if one.file not in sources)
     report = _report(request, judging, snapshot, agreements, (*left_out, *others))
     if base is not None:
@@ -105,7 +105,7 @@ def _staged(bench: Bench, members: Membership, index: Index, place: Place) -> Ma
     return staged_sources(RevisionView(bench, members.everywhere), index, place.paths)
 
 
-def _distinct(
+def distinct_in(
     judgements: Sequence[Judgement],
     bench: Bench,
     members: Membership,

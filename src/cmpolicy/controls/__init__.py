@@ -1,0 +1,23 @@
+"""What agreements show of a framework: every control with its state, and what stands behind it."""
+
+from cmpolicy.controls.contracts import Contract, contracts
+from cmpolicy.controls.evidence import Entry, Evidence, Said, said
+from cmpolicy.controls.results import COUNTED, RuleResult
+from cmpolicy.controls.states import ControlsReport, Standing, Standings, State, counts, standings
+
+__all__ = [
+    "COUNTED",
+    "Contract",
+    "ControlsReport",
+    "Entry",
+    "Evidence",
+    "RuleResult",
+    "Said",
+    "Standing",
+    "Standings",
+    "State",
+    "contracts",
+    "counts",
+    "said",
+    "standings",
+]

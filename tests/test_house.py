@@ -105,6 +105,7 @@ MAY_IMPORT |= {
         "terms",
     },
     "own_rules": {"verdict"},
+    "findings": {"lacks", "own_rules", "verdict"},
     "fleet": {
         "agreement",
         "document",
@@ -119,7 +120,17 @@ MAY_IMPORT |= {
     "compare": ENGINES
     | {"checks", "document", "globs", "policy", "portfolio", "promises", "verdict"},
     "reporters": ENGINES
-    | {"own_rules", "compare", "controls", "framework", "promises", "timeline", "verdict"},
+    | {
+        "compare",
+        "controls",
+        "findings",
+        "framework",
+        "lacks",
+        "own_rules",
+        "promises",
+        "timeline",
+        "verdict",
+    },
     "controls": {"framework", "verdict"},
     "reference": {"bundled", "checks", "framework", "policy"},
 }

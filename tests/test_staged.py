@@ -131,7 +131,7 @@ def test_from_a_subfolder(repo, cmpolicy):
 
     assert result.status == 1
     assert "high[house-rule]" in result.out
-    assert "Gate failed at low: 1 verdict in 1 of 1 agreement" in result.out
+    assert "Gate failed at low: 1 verdict, 1 finding in 1 of 1 agreement" in result.out
 
 
 def test_a_folder_or_nothing_named_is_judged_as_ever(staged):

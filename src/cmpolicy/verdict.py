@@ -342,6 +342,8 @@ class Report:
     warnings: tuple[Problem, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     """The agreements' titles, by id."""
+    since: bool = False
+    """It is of a change (`--new-since`): only what is new or worse can fail the gate."""
     origin: PolicyOrigin | None = None
     policy_edits: tuple[PolicyEdit, ...] = ()
     """What a change does to the policy: it is judged by the earlier one."""

@@ -150,6 +150,8 @@ class Line:
 def _rank(finding: Finding, rules: int) -> tuple[object, ...]:
     order = list(Outcome)
     place = finding.place
+    # Of a file that cannot be read, the problem that explains it comes first as it is.
+    unread = finding.outcome is Outcome.ERROR
     return (
         finding.known or (finding.outcome is Outcome.DROPPED and finding.quiet),
         finding.outcome is not Outcome.ERROR,
@@ -158,11 +160,10 @@ def _rank(finding: Finding, rules: int) -> tuple[object, ...]:
         basis_order(finding.rule),
         -rules,
         place.file,
-        place.line,
-        place.column,
+        0 if unread else place.line,
+        0 if unread else place.column,
         finding.agreement,
         finding.rule.id,
-        finding.fingerprint,
     )
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from cmpolicy.reporters.escape import one_line
+from cmpolicy.findings import OPEN, Finding
+from cmpolicy.reporters.blocks import Canvas
+from cmpolicy.reporters.escape import cut, one_line, shorten
+from cmpolicy.reporters.excerpt import wrap
 from cmpolicy.reporters.style import Style
+from cmpolicy.reporters.wording import by_severity, counted
 from cmpolicy.verdict import Outcome, Report
 
 DUE_WITHIN: Final = 30
@@ -34,57 +38,108 @@ _PAINT: Final = {
     Outcome.DROPPED: "warn",
     Outcome.PASS: "good",
 }
+RARE: Final = (Outcome.ERROR, Outcome.DROPPED)
+"""Outcomes that have a column only where there are some."""
+NAME: Final = 20
+"""Characters of a pack's name in the table."""
+ROWS: Final = 8
+"""Rows of a section; the others are counted."""
 
 
-def totals(report: Report, style: Style) -> Iterator[str]:
-    """Yield the lines of the end of the report."""
-    yield from _table(report, style)
-    yield from _section("Falls due within 30 days", _due(report), style)
-    yield from _section("Waived", _waived(report), style)
-    yield from _section("Waivers that do nothing", _idle(report), style)
-    yield from _section("Releases that do nothing", _idle_releases(report), style)
-    yield from _section(
-        "Not judged: no rule applies", list(map(one_line, report.not_judged)), style
-    )
-    yield from _section("Disabled rules", _disabled(report), style)
-    yield from _section("Skipped", _skipped(report), style)
-    yield from _section("Warnings", _warnings(report), style)
-    yield from _provenance(report, style)
-    yield conclusion(report, style)
+def totals(report: Report, found: Sequence[Finding], canvas: Canvas) -> Iterator[str]:
+    """Yield the lines of the end of the report: counts, and everything that was set aside."""
+    if report.since and not canvas.everything:
+        yield from _brief(report, canvas)
+    else:
+        yield from _by_severity(found, canvas)
+        yield from table(report, canvas.style)
+        for title, rows in _sections(report, canvas.width):
+            yield from _section(title, rows, canvas)
+    yield from _section("Warnings", _warnings(report), canvas)
+    yield from _provenance(report, canvas)
+    yield conclusion(report, canvas.style, found)
 
 
-def _table(report: Report, style: Style) -> Iterator[str]:
+def _sections(report: Report, width: int) -> Iterator[tuple[str, list[str]]]:
+    yield f"Falls due within {DUE_WITHIN} days", _due(report, width)
+    yield "Waived", _waived(report)
+    yield "Waivers that do nothing", _idle(report)
+    yield "Releases that do nothing", _idle_releases(report)
+    yield "Not judged: no rule applies", list(map(one_line, report.not_judged))
+    yield "Disabled rules", _disabled(report)
+    yield "Skipped", _skipped(report)
+
+
+def _brief(report: Report, canvas: Canvas) -> Iterator[str]:
+    """Yield one line on what a change does not touch: its author asks about the change."""
+    counts = report.counts()
+    texts = [f"{counts[outcome]} {title}" for outcome, title in COLUMNS if counts[outcome]]
+    rows = [f"verdicts: {', '.join(texts)}"] if texts else []
+    aside = [
+        f"{title.lower()}: {len(found)}"
+        for title, found in _sections(report, canvas.width)
+        if found
+    ]
+    rows += [f"{'; '.join(aside)} (--show all)"] if aside else []
+    for row in rows:
+        yield from (canvas.style("dim", part) for part in wrap(row, canvas.width))
+
+
+def _by_severity(found: Sequence[Finding], canvas: Canvas) -> Iterator[str]:
+    """Yield how many findings there are of each severity, where several agreements have some."""
+    acute = [one for one in found if one.outcome in OPEN and not one.known]
+    if len({one.agreement for one in acute}) > 1:
+        count = counted(len(acute), "finding")
+        yield from wrap(f"{count}: {by_severity(acute)}", canvas.width)
+
+
+def table(report: Report, style: Style) -> Iterator[str]:
+    """Yield the outcomes by pack; what nothing came to is left out where it is rare."""
     packs = sorted({verdict.rule.pack for verdict in report.verdicts})
     rows = [
         (pack, report.counts(v for v in report.verdicts if v.rule.pack == pack)) for pack in packs
     ]
-    rows.append(("all", report.counts()))
-    first = max(len(name) for name, _ in rows)
-    head = "  ".join(f"{title:>{max(5, len(title))}}" for _, title in COLUMNS)
+    counts = report.counts()
+    if len(rows) != 1:
+        rows.append(("all", counts))
+    columns = [(one, title) for one, title in COLUMNS if counts[one] or one not in RARE]
+    first = max(len(cut(name, NAME)) for name, _ in rows)
+    head = "  ".join(f"{title:>{max(4, len(title))}}" for _, title in columns)
     yield style("dim", f"{'':{first}}  {head}")
-    for name, counts in rows:
+    for name, row in rows:
         cells = []
-        for outcome, title in COLUMNS:
-            cell = f"{counts[outcome]:>{max(5, len(title))}}"
+        for outcome, title in columns:
+            cell = f"{row[outcome]:>{max(4, len(title))}}"
             paint = _PAINT.get(outcome)
-            cells.append(style(paint, cell) if paint and counts[outcome] else cell)
-        yield f"{name:{first}}  {'  '.join(cells)}"
+            cells.append(style(paint, cell) if paint and row[outcome] else cell)
+        yield f"{cut(name, NAME):{first}}  {'  '.join(cells)}"
     yield ""
 
 
-def _section(title: str, rows: list[str], style: Style) -> Iterator[str]:
-    if rows:
-        yield style("bold", title)
-        yield from (f"  {row}" for row in rows)
-        yield ""
+def _section(title: str, rows: list[str], canvas: Canvas) -> Iterator[str]:
+    """Yield a section; a row that is too long goes on under itself, and many rows are counted."""
+    if not rows:
+        return
+    yield canvas.style("bold", title)
+    most = len(rows) if canvas.everything else ROWS
+    for row in rows[:most]:
+        # Its parts are lines already; two spaces between them stay where the row fits.
+        fits = len(row) <= canvas.width - 2
+        first, *others = [row] if fits else wrap(row, canvas.width - 4)
+        yield f"  {first}"
+        yield from (f"    {other}" for other in others)
+    if len(rows) > most:
+        yield f"  ... {len(rows) - most} more (--show all)"
+    yield ""
 
 
-def _due(report: Report) -> list[str]:
-    return [
-        f"{verdict.holds_until}  {one_line(verdict.agreement)}  {verdict.rule.id}  "
-        f"{one_line(verdict.rule.title)}"
-        for verdict in report.falling_due(DUE_WITHIN)
-    ]
+def _due(report: Report, width: int) -> list[str]:
+    """Return a row for each verdict that lapses soon; its title is cut to the width."""
+    rows = []
+    for verdict in report.falling_due(DUE_WITHIN):
+        row = f"{verdict.holds_until}  {one_line(verdict.agreement)}  {one_line(verdict.rule.id)}"
+        rows.append(f"{row}  {shorten(verdict.rule.title, max(20, width - 4 - len(row)))}")
+    return rows
 
 
 def _waived(report: Report) -> list[str]:
@@ -131,26 +186,40 @@ def _warnings(report: Report) -> list[str]:
     return [one_line(str(warning)) for warning in report.warnings]
 
 
-def _provenance(report: Report, style: Style) -> Iterator[str]:
+def _provenance(report: Report, canvas: Canvas) -> Iterator[str]:
     packs = ", ".join(f"{pack.id} {pack.version}" for pack in report.packs)
     data = ", ".join(f"{name} {version}" for name, version in report.data.items())
     commit = f", commit {report.commit[:12]}" if report.commit else ""
     line = f"cmpolicy {report.version} as of {report.as_of}{commit}; packs {packs}; {data}"
-    yield style("dim", line)
+    if report.since and not canvas.everything:
+        line = f"cmpolicy {report.version} as of {report.as_of}{commit}"
+    yield from (canvas.style("dim", row) for row in wrap(line, canvas.width))
 
 
-def conclusion(report: Report, style: Style) -> str:
-    """Return whether the gate passed, in a sentence: the last line of a report."""
+def conclusion(report: Report, style: Style, found: Sequence[Finding]) -> str:
+    """Return whether the gate passed, in a sentence: the last line of a report.
+
+    Args:
+        report: the report.
+        style: how it is painted.
+        found: its findings; a file that cannot be read counts as one.
+    """
     agreements = len(report.agreements)
     if not agreements:
         return f"{style('good', 'Nothing to check')}: no agreement among the files given"
     idle = len(report.not_judged)
     aside = f", {idle} not judged" if idle else ""
-    of = f"{agreements} agreement{'s' * (agreements != 1)}"
+    of = counted(agreements, "agreement")
     if report.passed:
         note = " (the gate is off)" if report.fail_on == "never" else ""
         return f"{style('good', 'Gate passed')}{note}: {of}{aside}, {len(report.verdicts)} verdicts"
-    failing = report.failing
-    named = len({verdict.agreement for verdict in failing})
-    verdicts = f"{len(failing)} verdict{'s' * (len(failing) != 1)}"
-    return f"{style('alarm', 'Gate failed')} at {report.fail_on}: {verdicts} in {named} of {of}"
+    named = len({verdict.agreement for verdict in report.failing})
+    failing = [one for one in found if one.fails]
+    broken = {one.agreement for one in failing if one.outcome is Outcome.ERROR}
+    count = len(failing) - sum(one.outcome is Outcome.ERROR for one in failing)
+    verdicts = sum(verdict.outcome is not Outcome.ERROR for verdict in report.failing)
+    texts = [f"{counted(len(broken), 'file')} that cannot be read"] if broken else []
+    if verdicts:
+        texts += [counted(verdicts, "verdict"), counted(count, "finding")]
+    what = f"{', '.join(texts)} in {named} of {of}"
+    return f"{style('alarm', 'Gate failed')} at {report.fail_on}: {what}"

@@ -73,6 +73,7 @@ def report_since(
     edits, failing = policy_report(request, change.base, change.head, judging, report)
     return dataclasses.replace(
         report,
+        since=True,
         verdicts=verdicts,
         releases=_releases(verdicts, change, judging, report),
         policy_edits=edits,

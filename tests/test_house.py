@@ -30,7 +30,8 @@ MAY_IMPORT = {
     "bundled": set(),
     "globs": set(),
     "lacks": set(),
-    "verdict": {"globs", "lacks"},
+    "edit": set(),
+    "verdict": {"edit", "globs", "lacks"},
     "document": {"vocabulary"},
     "calendars": set(),
     "amounts": {"calendars"},
@@ -118,11 +119,12 @@ MAY_IMPORT |= {
     },
     "promises": ENGINES,
     "compare": ENGINES
-    | {"checks", "document", "globs", "policy", "portfolio", "promises", "verdict"},
+    | {"checks", "document", "edit", "globs", "policy", "portfolio", "promises", "verdict"},
     "reporters": ENGINES
     | {
         "compare",
         "controls",
+        "edit",
         "findings",
         "framework",
         "lacks",

@@ -19,7 +19,7 @@ ALSO: Final = 4
 """Further rules that are named; the others are counted."""
 CONTROLS: Final = 6
 """Controls that are named; the others are counted."""
-MESSAGES: Final = 5
+MESSAGES: Final = 2
 """Places and messages of a finding that are shown, where not all are asked for."""
 _INDENT: Final = "   "
 _SEVERITY: Final = 8

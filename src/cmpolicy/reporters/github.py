@@ -15,7 +15,6 @@ from cmpolicy.findings import NAMED, Finding, Line, findings, lines
 from cmpolicy.reporters.drops import lead
 from cmpolicy.reporters.escape import github_data, github_property, plain
 from cmpolicy.reporters.levels import Level, level
-from cmpolicy.reporters.style import Style
 from cmpolicy.reporters.totals import COLUMNS, conclusion
 from cmpolicy.reporters.wording import counted, detail, headline, some
 from cmpolicy.verdict import Outcome, Report
@@ -39,7 +38,7 @@ def render(report: Report) -> str:
     texts += [text for kind, group in by_kind.items() for text in _annotations(kind, group)]
     counts = report.counts()
     told = ", ".join(f"{counts[outcome]} {title}" for outcome, title in COLUMNS)
-    texts += [f"cmpolicy: {told}", conclusion(report, Style(colour=False), found)]
+    texts += [f"cmpolicy: {told}", conclusion(report, found)]
     return "\n".join(texts) + "\n"
 
 

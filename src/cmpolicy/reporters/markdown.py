@@ -14,8 +14,7 @@ from cmpolicy.findings import Finding, findings
 from cmpolicy.reporters.drops import lead
 from cmpolicy.reporters.escape import cut, markdown, markdown_code
 from cmpolicy.reporters.markdown_sections import Section, sections
-from cmpolicy.reporters.style import Style
-from cmpolicy.reporters.totals import COLUMNS, RARE, conclusion
+from cmpolicy.reporters.totals import COLUMNS, RARE, by_pack, conclusion
 from cmpolicy.verdict import Report
 
 MARKER: Final = "<!-- cmpolicy:check -->"
@@ -39,7 +38,7 @@ def render(report: Report, *, limit: int = LIMIT) -> str:
 def _head(report: Report, found: Sequence[Finding]) -> Iterator[str]:
     mark = "✅" if report.passed else "❌"
     yield from (MARKER, f"## {mark} cmpolicy", "")
-    yield from (f"**{conclusion(report, Style(colour=False), found)}**", "")
+    yield from (f"**{conclusion(report, found)}**", "")
     notes = list(lead(report))
     yield from (f"- ⚠️ {markdown(cut(note, _LEAD))}" for note in notes[:_LEADS])
     if len(notes) > _LEADS:
@@ -54,15 +53,11 @@ def _table(report: Report) -> Iterator[str]:
     """Yield the outcomes by pack; a column that has nothing is left out where that is usual."""
     counts = report.counts()
     columns = [(one, title) for one, title in COLUMNS if counts[one] or one not in RARE]
-    packs = sorted({verdict.rule.pack for verdict in report.verdicts})
     yield f"| | {' | '.join(title for _, title in columns)} |"
     yield f"| --- |{' ---: |' * len(columns)}"
-    for pack in packs:
-        own = report.counts(v for v in report.verdicts if v.rule.pack == pack)
-        cells = " | ".join(str(own[outcome]) for outcome, _ in columns)
-        yield f"| {markdown_code(cut(pack, 60))} | {cells} |"
-    if len(packs) != 1:
-        yield f"| all | {' | '.join(str(counts[outcome]) for outcome, _ in columns)} |"
+    for name, own in by_pack(report):
+        pack = name if name == "all" else markdown_code(cut(name, 60))
+        yield f"| {pack} | {' | '.join(str(own[outcome]) for outcome, _ in columns)} |"
 
 
 def _foot(report: Report) -> str:

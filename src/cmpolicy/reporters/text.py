@@ -20,6 +20,10 @@ SHOWS: Final = ("worst", "lines", "all")
 """How much of it: the worst in full, a line a finding, everything."""
 WORST: Final = 5
 """Lines of the run that are shown in full."""
+NEW: Final = 1
+"""Lines of a change that are shown in full: its author knows what it was about."""
+EDITS: Final = 3
+"""Values that a change edited, of an agreement; the others are counted."""
 MOST: Final = 25
 """Lines of an agreement; the others are counted."""
 APART: Final = 5
@@ -41,18 +45,9 @@ def render(report: Report, *, colour: bool = False, width: int = 100, show: str 
     return "\n".join(rows) + "\n"
 
 
-def folded(found: Sequence[Finding]) -> str:
-    """Count what is not shown, since nobody must act on it now; empty: nothing."""
-    known = sum(finding.known for finding in found)
-    below = sum(finding.quiet and not finding.known for finding in found)
-    texts = [f"{known} known"] if known else []
-    texts += [f"{below} below the gate"] if below else []
-    return ", ".join(texts)
-
-
 def _plain(found: Sequence[Finding]) -> Iterator[str]:
     yield from (plain_line(finding) for finding in found if not finding.quiet)
-    rest = folded(found)
+    rest = wording.folded(found)
     if rest:
         yield f"cmpolicy: {rest} (--show all)"
 
@@ -118,7 +113,7 @@ class _Body:
     def of(cls, report: Report, found: Sequence[Finding], canvas: Canvas) -> _Body:
         """Choose what is shown: all of it, or what somebody must act on."""
         kept = [one for one in found if one.outcome is not Outcome.DROPPED]
-        rest = "" if canvas.everything else folded(kept)
+        rest = "" if canvas.everything else wording.folded(kept)
         if not canvas.everything:
             kept = [finding for finding in kept if not finding.quiet]
         broken: dict[str, list[Finding]] = {}
@@ -130,6 +125,13 @@ class _Body:
         joined = tuple(map(_alone, shown)) if canvas.everything else lines(shown)
         return cls(report, canvas, broken, joined, by_agreement, rest)
 
+    @property
+    def _most(self) -> int:
+        """How many lines are shown in full."""
+        if self.canvas.everything:
+            return len(self.lines)
+        return NEW if self.report.since else WORST
+
     def rows(self) -> Iterator[str]:
         """Yield the rows: files that cannot be read, the worst of the run, each agreement."""
         for agreement, problems in self.broken.items():
@@ -139,19 +141,19 @@ class _Body:
             yield from self._heading(agreement)
             yield ""
             yield from self._worst(self.lines)
-            yield from self._short(self.lines[WORST:])
+            yield from self._short(self.lines[self._most :])
         elif self.canvas.everything:
             yield from self._everything()
         else:
             yield from self._many()
-        if self.rest:
+        if self.rest and not self.report.since:
             yield f"{self.rest} (--show all)"
             yield ""
 
     def _many(self) -> Iterator[str]:
         """Yield the worst of the run, what is shared, and then each agreement by itself."""
         yield from self._worst(self.lines, named=True)
-        others = self.lines[WORST:]
+        others = self.lines[self._most :]
         shared = [line for line in others if len(line.agreements) > 1]
         if shared:
             yield self.canvas.style("bold", "In shared files")
@@ -176,8 +178,7 @@ class _Body:
                     yield from full(numbers[id(line)], line, self.canvas, named=False)
 
     def _worst(self, found: Sequence[Line], *, named: bool = False) -> Iterator[str]:
-        most = len(found) if self.canvas.everything else WORST
-        for number, line in enumerate(found[:most], start=1):
+        for number, line in enumerate(found[: self._most], start=1):
             yield from full(number, line, self.canvas, named=named)
 
     def _short(self, found: Sequence[Line]) -> Iterator[str]:
@@ -197,6 +198,20 @@ class _Body:
         yield f"{style('bold', name)}  {first}".rstrip()
         yield from (f"  {row}" for row in others)
         yield from wrap(self._totals(agreement), width)
+        yield from self._edits(agreement)
+
+    def _edits(self, agreement: str) -> Iterator[str]:
+        """Yield what the change edited: that is what its author has at hand."""
+        edits = self.report.edits.get(agreement, ())
+        most = len(edits) if self.canvas.everything else EDITS
+        for edit in edits[:most]:
+            found = edit.new or edit.old
+            place = f" ({found.file}:{found.line})" if found else ""
+            first, *others = wrap(f"changed: {wording.edited(edit)}{place}", self.canvas.width - 2)
+            yield first
+            yield from (f"  {row}" for row in others)
+        if len(edits) > most:
+            yield f"changed: {len(edits) - most} more values (--show all)"
 
     def _totals(self, agreement: str) -> str:
         found = self.found[agreement]

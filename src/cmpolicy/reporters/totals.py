@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -9,9 +10,8 @@ from cmpolicy.findings import OPEN, Finding
 from cmpolicy.reporters.blocks import Canvas
 from cmpolicy.reporters.escape import cut, one_line, shorten
 from cmpolicy.reporters.excerpt import wrap
-from cmpolicy.reporters.style import Style
-from cmpolicy.reporters.wording import by_severity, counted
-from cmpolicy.verdict import Outcome, Report
+from cmpolicy.reporters.wording import by_severity, counted, folded
+from cmpolicy.verdict import Outcome, Report, Verdict
 
 DUE_WITHIN: Final = 30
 """Days ahead in which what lapses is told."""
@@ -38,6 +38,8 @@ _PAINT: Final = {
     Outcome.DROPPED: "warn",
     Outcome.PASS: "good",
 }
+_GATES: Final = {"Gate failed": "alarm", "Gate passed": "good", "Nothing to check": "good"}
+_GATE: Final = re.compile(f"^(?:{'|'.join(_GATES)})")
 RARE: Final = (Outcome.ERROR, Outcome.DROPPED)
 """Outcomes that have a column only where there are some."""
 NAME: Final = 20
@@ -49,15 +51,17 @@ ROWS: Final = 8
 def totals(report: Report, found: Sequence[Finding], canvas: Canvas) -> Iterator[str]:
     """Yield the lines of the end of the report: counts, and everything that was set aside."""
     if report.since and not canvas.everything:
-        yield from _brief(report, canvas)
+        yield from _brief(report, found, canvas)
     else:
         yield from _by_severity(found, canvas)
-        yield from table(report, canvas.style)
+        yield from table(report, canvas)
         for title, rows in _sections(report, canvas.width):
             yield from _section(title, rows, canvas)
     yield from _section("Warnings", _warnings(report), canvas)
     yield from _provenance(report, canvas)
-    yield conclusion(report, canvas.style, found)
+    first, *others = wrap(conclusion(report, found), canvas.width)
+    yield _GATE.sub(lambda word: canvas.style(_GATES[word[0]], word[0]), first)
+    yield from others
 
 
 def _sections(report: Report, width: int) -> Iterator[tuple[str, list[str]]]:
@@ -70,19 +74,17 @@ def _sections(report: Report, width: int) -> Iterator[tuple[str, list[str]]]:
     yield "Skipped", _skipped(report)
 
 
-def _brief(report: Report, canvas: Canvas) -> Iterator[str]:
-    """Yield one line on what a change does not touch: its author asks about the change."""
+def _brief(report: Report, found: Sequence[Finding], canvas: Canvas) -> Iterator[str]:
+    """Yield in short what the change does not touch: its author asks about the change."""
     counts = report.counts()
     texts = [f"{counts[outcome]} {title}" for outcome, title in COLUMNS if counts[outcome]]
-    rows = [f"verdicts: {', '.join(texts)}"] if texts else []
-    aside = [
-        f"{title.lower()}: {len(found)}"
-        for title, found in _sections(report, canvas.width)
-        if found
-    ]
-    rows += [f"{'; '.join(aside)} (--show all)"] if aside else []
-    for row in rows:
-        yield from (canvas.style("dim", part) for part in wrap(row, canvas.width))
+    aside = [f"verdicts: {', '.join(texts)}"] if texts else []
+    rest = folded([one for one in found if one.outcome is not Outcome.DROPPED])
+    aside += [rest] if rest else []
+    due = len(_due(report, canvas.width))
+    aside += [f"{due} due within {DUE_WITHIN} days"] if due else []
+    text = f"{'; '.join(aside)} (--show all)"
+    yield from (canvas.style("dim", row) for row in wrap(text, canvas.width))
 
 
 def _by_severity(found: Sequence[Finding], canvas: Canvas) -> Iterator[str]:
@@ -93,27 +95,36 @@ def _by_severity(found: Sequence[Finding], canvas: Canvas) -> Iterator[str]:
         yield from wrap(f"{count}: {by_severity(acute)}", canvas.width)
 
 
-def table(report: Report, style: Style) -> Iterator[str]:
-    """Yield the outcomes by pack; what nothing came to is left out where it is rare."""
-    packs = sorted({verdict.rule.pack for verdict in report.verdicts})
-    rows = [
-        (pack, report.counts(v for v in report.verdicts if v.rule.pack == pack)) for pack in packs
-    ]
-    counts = report.counts()
-    if len(rows) != 1:
-        rows.append(("all", counts))
+def table(report: Report, canvas: Canvas) -> Iterator[str]:
+    """Yield the outcomes by pack; where the table is too wide, a sentence for each pack."""
+    style, counts = canvas.style, report.counts()
+    rows = [(cut(pack, NAME), own) for pack, own in by_pack(report)]
     columns = [(one, title) for one, title in COLUMNS if counts[one] or one not in RARE]
-    first = max(len(cut(name, NAME)) for name, _ in rows)
+    first = max(len(name) for name, _ in rows)
     head = "  ".join(f"{title:>{max(4, len(title))}}" for _, title in columns)
-    yield style("dim", f"{'':{first}}  {head}")
-    for name, row in rows:
-        cells = []
-        for outcome, title in columns:
-            cell = f"{row[outcome]:>{max(4, len(title))}}"
-            paint = _PAINT.get(outcome)
-            cells.append(style(paint, cell) if paint and row[outcome] else cell)
-        yield f"{cut(name, NAME):{first}}  {'  '.join(cells)}"
+    if first + 2 + len(head) > canvas.width:
+        for name, row in rows:
+            texts = [f"{row[outcome]} {title}" for outcome, title in columns if row[outcome]]
+            yield from wrap(f"{name}: {', '.join(texts)}", canvas.width)
+    else:
+        yield style("dim", f"{'':{first}}  {head}")
+        for name, row in rows:
+            cells = []
+            for outcome, title in columns:
+                cell = f"{row[outcome]:>{max(4, len(title))}}"
+                paint = _PAINT.get(outcome)
+                cells.append(style(paint, cell) if paint and row[outcome] else cell)
+            yield f"{name:{first}}  {'  '.join(cells)}"
     yield ""
+
+
+def by_pack(report: Report) -> list[tuple[str, dict[Outcome, int]]]:
+    """Return the outcomes of each pack, and of all where there is not exactly one."""
+    found: dict[str, list[Verdict]] = {}
+    for verdict in report.verdicts:
+        found.setdefault(verdict.rule.pack, []).append(verdict)
+    rows = [(pack, report.counts(found[pack])) for pack in sorted(found)]
+    return rows if len(rows) == 1 else [*rows, ("all", report.counts())]
 
 
 def _section(title: str, rows: list[str], canvas: Canvas) -> Iterator[str]:
@@ -196,23 +207,22 @@ def _provenance(report: Report, canvas: Canvas) -> Iterator[str]:
     yield from (canvas.style("dim", row) for row in wrap(line, canvas.width))
 
 
-def conclusion(report: Report, style: Style, found: Sequence[Finding]) -> str:
+def conclusion(report: Report, found: Sequence[Finding]) -> str:
     """Return whether the gate passed, in a sentence: the last line of a report.
 
     Args:
         report: the report.
-        style: how it is painted.
         found: its findings; a file that cannot be read counts as one.
     """
     agreements = len(report.agreements)
     if not agreements:
-        return f"{style('good', 'Nothing to check')}: no agreement among the files given"
+        return "Nothing to check: no agreement among the files given"
     idle = len(report.not_judged)
     aside = f", {idle} not judged" if idle else ""
     of = counted(agreements, "agreement")
     if report.passed:
         note = " (the gate is off)" if report.fail_on == "never" else ""
-        return f"{style('good', 'Gate passed')}{note}: {of}{aside}, {len(report.verdicts)} verdicts"
+        return f"Gate passed{note}: {of}{aside}, {len(report.verdicts)} verdicts"
     named = len({verdict.agreement for verdict in report.failing})
     failing = [one for one in found if one.fails]
     broken = {one.agreement for one in failing if one.outcome is Outcome.ERROR}
@@ -222,4 +232,4 @@ def conclusion(report: Report, style: Style, found: Sequence[Finding]) -> str:
     if verdicts:
         texts += [counted(verdicts, "verdict"), counted(count, "finding")]
     what = f"{', '.join(texts)} in {named} of {of}"
-    return f"{style('alarm', 'Gate failed')} at {report.fail_on}: {what}"
+    return f"Gate failed at {report.fail_on}: {what}"

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from cmpolicy.edit import Edit
 from cmpolicy.errors import Location
 from cmpolicy.findings import Finding, Line, row
 from cmpolicy.lacks import LackKind
@@ -106,6 +107,15 @@ def some(names: Sequence[str], most: int) -> str:
     return ", ".join(names[:most]) + more
 
 
+def folded(found: Sequence[Finding]) -> str:
+    """Count what is not shown, since nobody must act on it now; empty: nothing."""
+    known = sum(finding.known for finding in found)
+    below = sum(finding.quiet and not finding.known for finding in found)
+    texts = [f"{known} known"] if known else []
+    texts += [f"{below} below the gate"] if below else []
+    return ", ".join(texts)
+
+
 def state(finding: Finding, fail_on: str = "") -> str:
     """Return what a reader must know of a finding besides its severity; empty: nothing."""
     words: list[str] = []
@@ -116,6 +126,15 @@ def state(finding: Finding, fail_on: str = "") -> str:
     elif finding.quiet and finding.outcome is not Outcome.DROPPED:
         words.append(f"below the gate: {fail_on}" if fail_on else "below the gate")
     return ", ".join(words)
+
+
+def edited(edit: Edit) -> str:
+    """Return what an edit did to a value."""
+    if edit.before is None:
+        return f"{edit.path}: added {edit.after}" if edit.after is not None else edit.path
+    if edit.after is None:
+        return f"{edit.path}: removed {edit.before}"
+    return f"{edit.path}: {edit.before} -> {edit.after}"
 
 
 def whole_file(place: Location) -> bool:

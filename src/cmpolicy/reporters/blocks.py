@@ -53,7 +53,8 @@ def full(number: int, line: Line, canvas: Canvas, *, named: bool) -> Iterator[st
     text = "; ".join(_messages(line, canvas))
     if text:
         yield from (f"{_INDENT}{style(paint, row)}" for row in wrap(text, canvas.width - 3))
-    yield from _field("why", worst.rule.why, canvas)
+    why = worst.rule.why if canvas.everything else wording.first_sentence(worst.rule.why)
+    yield from _field("why", why, canvas)
     yield from _field("fix", worst.rule.fix, canvas)
     if worst.note:
         yield from _field("note", worst.note, canvas)

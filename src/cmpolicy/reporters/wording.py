@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -10,7 +11,7 @@ from cmpolicy.edit import Edit
 from cmpolicy.errors import Location
 from cmpolicy.findings import Finding, Line, row
 from cmpolicy.lacks import LackKind
-from cmpolicy.reporters.escape import cut
+from cmpolicy.reporters.escape import cut, one_line
 from cmpolicy.verdict import Holds, Observation, Outcome, RuleFacts, Severity
 
 BASIS: Final = {
@@ -18,6 +19,7 @@ BASIS: Final = {
     "inferred": "implied by the source",
     "practice": "our default",
 }
+_SENTENCE: Final = re.compile(r"(?<=[^.\s]{3}[.!?]) (?=[A-Z`])")
 _NOUNS: Final = {"by": "parties", "from": "senders", "to": "recipients", "who": "people"}
 
 
@@ -71,6 +73,11 @@ def sentence(line: Line) -> str:
     listed = len(line.findings) > 1 and not first.startswith("unknown")
     more = "" if listed or _by_message(line) else detail(line)
     return f"{first}: {more}" if more else first
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text; `cmpolicy explain` and `--show all` have the others."""
+    return _SENTENCE.split(one_line(text), maxsplit=1)[0]
 
 
 def basis(rule: RuleFacts) -> str:

@@ -99,6 +99,14 @@ def test_of_several_agreements_the_worst_of_all_come_first_by_name():
     assert "\n2  high      a: message 1" in text
 
 
+def test_what_several_agreements_lack_alike_is_in_full_once():
+    same = (failing(1, agreement=f"a{number}") for number in range(4))
+    text = render(report(*same, failing(2, severity=Severity.LOW, agreement="b")))
+
+    assert len(blocks(text)) == 2
+    assert len(shorts(text)) == 3
+
+
 @pytest.mark.parametrize(
     ("found", "says"),
     [
@@ -117,7 +125,7 @@ def test_of_several_agreements_the_worst_of_all_come_first_by_name():
             "no coverage (stage detect) for 2 areas: backup, helpdesk",
         ),
         ([wrong("term.ends")], "it lacks 0"),
-        ([wrong(f"services[{name}].owner") for name in ("ehr", "mail")], "it lacks 0; so mail"),
+        ([wrong(f"services[{name}].owner") for name in ("ehr", "mail")], "it lacks 0; also mail"),
         (
             [unknown(f"services[{name}].owner") for name in ("ehr", "mail", "web")],
             "unknown: `services[ehr].owner` and 2 more",

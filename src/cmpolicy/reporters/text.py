@@ -140,7 +140,7 @@ class _Body:
             (agreement,) = self.found
             yield from self._heading(agreement)
             yield ""
-            yield from self._worst(self.lines)
+            yield from self._worst(self.lines[: self._most])
             yield from self._short(self.lines[self._most :])
         elif self.canvas.everything:
             yield from self._everything()
@@ -152,8 +152,9 @@ class _Body:
 
     def _many(self) -> Iterator[str]:
         """Yield the worst of the run, what is shared, and then each agreement by itself."""
-        yield from self._worst(self.lines, named=True)
-        others = self.lines[self._most :]
+        worst = self._different()
+        yield from self._worst(worst, named=True)
+        others = [line for line in self.lines if line not in worst]
         shared = [line for line in others if len(line.agreements) > 1]
         if shared:
             yield self.canvas.style("bold", "In shared files")
@@ -168,6 +169,15 @@ class _Body:
         if len(self.found) > APART:
             yield ""
 
+    def _different(self) -> list[Line]:
+        """Return the worst of the run; what several agreements lack alike is chosen once."""
+        chosen: dict[object, Line] = {}
+        for line in self.lines:
+            chosen.setdefault((line.worst.rule.id, line.worst.way, wording.headline(line)), line)
+            if len(chosen) == self._most:
+                break
+        return list(chosen.values())
+
     def _everything(self) -> Iterator[str]:
         numbers = {id(line): number for number, line in enumerate(self.lines, start=1)}
         for agreement in self.found:
@@ -178,7 +188,7 @@ class _Body:
                     yield from full(numbers[id(line)], line, self.canvas, named=False)
 
     def _worst(self, found: Sequence[Line], *, named: bool = False) -> Iterator[str]:
-        for number, line in enumerate(found[: self._most], start=1):
+        for number, line in enumerate(found, start=1):
             yield from full(number, line, self.canvas, named=named)
 
     def _short(self, found: Sequence[Line]) -> Iterator[str]:

@@ -46,7 +46,7 @@ def headline(line: Line) -> str:
     if lack is None or count == 1:
         return cut(finding.messages[0] if lack and finding.messages else finding.message)
     rows = _listed(row(other.path) for other in line.findings[1:])
-    return cut(f"{finding.messages[0] if finding.messages else finding.message}; so {rows}")
+    return cut(f"{finding.messages[0] if finding.messages else finding.message}; also {rows}")
 
 
 def further(line: Line) -> tuple[str, ...]:

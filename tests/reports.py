@@ -70,10 +70,11 @@ def observation(
 
 
 def verdict(outcome=Outcome.FAIL, *observations, agreement="lakeside-clinic", of=RULE, **changes):
-    """Make a verdict; without observations, one that fits the outcome."""
+    """Make a verdict; without observations, one that fits the outcome, at a place of its own."""
     holds = {Outcome.PASS: Holds.YES, Outcome.UNDETERMINED: Holds.UNKNOWN}
     if not observations and outcome is not Outcome.NOT_APPLICABLE:
-        observations = (observation(holds=holds.get(outcome, Holds.NO)),)
+        path = "notices[breach].within" if of.id == RULE.id else f"{of.id}.within"
+        observations = (observation(holds=holds.get(outcome, Holds.NO), path=path),)
     values = {"file": "agreements/lakeside.yaml", "observations": observations} | changes
     return Verdict(agreement=agreement, rule=of, outcome=outcome, **values)
 

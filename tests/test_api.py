@@ -16,7 +16,7 @@ import cmpolicy as public
 DAY = date(2026, 11, 24)
 EXAMPLES = Path(__file__).parents[1] / "examples"
 OPTIONS = {"paths": "paths", "config": "config_path", "base": "base", "head": "head"}
-NOT_FOR_PROGRAMS = {"format_name", "reports", "junit_flavor", "timeout", "show", "evidence"}
+NOT_FOR_PROGRAMS = {"format_name", "reports", "junit_flavor", "timeout", "shown", "evidence"}
 """Options about what is printed, and until when."""
 
 

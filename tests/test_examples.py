@@ -53,7 +53,7 @@ def test_an_example_holds_the_faults_of_its_framework_that_it_is_there_for(cmpol
 def test_an_example_exercises_the_pack_of_its_framework(cmpolicy, name):
     """Most of its rules apply, so that what passes has been looked at."""
     pack, _ = FAULTS[name]
-    _, verdicts = judged(cmpolicy, name, "--pack", pack)
+    _, verdicts = judged(cmpolicy, name, "--pack", pack, "--evidence")
     applying = [one for one in verdicts if one["outcome"] != "not-applicable"]
 
     assert len(applying) > 0.8 * len(verdicts)

@@ -1,10 +1,12 @@
 """GitHub annotations, read as the runner reads them."""
 
+import dataclasses
 import re
 
 from cmpolicy.errors import Location
+from cmpolicy.lacks import missing
 from cmpolicy.reporters.github import render
-from cmpolicy.verdict import Outcome
+from cmpolicy.verdict import Holds, Observation, Outcome
 from reports import (
     HIGH,
     LOW,
@@ -20,7 +22,11 @@ from runner import commands
 
 
 def many(count, of=RULE):
-    return (verdict(of=of, agreement=f"a{number:03}") for number in range(count))
+    """Make failures of as many rules."""
+    return (
+        verdict(of=dataclasses.replace(of, id=f"{of.id}-{number}"), agreement=f"a{number:03}")
+        for number in range(count)
+    )
 
 
 def test_an_annotation():
@@ -64,12 +70,25 @@ def test_ten_of_a_kind_and_how_many_more():
     ]
 
 
-def test_the_same_of_two_subjects_at_one_place_is_told_once():
-    elsewhere = observation(subject="fernbrook", place=Location("agreements/lakeside.yaml", 90))
-    found = verdict(Outcome.FAIL, observation(), observation(subject="sentinel"), elsewhere)
+def test_findings_that_lack_in_the_same_way_are_one_annotation():
+    areas = (
+        Observation(area, "responsibilities", f"no task for {area}", Holds.NO, lack=lack)
+        for area in ("backup", "strategy")
+        for lack in [missing("responsibilities", area=area)]
+    )
 
-    told = [command.properties["line"] for command in commands(render(report(found)))]
-    assert told == ["88", "90"]
+    (command,) = commands(render(report(verdict(Outcome.FAIL, *areas))))
+    assert "no responsibilities for 2 areas: backup, strategy" in command.data
+
+
+def test_no_rule_is_shown_three_times():
+    three = (verdict(agreement=f"a{number}") for number in range(3))
+    text = render(report(*three, *many(4, HIGH)))
+
+    titles = [command.properties["title"] for command in commands(text)]
+    assert titles.count("hipaa-breach-notice (critical)") == 2
+    assert len(titles) == 6
+    assert "... and 1 more error; the markdown and json reports list them" in text
 
 
 def test_the_worst_come_first():
@@ -78,7 +97,7 @@ def test_the_worst_come_first():
 
     told = [command.data.split("\n")[0] for command in commands(render(found))]
     assert [line.partition(":")[0] for line in told] == ["c", "b", "a000"]
-    assert told[1] == "b: cannot be told: 90 days are more than 60 days"
+    assert told[1] == "b: undetermined: unknown: `notices[breach].within`"
 
 
 def test_properties_and_messages_are_escaped():
@@ -94,9 +113,10 @@ def test_properties_and_messages_are_escaped():
 def test_the_end_tells_the_totals_and_the_gate():
     told = render(every_outcome()).splitlines()[-2:]
 
+    failing = "1 file that cannot be read, 4 verdicts, 5 findings"
     assert told == [
         "cmpolicy: 4 fail, 1 undetermined, 4 error, 4 dropped, 1 waived, 1 pass, 1 not applicable",
-        "Gate failed at medium: 8 verdicts in 4 of 4 agreements",
+        f"Gate failed at medium: {failing} in 4 of 4 agreements",
     ]
 
 

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from cmpolicy.errors import Location
+from cmpolicy.lacks import wrong
 from cmpolicy.reporters.gitlab import render
-from cmpolicy.verdict import Outcome, Severity, fingerprint
+from cmpolicy.verdict import Outcome, Severity
 from reports import (
     LOW,
     MEDIUM,
@@ -48,7 +49,7 @@ def test_an_entry():
         {
             "description": f"lakeside-clinic: {RULE.title}: 90 days are more than 60 days",
             "check_name": "hipaa-breach-notice",
-            "fingerprint": fingerprint(RULE.id, "lakeside-clinic", "northbridge"),
+            "fingerprint": wrong("notices[breach].within").fingerprint("lakeside-clinic"),
             "severity": "blocker",
             "location": {"path": "agreements/lakeside.yaml", "lines": {"begin": 88}},
         }
@@ -81,13 +82,13 @@ def test_without_a_gate_severities_are_told_all_the_same():
     assert [entry["severity"] for entry in found] == ["major"]
 
 
-def test_findings_of_one_subject_are_one_entry():
+def test_what_lacks_once_is_one_entry():
     twice = verdict(
         Outcome.FAIL,
         observation("too late"),
         observation("too vague", place=Location("x.yaml", 3)),
         observation("too late"),
-        observation("other", subject="sentinel"),
+        observation("other", path="notices[other].within"),
     )
 
     told = [entry["description"].split(": ", 2)[2] for entry in entries(report(twice))]

@@ -58,12 +58,16 @@ HIDDEN = re.compile(
 )
 
 
+APART = ("subject", "path", "id")
+"""Fields that keep their own value at the end: what they hold stays apart."""
+
+
 def poisoned(value, text, name=""):
     """Replace every free text, wherever it stands."""
     if name in LAWFUL or value is None or isinstance(value, Enum | bool | int | date):
         return value
     if isinstance(value, str):
-        return f"{text}{value}" if name == "subject" else text
+        return f"{text}{value}" if name in APART else text
     if isinstance(value, tuple):
         return tuple(poisoned(each, text) for each in value)
     if isinstance(value, dict):

@@ -30,7 +30,8 @@ MAY_IMPORT = {
     "bundled": set(),
     "globs": set(),
     "lacks": set(),
-    "verdict": {"globs", "lacks"},
+    "edit": set(),
+    "verdict": {"edit", "globs", "lacks"},
     "document": {"vocabulary"},
     "calendars": set(),
     "amounts": {"calendars"},
@@ -105,6 +106,7 @@ MAY_IMPORT |= {
         "terms",
     },
     "own_rules": {"verdict"},
+    "findings": {"lacks", "own_rules", "verdict"},
     "fleet": {
         "agreement",
         "document",
@@ -117,9 +119,20 @@ MAY_IMPORT |= {
     },
     "promises": ENGINES,
     "compare": ENGINES
-    | {"checks", "document", "globs", "policy", "portfolio", "promises", "verdict"},
+    | {"checks", "document", "edit", "globs", "policy", "portfolio", "promises", "verdict"},
     "reporters": ENGINES
-    | {"own_rules", "compare", "controls", "framework", "promises", "timeline", "verdict"},
+    | {
+        "compare",
+        "controls",
+        "edit",
+        "findings",
+        "framework",
+        "lacks",
+        "own_rules",
+        "promises",
+        "timeline",
+        "verdict",
+    },
     "controls": {"agreement", "framework", "verdict"},
     "reference": {"bundled", "checks", "framework", "policy"},
 }

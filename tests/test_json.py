@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from cmpolicy.lacks import conflict, missing, unknown, wrong
 from cmpolicy.reporters.json import render, render_lines
-from cmpolicy.verdict import fingerprint
-from reports import every_outcome, for_any_report, report
+from cmpolicy.verdict import Holds, Observation, Outcome, fingerprint
+from reports import LOW, every_outcome, for_any_report, report, verdict
 from schema_files import OWN, problems
 
 REPORT = OWN / "report.schema.json"
@@ -37,7 +38,7 @@ def test_the_lines_are_the_verdicts_of_the_report(given):
 @for_any_report
 def test_nothing_that_was_found_is_lost(given):
     """What people wrote is told as they wrote it: JSON is read by programs, not by terminals."""
-    told = json.loads(render(given))
+    told = json.loads(render(given, evidence=True))
 
     assert [
         [(item["subject"], item["message"], item["path"]) for item in each["observations"]]
@@ -47,6 +48,75 @@ def test_nothing_that_was_found_is_lost(given):
         for each in given.verdicts
     ]
     assert told["summary"]["gate"] == ("passed" if given.passed else "failed")
+
+
+@for_any_report
+def test_without_evidence_only_passes_lose_their_observations(given):
+    verdicts = zip(json.loads(render(given))["verdicts"], given.verdicts, strict=True)
+
+    for told, each in verdicts:
+        shown = () if each.outcome is Outcome.PASS else each.observations
+        assert len(told["observations"]) == len(shown)
+
+
+def test_a_finding_says_what_lacks_and_which_rules_meet_it():
+    gap = missing("coverage", area="backup", stage="detect")
+    seen = Observation("it", "coverage", "nobody detects", Holds.NO, lack=gap)
+    told = json.loads(
+        render(report(verdict(Outcome.FAIL, seen), verdict(Outcome.FAIL, seen, of=LOW)))
+    )
+
+    assert told["findings"] == [
+        {
+            "agreement": "lakeside-clinic",
+            "fingerprint": gap.fingerprint("lakeside-clinic"),
+            "lack": {
+                "kind": "missing",
+                "list": "coverage",
+                "key": {"area": "backup", "stage": "detect"},
+            },
+            "outcome": "fail",
+            "severity": "critical",
+            "fails": True,
+            "known": False,
+            "rules": ["hipaa-breach-notice", "cm-hand-over"],
+            "controls": ["hipaa:164.410(b)", "hipaa:164.314(a)(2)(i)(C)"],
+            "shared": None,
+            "file": "agreements/lakeside.yaml",
+            "line": 1,
+            "column": 1,
+            "message": "nobody detects",
+        }
+    ]
+    assert told["summary"]["findings"] == 1
+    assert (told["summary"]["fail"], told["summary"]["gate"]) == (2, "failed")
+
+
+@pytest.mark.parametrize(
+    ("lack", "expected"),
+    [
+        (missing("escalations"), {"kind": "missing", "list": "escalations", "key": "*"}),
+        (wrong("term.ends"), {"kind": "wrong", "list": "term", "path": "term.ends"}),
+        (
+            unknown("services[b].owner", "services[a].owner"),
+            {
+                "kind": "unknown",
+                "list": "services",
+                "paths": ["services[b].owner", "services[a].owner"],
+            },
+        ),
+        (
+            conflict("targets[b]", "targets[a]"),
+            {"kind": "conflict", "list": "targets", "paths": ["targets[a]", "targets[b]"]},
+        ),
+    ],
+    ids=lambda value: getattr(value, "kind", ""),
+)
+def test_each_kind_of_lack_as_data(lack, expected):
+    seen = Observation("it", "x", "it lacks", Holds.NO, lack=lack)
+    (finding,) = json.loads(render(report(verdict(Outcome.FAIL, seen))))["findings"]
+
+    assert finding["lack"] == expected
 
 
 @for_any_report

@@ -125,6 +125,28 @@ def test_what_does_not_fail_the_gate_is_skipped_with_the_reason(name):
     assert skipped.get("message").startswith(says)
 
 
+def test_a_failure_that_another_rule_explains_is_one_line():
+    other = rule("cm-other", pack="comanaged", severity=Severity.LOW)
+    root = etree.fromstring(
+        render(report(verdict(), verdict(Outcome.FAIL, observation("late"), of=other))).encode()
+    )
+
+    failures = {case.get("name"): case[0].text for case in root.iter("testcase")}
+    assert failures["cm-other"] == "late (explained by hipaa-breach-notice)"
+    assert f"fix: {RULE.fix}" in failures["hipaa-breach-notice"]
+
+
+def test_a_failure_that_another_rule_explains_in_part_is_told_in_full():
+    other = rule("cm-other", pack="comanaged", severity=Severity.LOW)
+    own = observation("of its own", path="term.ends")
+    root = etree.fromstring(
+        render(report(verdict(), verdict(Outcome.FAIL, observation(), own, of=other))).encode()
+    )
+
+    (text,) = (case[0].text for case in root.iter("testcase") if case.get("name") == "cm-other")
+    assert "[no] of its own" in text
+
+
 def test_an_agreement_that_cannot_be_read_is_an_error():
     case = only_case(verdict(Outcome.ERROR, reason="not evaluated"), fail_on="critical")
 
@@ -133,10 +155,13 @@ def test_an_agreement_that_cannot_be_read_is_an_error():
     assert error.get("message") == "not evaluated: 90 days are more than 60 days"
 
 
-def test_a_pass_keeps_its_evidence():
-    case = only_case(verdict(Outcome.PASS, observation("24 hours", Holds.YES)))
+def test_a_pass_says_what_was_looked_at_where_that_is_asked():
+    passed = report(verdict(Outcome.PASS, observation("24 hours", Holds.YES)))
+    (case,) = etree.fromstring(render(passed, evidence=True).encode()).iter("testcase")
+    (bare,) = etree.fromstring(render(passed).encode()).iter("testcase")
 
     (out,) = case
+    assert len(bare) == 0
     assert out.tag == "system-out"
     assert out.text == "agreements/lakeside.yaml:88:14: [yes] 24 hours"
 

@@ -29,7 +29,7 @@ def test_a_revision_without_an_agreement_knows_nothing_already(repo, cmpolicy, f
     mended = cmpolicy("check", *pack, *AS_OF, *since, cwd=repo.path / folder)
 
     assert first.status == 1, first.err
-    assert "Gate failed at low: 1 verdict in 1 of 1 agreement\n" in first.out
+    assert "Gate failed at low: 1 verdict, 1 finding in 1 of 1 agreement\n" in first.out
     assert mended.status == 0, mended.err
 
 

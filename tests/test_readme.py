@@ -26,7 +26,7 @@ def test_the_agreement_shown_is_one(cmpolicy, tmp_path):
     result = cmpolicy("check", "shown.yaml", "--as-of", "2026-11-24", cwd=tmp_path)
 
     assert result.status == 1
-    assert "not evaluated" not in result.out
+    assert "cannot be read" not in result.out
     assert "112 h in the worst case" in result.out
 
 
@@ -63,7 +63,7 @@ def change(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("heading", "says"),
     [
-        ("In CI", "Gate failed at low: 1 verdict in 1 of 4 agreements"),
+        ("In CI", "Gate failed at low: 1 verdict, 2 findings in 1 of 4 agreements"),
         ("In a pull request", "- **weakened** target"),
     ],
 )

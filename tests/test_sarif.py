@@ -7,8 +7,9 @@ from urllib.parse import unquote
 import pytest
 
 from cmpolicy.errors import Location, Problem
+from cmpolicy.lacks import wrong
 from cmpolicy.reporters.sarif import render
-from cmpolicy.verdict import Outcome, Skipped, fingerprint
+from cmpolicy.verdict import Outcome, Skipped
 from reports import (
     HIGH,
     LOW,
@@ -55,7 +56,7 @@ def test_random_reports_fit_the_schema_and_fingerprints_are_unique(given):
 def test_a_result():
     (result,) = run_of(verdict())["results"]
 
-    print_ = fingerprint(RULE.id, "lakeside-clinic", "northbridge")
+    print_ = wrong("notices[breach].within").fingerprint("lakeside-clinic")
     assert result == {
         "ruleId": "hipaa-breach-notice",
         "ruleIndex": 0,
@@ -84,13 +85,37 @@ def test_a_result():
         },
         "properties": {
             "agreement": "lakeside-clinic",
-            "subject": "northbridge",
+            "lack": {
+                "kind": "wrong",
+                "list": "notices",
+                "path": "notices[breach].within",
+            },
             "path": "notices[breach].within",
+            "rules": ["hipaa-breach-notice"],
+            "controls": ["hipaa:164.410(b)", "hipaa:164.314(a)(2)(i)(C)"],
+            "shared": None,
             "severity": "critical",
             "outcome": "fail",
             "failsGate": True,
         },
     }
+
+
+def test_rules_that_meet_one_lack_are_one_result():
+    (result,) = run_of(verdict(), verdict(Outcome.FAIL, observation(), of=LOW))["results"]
+
+    assert result["ruleId"] == RULE.id
+    assert result["properties"]["rules"] == [RULE.id, LOW.id]
+
+
+def test_fingerprints_outlive_a_waiver_of_one_of_the_rules():
+    other = verdict(Outcome.FAIL, observation(), of=LOW)
+    waived = verdict(Outcome.WAIVED, reason="waived")
+
+    before, after = (
+        run_of(each, other)["results"][0]["partialFingerprints"] for each in (verdict(), waived)
+    )
+    assert before == after
 
 
 def test_fingerprints_stay_when_words_lines_and_files_move():
@@ -162,7 +187,7 @@ def test_waived_and_passing_rules_have_no_result_but_are_counted():
 
     (result,) = run["results"]
     assert result["kind"] == "fail"
-    assert "cannot be told: " in result["message"]["text"]
+    assert "undetermined: " in result["message"]["text"]
     assert run["properties"]["summary"]["waived"] == 1
     assert len(run["tool"]["driver"]["rules"]) == 3
 
@@ -173,7 +198,7 @@ def test_known_and_below_the_gate_are_notes():
     results = run_of(known, below, verdict(agreement="c"), fail_on="high")["results"]
 
     told = [(each["level"], each.get("baselineState")) for each in results]
-    assert told == [("error", None), ("note", "unchanged"), ("note", None)]
+    assert told == [("error", None), ("note", None), ("note", "unchanged")]
 
 
 def test_an_agreement_that_cannot_be_read_has_a_result_for_each_problem():

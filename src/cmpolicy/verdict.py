@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
+from cmpolicy.edit import Edit
 from cmpolicy.errors import Location, Problem
 from cmpolicy.globs import matches_id
 from cmpolicy.lacks import Lack
@@ -344,6 +345,10 @@ class Report:
     warnings: tuple[Problem, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     """The agreements' titles, by id."""
+    since: bool = False
+    """It is of a change (`--new-since`): only what is new or worse can fail the gate."""
+    edits: Mapping[str, tuple[Edit, ...]] = field(default_factory=dict)
+    """What a change edits, by the agreements that fail; one that is new has none."""
     origin: PolicyOrigin | None = None
     policy_edits: tuple[PolicyEdit, ...] = ()
     """What a change does to the policy: it is judged by the earlier one."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from cmpolicy.cli.output import colour_wanted, progress, width, write_file, writ
 from cmpolicy.pool import Crew, Limit
 from cmpolicy.reporters import REPORTERS, Look
 from cmpolicy.reporters.junit import FLAVORS
+from cmpolicy.reporters.text import SHOWS
 from cmpolicy.runs.entry import CheckArguments, check
 from cmpolicy.runs.policies import PolicyRequest
 from cmpolicy.runs.running import Run
@@ -83,6 +86,20 @@ class ReportTo(click.ParamType[tuple[str, str]]):
     help="Stop judging after so many seconds: what is not judged by then is an error.",
 )
 @click.option(
+    "--show",
+    "shown",
+    type=click.Choice(SHOWS),
+    default="worst",
+    show_default=True,
+    help="How much the text shows: the worst in full and the others on a line each, a line for "
+    "each finding and nothing else, or everything.",
+)
+@click.option(
+    "--evidence",
+    is_flag=True,
+    help="Write what was looked at for verdicts that pass, too (json, jsonl, junit).",
+)
+@click.option(
     "--junit-flavor",
     type=click.Choice(FLAVORS),
     default="ant",
@@ -104,6 +121,8 @@ def command(
     policy_from: str | None,
     jobs: int | None,
     timeout: float | None,
+    shown: str,
+    evidence: bool,
     junit_flavor: str,
 ) -> int:
     """Evaluate agreements against policy packs.
@@ -123,20 +142,29 @@ def command(
             progress,
         )
     )
-    return write(run, root, format_name, reports, junit_flavor)
+    plain = Look(junit_flavor=junit_flavor, show=shown, evidence=evidence)
+    look = replace(plain, colour=colour_wanted(), width=width())
+    return write(run, root, (format_name, look), [(*one, plain) for one in reports])
 
 
 def write(
     run: Run,
     root: Path,
-    format_name: str,
-    reports: tuple[tuple[str, str], ...],
-    junit_flavor: str,
+    output: tuple[str, Look],
+    reports: Iterable[tuple[str, str, Look]],
 ) -> int:
-    """Write the reports, tell the errors, and return the exit status."""
-    for name, path in reports:
-        write_file(path, REPORTERS[name](run.report, Look(junit_flavor=junit_flavor)), root)
-    write_out(REPORTERS[format_name](run.report, Look(colour_wanted(), width(), junit_flavor)))
+    """Write the reports, report the errors, and return the exit status.
+
+    Args:
+        run: what was found.
+        root: of the repository.
+        output: format and looks of what goes to standard output.
+        reports: format, path and looks of each file.
+    """
+    for name, path, look in reports:
+        write_file(path, REPORTERS[name](run.report, look), root)
+    name, look = output
+    write_out(REPORTERS[name](run.report, look))
     for error in run.errors:
         show(error)
     if run.errors:

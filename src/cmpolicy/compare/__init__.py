@@ -15,7 +15,6 @@ from cmpolicy.compare.model import (
     Change,
     Comparison,
     Detail,
-    Edit,
     Effect,
     Side,
     Turned,
@@ -23,6 +22,7 @@ from cmpolicy.compare.model import (
 from cmpolicy.compare.pairs import Found, Pair, compare, settle_pair
 from cmpolicy.compare.policies import policy_changes
 from cmpolicy.compare.turning import Turn
+from cmpolicy.edit import Edit
 
 __all__ = [
     "AGREEMENT",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from cmpolicy.compare.model import Edit
+from cmpolicy.edit import Edit
 from cmpolicy.promises import EVERYTHING, KINDS
 from cmpolicy.terms import EVERYWHERE, RECORD, ROW_RECORD
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement
-from cmpolicy.compare.model import Edit
 from cmpolicy.document.paths import item_names, key_step
+from cmpolicy.edit import Edit
 from cmpolicy.promises import is_computed
 
 ORDERED: Final = "steps"

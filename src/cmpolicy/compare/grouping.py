@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from cmpolicy.compare.causes import Edits
-from cmpolicy.compare.model import TEXT, Change, Detail, Edit, Effect
+from cmpolicy.compare.model import TEXT, Change, Detail, Effect
 from cmpolicy.compare.moves import Moved
+from cmpolicy.edit import Edit
 from cmpolicy.promises import BY_NAME, KINDS
 
 SIGNATURE: Final = "signature"

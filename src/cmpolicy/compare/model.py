@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from cmpolicy.errors import Location
+from cmpolicy.edit import Edit
 from cmpolicy.verdict import PackFacts, Severity, Skipped, Verdict
 
 POLICY: Final = "policy"
@@ -43,22 +43,6 @@ class Effect(enum.StrEnum):
 
 DOUBTFUL: Final = (Effect.WEAKENED, Effect.MIXED, Effect.UNCLEAR)
 """Effects that count as weakened at the gate: unknown is not fine either."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One value that differs between two versions of a file, whatever that means."""
-
-    path: str
-    """Symbolic: `targets[p1-respond].within`."""
-    before: str | None
-    """The text of the value; None: there is none."""
-    after: str | None
-    old: Location | None = None
-    new: Location | None = None
-    """Where it stands; on the side where it is not, where the nearest thing above it stands."""
-    computed: bool = True
-    """Whether promises are computed from all that it changed."""
 
 
 @dataclass(frozen=True, slots=True)

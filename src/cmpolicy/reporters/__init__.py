@@ -17,6 +17,10 @@ class Look:
     colour: bool = False
     width: int = 100
     junit_flavor: str = "ant"
+    show: str = "worst"
+    """How much of it the text shows: `worst`, `lines` or `all`."""
+    evidence: bool = False
+    """Write the observations of what passes too, where a format has room for them."""
 
 
 Reporter = Callable[[Report, Look], str]
@@ -25,22 +29,26 @@ Reporter = Callable[[Report, Look], str]
 # A format is imported when it is asked for: a hook pays for the text report alone.
 
 
+def _text(report: Report, look: Look) -> str:
+    return text.render(report, colour=look.colour, width=look.width, show=look.show)
+
+
 def _junit(report: Report, look: Look) -> str:
     from cmpolicy.reporters import junit
 
-    return junit.render(report, flavor=look.junit_flavor)
+    return junit.render(report, flavor=look.junit_flavor, evidence=look.evidence)
 
 
-def _json(report: Report, _: Look) -> str:
+def _json(report: Report, look: Look) -> str:
     from cmpolicy.reporters import json
 
-    return json.render(report)
+    return json.render(report, evidence=look.evidence)
 
 
-def _jsonl(report: Report, _: Look) -> str:
+def _jsonl(report: Report, look: Look) -> str:
     from cmpolicy.reporters import json
 
-    return json.render_lines(report)
+    return json.render_lines(report, evidence=look.evidence)
 
 
 def _sarif(report: Report, _: Look) -> str:
@@ -68,7 +76,7 @@ def _gitlab(report: Report, _: Look) -> str:
 
 
 REPORTERS: Final[Mapping[str, Reporter]] = {
-    "text": lambda report, look: text.render(report, colour=look.colour, width=look.width),
+    "text": _text,
     "junit": _junit,
     "json": _json,
     "jsonl": _jsonl,

@@ -131,3 +131,13 @@ def cut(text: str, longest: int = LONGEST) -> str:
     """Return text on one line, no longer than `longest` characters."""
     line = one_line(text)
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def shorten(text: str, longest: int) -> str:
+    """Return text on one line, cut after a word where there is one to cut after."""
+    line = one_line(text)
+    if len(line) <= longest:
+        return line
+    head = line[:longest]
+    at = head.rfind(" ", longest // 2)
+    return f"{head[:at] if at > 0 else head[:-1]}…"

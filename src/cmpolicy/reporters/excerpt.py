@@ -11,8 +11,8 @@ from cmpolicy.errors import Location
 from cmpolicy.reporters.escape import one_line, visible
 from cmpolicy.reporters.style import Style
 
-LONGEST: Final = 110
-"""Longer source lines are cut around what is meant."""
+LEAST: Final = 24
+"""Columns of a source line that are shown however narrow the terminal is."""
 _LEAD: Final = 30
 
 
@@ -21,21 +21,26 @@ def excerpt(
 ) -> list[str]:
     """Return the lines of an excerpt: where, the source line, and the messages at a caret."""
     gutter = " " * len(str(location.line))
-    lines = [f"{gutter}{style('blue', '-->')} {visible(str(location))}"]
+    first, *others = wrap(str(location), width - len(gutter) - 4)
+    lines = [f"{gutter}{style('blue', '-->')} {first}"]
+    lines += [f"{gutter}    {row}" for row in others]
     if not location.text.strip():
         rows = [row for message in messages for row in wrap(message, width - len(gutter) - 5)]
         return lines + [f"{gutter}{style('blue', '  =')} {style(paint, row)}" for row in rows]
-    shown, start, length = _window(location)
     bar = style("blue", "|")
-    caret = " " * start + style(paint, "^" * length)
-    lines += [
-        f"{gutter} {bar}",
-        f"{style('blue', str(location.line))} {bar} {shown}",
-        f"{gutter} {bar} {caret}",
-    ]
-    rows = [row for message in messages for row in wrap(message, max(40, width - len(gutter) - 4))]
+    lines += source(location, style, paint, width)
+    rows = [row for message in messages for row in wrap(message, width - len(gutter) - 4)]
     lines += [f"{gutter} {bar} {style(paint, row)}" for row in rows]
     return lines
+
+
+def source(location: Location, style: Style, paint: str, width: int) -> list[str]:
+    """Return the source line, cut to the width around what is meant, with a caret under it."""
+    number = str(location.line)
+    bar = style("blue", "|")
+    shown, start, length = _window(location, max(LEAST, width - len(number) - 3))
+    caret = " " * start + style(paint, "^" * length)
+    return [f"{style('blue', number)} {bar} {shown}", f"{' ' * len(number)} {bar} {caret}"]
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -46,18 +51,21 @@ def wrap(text: str, width: int) -> list[str]:
     return folded or [""]
 
 
-def _window(location: Location) -> tuple[str, int, int]:
+def _window(location: Location, width: int) -> tuple[str, int, int]:
     """Return the line as shown, the cells before the caret, and the length of the caret."""
     text = visible(location.text).replace("\t", " ")
     start = min(location.column - 1, len(text))
     end = location.end_column - 1 if location.end_column > location.column else start + 1
     end = max(start + 1, min(end, len(text)))
-    if len(text) > LONGEST:
-        left = max(0, start - _LEAD)
-        right = min(len(text), left + LONGEST)
+    if _cells(text) > width:
+        left = max(0, min(start - _LEAD, len(text) - width + 1))
+        right = min(len(text), left + width - 2)
+        while right > left + 1 and _cells(text[left:right]) > width - 2:
+            right -= 1
         head, tail = ("…" if left else ""), ("…" if right < len(text) else "")
         text, shift = f"{head}{text[left:right]}{tail}", left - len(head)
         start, end = start - shift, min(end, right) - shift
+        start = min(start, len(text) - 1)
     return text, _cells(text[:start]), max(1, _cells(text[start:end]))
 
 

@@ -7,57 +7,76 @@ more there are. The step summary is the `markdown` report.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from cmpolicy.findings import NAMED, Finding, Line, findings, lines
 from cmpolicy.reporters.drops import lead
 from cmpolicy.reporters.escape import github_data, github_property, plain
-from cmpolicy.reporters.findings import Finding, Level, findings, told_once
-from cmpolicy.reporters.style import Style
+from cmpolicy.reporters.levels import Level, level
 from cmpolicy.reporters.totals import COLUMNS, conclusion
-from cmpolicy.verdict import Report
+from cmpolicy.reporters.wording import counted, detail, headline, some
+from cmpolicy.verdict import Outcome, Report
 
 MOST: Final = 10
 """Annotations of a kind that GitHub shows for a step."""
+TWICE: Final = 2
+"""Annotations of a rule among them."""
 _KINDS: Final = ("error", "warning", "notice")
 
 
 def render(report: Report) -> str:
     """Return the commands, the worst first, and the totals as plain lines."""
-    by_kind: dict[str, list[Finding]] = {kind: [] for kind in _KINDS}
-    for finding in told_once(findings(report)):
-        by_kind[_kind(finding)].append(finding)
-    lines = [f"::notice title=cmpolicy policy::{github_data(plain(note))}" for note in lead(report)]
-    lines += [line for kind, found in by_kind.items() for line in _annotations(kind, found)]
+    found = findings(report)
+    by_kind: dict[str, list[Line]] = {kind: [] for kind in _KINDS}
+    # What is known or below the gate stays apart from what somebody must act on.
+    for group in ([one for one in found if not one.quiet], [one for one in found if one.quiet]):
+        for line in lines(group):
+            by_kind[_kind(line.worst)].append(line)
+    texts = [f"::notice title=cmpolicy policy::{github_data(plain(note))}" for note in lead(report)]
+    texts += [text for kind, group in by_kind.items() for text in _annotations(kind, group)]
     counts = report.counts()
     told = ", ".join(f"{counts[outcome]} {title}" for outcome, title in COLUMNS)
-    lines += [f"cmpolicy: {told}", conclusion(report, Style(colour=False))]
-    return "\n".join(lines) + "\n"
+    texts += [f"cmpolicy: {told}", conclusion(report, found)]
+    return "\n".join(texts) + "\n"
 
 
 def _kind(finding: Finding) -> str:
-    if finding.level is Level.NOTE:
+    found = level(finding)
+    if found is Level.NOTE:
         # What fails the step should not look like a remark.
         return "warning" if finding.fails else "notice"
-    return finding.level.value
+    return found.value
 
 
-def _annotations(kind: str, found: list[Finding]) -> Iterator[str]:
-    yield from (_command(kind, finding) for finding in found[:MOST])
-    if len(found) > MOST:
-        more = len(found) - MOST
-        noun = f"{kind}s" if more > 1 else kind
-        yield f"... and {more} more {noun}; the markdown and json reports list them"
+def _annotations(kind: str, found: list[Line]) -> Iterator[str]:
+    """Yield the worst, no rule more than twice: ten lines should not say two things."""
+    shown: list[Line] = []
+    times: Counter[str] = Counter()
+    for line in found:
+        times[line.worst.rule.id] += 1
+        if times[line.worst.rule.id] <= TWICE and len(shown) < MOST:
+            shown.append(line)
+    yield from (_command(kind, line) for line in shown)
+    if len(found) > len(shown):
+        more = counted(len(found) - len(shown), f"more {kind}")
+        yield f"... and {more}; the markdown and json reports list them"
 
 
-def _command(kind: str, finding: Finding) -> str:
-    place = finding.place
+def _command(kind: str, line: Line) -> str:
+    finding = line.worst
+    place, rule = finding.place, finding.rule
     properties = {"file": place.file, "line": str(place.line), "col": str(place.column)}
     if place.end_column > place.column:
         properties["endColumn"] = str(place.end_column)
-    properties["title"] = plain(f"{finding.rule.id} ({finding.rule.severity})")
+    more = f" +{len(line.rules) - 1}" if len(line.rules) > 1 else ""
+    properties["title"] = plain(f"{rule.id}{more} ({finding.severity})")
     told = ",".join(f"{name}={github_property(value)}" for name, value in properties.items())
-    message = [f"{finding.agreement}: {finding.message}", finding.rule.title]
+    doubt = "undetermined: " if finding.outcome is Outcome.UNDETERMINED else ""
+    message = [f"{some(line.agreements, NAMED)}: {doubt}{headline(line)}"]
+    message += [text] if (text := detail(line)) else []
+    message += [rule.title]
     message += [f"note: {finding.note}"] if finding.note else []
-    message += [f"fix: {finding.rule.fix}"]
-    return f"::{kind} {told}::{github_data(chr(10).join(plain(line) for line in message))}"
+    message += [f"fix: {rule.fix}"]
+    return f"::{kind} {told}::{github_data(chr(10).join(plain(text) for text in message))}"

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from cmpolicy.findings import Finding, findings
 from cmpolicy.reporters.escape import json_text, plain, visible
-from cmpolicy.reporters.findings import Finding, findings
+from cmpolicy.reporters.wording import said
 from cmpolicy.verdict import Report, Severity
 
 _SEVERITIES: Final = {
@@ -28,10 +29,10 @@ def render(report: Report) -> str:
 
 def _entry(finding: Finding) -> dict[str, Any]:
     return {
-        "description": plain(f"{finding.agreement}: {finding.rule.title}: {finding.message}"),
+        "description": plain(f"{finding.agreement}: {finding.rule.title}: {said(finding)}"),
         "check_name": plain(finding.rule.id),
         "fingerprint": finding.fingerprint,
-        "severity": "info" if finding.quiet else _SEVERITIES[finding.rule.severity],
+        "severity": "info" if finding.quiet else _SEVERITIES[finding.severity],
         "location": {
             "path": visible(finding.place.file),
             "lines": {"begin": finding.place.line},

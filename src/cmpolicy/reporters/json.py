@@ -6,11 +6,14 @@ Both are described by JSON Schemas: `cmpolicy schema report` and `cmpolicy schem
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from cmpolicy.errors import Problem
-from cmpolicy.reporters.escape import json_text
+from cmpolicy.findings import Finding, findings, root
+from cmpolicy.lacks import Lack, LackKind
+from cmpolicy.reporters.escape import cut, json_text
 from cmpolicy.verdict import (
     Drop,
     Observation,
@@ -25,21 +28,23 @@ from cmpolicy.verdict import (
 )
 
 
-def render(report: Report) -> str:
-    """Return the report as JSON."""
-    return json_text(json.dumps(as_data(report), indent=2, ensure_ascii=True)) + "\n"
+def render(report: Report, *, evidence: bool = False) -> str:
+    """Return the report as JSON; `evidence`: with the observations of what passes."""
+    data = as_data(report, evidence=evidence)
+    return json_text(json.dumps(data, indent=2, ensure_ascii=True)) + "\n"
 
 
-def render_lines(report: Report) -> str:
+def render_lines(report: Report, *, evidence: bool = False) -> str:
     """Return one verdict a line, for tools that read as they go."""
     return "".join(
-        json_text(json.dumps(verdict_data(verdict), ensure_ascii=True)) + "\n"
+        json_text(json.dumps(verdict_data(verdict, evidence=evidence), ensure_ascii=True)) + "\n"
         for verdict in report.verdicts
     )
 
 
-def as_data(report: Report) -> dict[str, Any]:
+def as_data(report: Report, *, evidence: bool = False) -> dict[str, Any]:
     """Return the report as plain data."""
+    found = findings(report)
     return {
         "cmpolicy": report.version,
         "as_of": report.as_of.isoformat(),
@@ -67,13 +72,14 @@ def as_data(report: Report) -> dict[str, Any]:
         ],
         "skipped": [{"file": file.file, "because": file.because} for file in report.skipped],
         "warnings": [_warning(warning) for warning in report.warnings],
-        "summary": summary(report),
-        "verdicts": [verdict_data(verdict) for verdict in report.verdicts],
+        "summary": summary(report, found),
+        "findings": [finding_data(finding) for finding in found],
+        "verdicts": [verdict_data(verdict, evidence=evidence) for verdict in report.verdicts],
     }
 
 
-def summary(report: Report) -> dict[str, Any]:
-    """Return the counts, and what the gate made of them."""
+def summary(report: Report, found: Sequence[Finding]) -> dict[str, Any]:
+    """Return the counts of verdicts and findings, and what the gate made of them."""
     counts = report.counts()
     order = (
         Outcome.PASS,
@@ -87,6 +93,7 @@ def summary(report: Report) -> dict[str, Any]:
     return {
         "agreements": len(report.agreements),
         **{outcome.value: counts[outcome] for outcome in order},
+        "findings": len(found),
         "not_judged": len(report.not_judged),
         "gate": "passed" if report.passed else "failed",
     }
@@ -103,9 +110,43 @@ def _warning(warning: Problem) -> dict[str, Any]:
     }
 
 
-def verdict_data(verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict as plain data."""
+def finding_data(finding: Finding) -> dict[str, Any]:
+    """Return a finding as plain data."""
+    return {
+        "agreement": finding.agreement,
+        "fingerprint": finding.fingerprint,
+        "lack": lack_data(finding.lack),
+        "outcome": finding.outcome.value,
+        "severity": finding.severity.value,
+        "fails": finding.fails,
+        "known": finding.known,
+        "rules": [rule.id for rule in finding.rules],
+        "controls": list(finding.controls),
+        "shared": finding.shared,
+        "file": finding.place.file,
+        "line": finding.place.line,
+        "column": finding.place.column,
+        "message": cut(finding.message),
+    }
+
+
+def lack_data(lack: Lack | None) -> dict[str, Any] | None:
+    """Return a lack as plain data; None where none is behind a finding."""
+    if lack is None:
+        return None
+    if lack.kind is LackKind.MISSING:
+        return {"kind": lack.kind.value, "list": lack.list, "key": dict(lack.key) or "*"}
+    paths = list(lack.paths)
+    section = {"kind": lack.kind.value, "list": root(paths[0]) if paths else ""}
+    if lack.kind is LackKind.WRONG:
+        return {**section, "path": paths[0] if paths else ""}
+    return {**section, "paths": paths}
+
+
+def verdict_data(verdict: Verdict, *, evidence: bool = True) -> dict[str, Any]:
+    """Return a verdict as plain data; `evidence`: with the observations of a pass."""
     rule = verdict.rule
+    shown = evidence or verdict.outcome is not Outcome.PASS
     return {
         "agreement": verdict.agreement,
         "file": verdict.file,
@@ -122,7 +163,9 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         "drop": _drop(verdict.drop) if verdict.drop else None,
         "holds_from": _day(verdict.holds_from),
         "holds_until": _day(verdict.holds_until),
-        "observations": [_observation(item, verdict) for item in verdict.observations],
+        "observations": [
+            _observation(item, verdict) for item in (verdict.observations if shown else ())
+        ],
         "waiver": waiver_data(verdict.waiver) if verdict.waiver else None,
     }
 

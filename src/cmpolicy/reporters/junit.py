@@ -7,12 +7,13 @@ the exit status is 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cmpolicy.findings import OPEN, evidence, findings
 from cmpolicy.reporters.drops import lead
 from cmpolicy.reporters.escape import cut, one_line, xml
-from cmpolicy.reporters.findings import evidence
 from cmpolicy.verdict import Holds, Observation, Outcome, Report, Verdict
 
 if TYPE_CHECKING:
@@ -21,11 +22,28 @@ if TYPE_CHECKING:
 FLAVORS = ("ant", "jenkins")
 
 
-def render(report: Report, *, flavor: str = "ant") -> str:
-    """Return JUnit XML; the `jenkins` flavour leaves out what its schema rejects."""
+@dataclass(frozen=True, slots=True)
+class _Suites:
+    """What the cases of a report need to know of it."""
+
+    report: Report
+    flavor: str
+    evidence: bool
+    explained: Mapping[tuple[str, str], str]
+    """The rule whose case explains the failure of another one, by agreement and rule."""
+
+
+def render(report: Report, *, flavor: str = "ant", evidence: bool = False) -> str:
+    """Return JUnit XML.
+
+    Args:
+        report: what was found.
+        flavor: `jenkins` leaves out what its schema rejects.
+        evidence: write what was looked at for verdicts that pass.
+    """
     from xml.etree import ElementTree as ET
 
-    suites = list(_suites(report, flavor))
+    suites = list(_suites(_Suites(report, flavor, evidence, _explained(report))))
     root = ET.Element("testsuites")
     for name in ("tests", "failures", "errors"):
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in suites)))
@@ -35,9 +53,21 @@ def render(report: Report, *, flavor: str = "ant") -> str:
     return f'<?xml version="1.0" ?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def _suites(report: Report, flavor: str) -> Iterator[Element]:
+def _explained(report: Report) -> dict[tuple[str, str], str]:
+    """Return the rules that lack nothing of their own: a worse one meets all that they lack."""
+    worse: dict[tuple[str, str], str] = {}
+    own: set[tuple[str, str]] = set()
+    for finding in findings(report):
+        own.add((finding.agreement, finding.rule.id))
+        for rule in finding.rules[1:]:
+            worse.setdefault((finding.agreement, rule.id), finding.rule.id)
+    return {key: rule for key, rule in worse.items() if key not in own}
+
+
+def _suites(given: _Suites) -> Iterator[Element]:
     import junit_xml
 
+    report = given.report
     by_agreement: dict[str, list[Verdict]] = {agreement: [] for agreement in report.agreements}
     for verdict in report.verdicts:
         by_agreement[verdict.agreement].append(verdict)
@@ -45,7 +75,7 @@ def _suites(report: Report, flavor: str) -> Iterator[Element]:
     for agreement, verdicts in by_agreement.items():
         suite: Element = junit_xml.TestSuite(
             one_line(agreement),
-            [_case(verdict, report, flavor) for verdict in verdicts],
+            [_case(verdict, given) for verdict in verdicts],
             timestamp=f"{report.as_of.isoformat()}T00:00:00",
             properties=properties,
         ).build_xml_doc()
@@ -74,26 +104,37 @@ def suite_properties(report: Report) -> dict[str, str]:
     return {one_line(name): one_line(value) for name, value in properties.items()}
 
 
-def _case(verdict: Verdict, report: Report, flavor: str) -> Any:
+def _case(verdict: Verdict, given: _Suites) -> Any:
     import junit_xml
 
     file, line = _place(verdict)
-    places = flavor != "jenkins"
+    places = given.flavor != "jenkins"
     case = junit_xml.TestCase(
         name=one_line(verdict.rule.id),
         classname=one_line(f"cmpolicy.{verdict.rule.pack}.{verdict.agreement}"),
         file=one_line(file) if places else None,
         line=line if places else None,
     )
+    headline, body = _said(verdict, given)
     if verdict.outcome is Outcome.PASS:
-        case.stdout = _evidence(verdict)
-    elif not verdict.fails(report.fail_on):
-        case.add_skipped_info(message=_why_skipped(verdict, report), output=_body(verdict))
+        if given.evidence:
+            case.stdout = _evidence(verdict)
+    elif not verdict.fails(given.report.fail_on):
+        case.add_skipped_info(message=_why_skipped(verdict, given.report), output=body)
     elif verdict.outcome is Outcome.ERROR:
-        case.add_error_info(_headline(verdict), _body(verdict), verdict.rule.severity.value)
+        case.add_error_info(headline, body, verdict.rule.severity.value)
     else:
-        case.add_failure_info(_headline(verdict), _body(verdict), verdict.rule.severity.value)
+        case.add_failure_info(headline, body, verdict.rule.severity.value)
     return case
+
+
+def _said(verdict: Verdict, given: _Suites) -> tuple[str, str]:
+    """Return the message and the text; of what another case explains, one line."""
+    rule = given.explained.get((verdict.agreement, verdict.rule.id))
+    if rule is None or verdict.outcome not in OPEN:
+        return _headline(verdict), _body(verdict)
+    line = f"{_headline(verdict)} (explained by {one_line(rule)})"
+    return line, xml(line)
 
 
 def _place(verdict: Verdict) -> tuple[str, int]:
@@ -131,7 +172,7 @@ def _body(verdict: Verdict) -> str:
     lines = [_headline(verdict), "", rule.title]
     if verdict.reason:
         lines.append(verdict.reason)
-    lines += [_told(item) for item in verdict.observations if item.holds is not Holds.YES]
+    lines += [_observed(item) for item in verdict.observations if item.holds is not Holds.YES]
     lines += ["", f"why: {rule.why}", f"fix: {rule.fix}"]
     if rule.controls:
         lines.append("controls: " + ", ".join(control for control, _ in rule.controls))
@@ -142,9 +183,9 @@ def _body(verdict: Verdict) -> str:
 
 def _evidence(verdict: Verdict) -> str:
     until = f"\nholds until {verdict.holds_until}" if verdict.holds_until else ""
-    return xml("\n".join(_told(item) for item in verdict.observations) + until)
+    return xml("\n".join(_observed(item) for item in verdict.observations) + until)
 
 
-def _told(item: Observation) -> str:
+def _observed(item: Observation) -> str:
     place = f"{item.location}: " if item.location else ""
     return f"{place}[{item.holds.value}] {item.message}"

@@ -6,16 +6,15 @@ It starts with a hidden marker, by which a CI job finds its comment and updates 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final
 
+from cmpolicy.findings import Finding, findings
 from cmpolicy.reporters.drops import lead
 from cmpolicy.reporters.escape import cut, markdown, markdown_code
-from cmpolicy.reporters.findings import findings, told_once
 from cmpolicy.reporters.markdown_sections import Section, sections
-from cmpolicy.reporters.style import Style
-from cmpolicy.reporters.totals import COLUMNS, conclusion
+from cmpolicy.reporters.totals import COLUMNS, RARE, by_pack, conclusion
 from cmpolicy.verdict import Report
 
 MARKER: Final = "<!-- cmpolicy:check -->"
@@ -30,31 +29,35 @@ _NOTE_SIZE: Final = len(_NOTE.encode()) + len("1000000000")
 
 def render(report: Report, *, limit: int = LIMIT) -> str:
     """Return the report as Markdown, in at most `limit` bytes."""
-    head, foot = "\n".join(_head(report)), _foot(report)
-    body = gathered(sections(report, told_once(findings(report))), limit - size((head, foot)))
+    found = findings(report)
+    head, foot = "\n".join(_head(report, found)), _foot(report)
+    body = gathered(sections(report, found), limit - size((head, foot)))
     return "\n".join((head, *body, foot)) + "\n"
 
 
-def _head(report: Report) -> Iterator[str]:
+def _head(report: Report, found: Sequence[Finding]) -> Iterator[str]:
     mark = "✅" if report.passed else "❌"
     yield from (MARKER, f"## {mark} cmpolicy", "")
-    yield from (f"**{conclusion(report, Style(colour=False))}**", "")
+    yield from (f"**{conclusion(report, found)}**", "")
     notes = list(lead(report))
     yield from (f"- ⚠️ {markdown(cut(note, _LEAD))}" for note in notes[:_LEADS])
     if len(notes) > _LEADS:
         yield f"- … and {len(notes) - _LEADS} more changes of the policy: the json report lists all"
     if notes:
         yield ""
-    yield f"| | {' | '.join(title for _, title in COLUMNS)} |"
-    yield f"| --- |{' ---: |' * len(COLUMNS)}"
-    packs = sorted({verdict.rule.pack for verdict in report.verdicts})
-    for pack in packs:
-        counts = report.counts(v for v in report.verdicts if v.rule.pack == pack)
-        cells = " | ".join(str(counts[outcome]) for outcome, _ in COLUMNS)
-        yield f"| {markdown_code(cut(pack, 60))} | {cells} |"
-    counts = report.counts()
-    yield f"| all | {' | '.join(str(counts[outcome]) for outcome, _ in COLUMNS)} |"
+    yield from _table(report)
     yield ""
+
+
+def _table(report: Report) -> Iterator[str]:
+    """Yield the outcomes by pack; a column that has nothing is left out where that is usual."""
+    counts = report.counts()
+    columns = [(one, title) for one, title in COLUMNS if counts[one] or one not in RARE]
+    yield f"| | {' | '.join(title for _, title in columns)} |"
+    yield f"| --- |{' ---: |' * len(columns)}"
+    for name, own in by_pack(report):
+        pack = name if name == "all" else markdown_code(cut(name, 60))
+        yield f"| {pack} | {' | '.join(str(own[outcome]) for outcome, _ in columns)} |"
 
 
 def _foot(report: Report) -> str:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final
 
 from cmpolicy.errors import Location
-from cmpolicy.reporters.drops import drop_groups, release_entry
+from cmpolicy.findings import NAMED, Finding, Line, drop_groups, lines
+from cmpolicy.reporters import wording
+from cmpolicy.reporters.drops import release_entry
 from cmpolicy.reporters.escape import cut, markdown, markdown_code
-from cmpolicy.reporters.findings import Finding
 from cmpolicy.reporters.totals import DUE_WITHIN
 from cmpolicy.verdict import Disabled, Outcome, Report, Skipped
 
 WORST: Final = 10
-"""Findings told above the fold."""
+"""Lines told above the fold."""
 SHOWN: Final = 5
-"""Findings of a rule in one agreement that are told; the others are counted."""
+"""Messages and further rules of a line that are told; the others are counted."""
+CONTROLS: Final = 12
+"""Controls of a line that are named."""
 _LONGEST: Final = 300
 """Characters of a text of other people's at most."""
 
@@ -43,11 +45,14 @@ class Section:
 def sections(report: Report, found: Sequence[Finding]) -> tuple[Section, ...]:
     """Return the sections, also those without rows."""
     found = [finding for finding in found if finding.outcome is not Outcome.DROPPED]
-    worst = f"The worst {WORST} of {len(found)}" if len(found) > WORST else "Worst first"
+    acute = lines(finding for finding in found if not finding.quiet)
+    quiet = lines(finding for finding in found if finding.quiet)
+    worst = f"The worst {WORST} of {len(acute)}" if len(acute) > WORST else "Worst first"
     return (
         Section("Dropped", tuple(_dropped(report)), share=0.4, folded=False),
-        Section(worst, tuple(_worst(found)), folded=False),
-        Section("By agreement and rule", tuple(_details(report, found)), share=0.7),
+        Section(worst, tuple(_worst(acute)), folded=False),
+        Section("By agreement", tuple(_details(report, acute)), share=0.7),
+        Section("Known, or below the gate", tuple(_details(report, quiet))),
         Section(f"Falls due within {DUE_WITHIN} days", tuple(_due(report))),
         Section("Waived", tuple(_waived(report))),
         Section("Waivers that do nothing", tuple(_idle(report))),
@@ -57,10 +62,10 @@ def sections(report: Report, found: Sequence[Finding]) -> tuple[Section, ...]:
     )
 
 
-def _worst(found: Sequence[Finding]) -> Iterator[str]:
-    for finding in found[:WORST]:
-        who = f"{_code(finding.rule.id)} in {_code(finding.agreement)}"
-        yield f"- {_state(finding)} {who}: {_said(finding)}"
+def _worst(found: Sequence[Line]) -> Iterator[str]:
+    for line in found[:WORST]:
+        who = wording.some([_code(name) for name in line.agreements], NAMED)
+        yield f"- {_state(line.worst)} {who}: {_said(line)}"
 
 
 def _dropped(report: Report) -> Iterator[str]:
@@ -79,44 +84,50 @@ def _dropped(report: Report) -> Iterator[str]:
         yield "\n".join(rows)
 
 
-def _details(report: Report, found: Sequence[Finding]) -> Iterator[str]:
-    """Yield a block for each rule of each agreement, the agreement with the worst first."""
-    by_agreement: dict[str, list[Finding]] = {}
-    for finding in found:
-        by_agreement.setdefault(finding.agreement, []).append(finding)
-    for agreement, wrong in by_agreement.items():
-        title = report.titles.get(agreement, "")
-        heading = f"\n#### {_code(agreement)} {_text(title)}".rstrip() + "\n\n"
-        for _, group in groupby(wrong, lambda finding: finding.rule.id):
-            yield heading + "\n".join(_rule(tuple(group)))
+def _details(report: Report, found: Sequence[Line]) -> Iterator[str]:
+    """Yield a block for each line, by agreement, the one with the worst first."""
+    homes: dict[tuple[str, ...], list[Line]] = {}
+    for line in found:
+        # What is wrong in a shared file is said once, for all the agreements that it reaches.
+        homes.setdefault(line.agreements, []).append(line)
+    for agreements, wrong in homes.items():
+        title = report.titles.get(agreements[0], "") if len(agreements) == 1 else ""
+        names = wording.some([_code(name) for name in agreements], NAMED)
+        heading = f"\n#### {names} {_text(title)}".rstrip() + "\n\n"
+        for line in wrong:
+            yield heading + "\n".join(_block(line))
             heading = ""
 
 
-def _rule(found: tuple[Finding, ...]) -> Iterator[str]:
-    rule = found[0].rule
-    yield f"- {_state(found[0])} {_code(rule.id)}: {_text(rule.title)}"
-    yield from (f"  - {_said(finding)}" for finding in found[:SHOWN])
-    if len(found) > SHOWN:
-        yield f"  - … and {len(found) - SHOWN} more: the json report lists all"
-    if found[0].note:
-        yield f"  - note: {_text(found[0].note)}"
+def _block(line: Line) -> Iterator[str]:
+    worst = line.worst
+    rule = worst.rule
+    yield f"- {_state(worst)} {_said(line)}"
+    texts = wording.further(line)
+    yield from (f"  - {_text(text)}" for text in texts[:SHOWN])
+    if len(texts) > SHOWN:
+        yield f"  - … and {len(texts) - SHOWN} more: the json report lists all"
+    if worst.note:
+        yield f"  - note: {_text(worst.note)}"
     yield f"  - why: {_text(rule.why)}"
     yield f"  - fix: {_text(rule.fix)}"
-    if rule.controls:
-        yield f"  - controls: {', '.join(_code(control) for control, _ in rule.controls)}"
+    others = [_code(other.id) for other in line.rules if other.id != rule.id]
+    if others:
+        yield f"  - also: {wording.some(others, SHOWN)}"
+    if line.controls:
+        controls = [_code(control) for control in line.controls]
+        yield f"  - {wording.basis(rule)}; controls: {wording.some(controls, CONTROLS)}"
 
 
 def _state(finding: Finding) -> str:
-    state = f"**{finding.rule.severity.value}**"
-    if finding.outcome is not Outcome.FAIL:
-        state += f" {finding.outcome.value}"
-    if finding.quiet:
-        state += " (known)" if finding.known else " (below the gate)"
-    return state
+    state = wording.state(finding)
+    return f"**{finding.severity.value}**" + (f" ({state})" if state else "")
 
 
-def _said(finding: Finding) -> str:
-    return f"{_text(finding.message)} ({_place(finding.place)})"
+def _said(line: Line) -> str:
+    worst = line.worst
+    more = f" +{len(line.rules) - 1}" if len(line.rules) > 1 else ""
+    return f"{_text(wording.headline(line))} ({_place(worst.place)}) {_code(worst.rule.id)}{more}"
 
 
 def _due(report: Report) -> Iterator[str]:

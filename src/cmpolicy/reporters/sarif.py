@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import Any, Final
 from urllib.parse import quote
 
 from cmpolicy.errors import Location, Problem
+from cmpolicy.findings import Finding, findings
 from cmpolicy.reporters.drops import lead
 from cmpolicy.reporters.escape import json_text, sarif_message, visible
-from cmpolicy.reporters.findings import Finding, findings
-from cmpolicy.reporters.json import as_data, summary
+from cmpolicy.reporters.json import as_data, lack_data, summary
+from cmpolicy.reporters.levels import level
 from cmpolicy.reporters.sarif_rules import rules_of
+from cmpolicy.reporters.wording import said
 from cmpolicy.verdict import Report
 
 RESULTS: Final = 25_000
@@ -29,7 +32,7 @@ SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _ROOT: Final = "%SRCROOT%"
 _RELATED: Final = 20
 _NOTIFICATIONS: Final = 1_000
-_ELSEWHERE: Final = ("verdicts", "warnings", "skipped")
+_ELSEWHERE: Final = ("verdicts", "findings", "warnings", "skipped")
 """What stands in the run as results and notifications."""
 _SEMANTIC: Final = re.compile(r"\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?")
 _NOTHING: Final = '"results": []'
@@ -41,9 +44,9 @@ def render(report: Report, *, most: int = RESULTS, size: int = SIZE) -> str:
     rules = rules_of(report, found)
     index = {rule["id"]: number for number, rule in enumerate(rules)}
     results = [_dump(_result(finding, index)) for finding in found]
-    bare = _without_results(report, rules, len(results))
+    bare = _without_results((report, found), rules, len(results))
     kept = results[: _fitting(results, most, size - len(bare))]
-    text = _without_results(report, rules, len(results) - len(kept))
+    text = _without_results((report, found), rules, len(results) - len(kept))
     if kept:
         # Strings cannot hold the marker: in them, quotation marks are escaped.
         text = text.replace(_NOTHING, '"results": [\n' + ",\n".join(kept) + "\n]", 1)
@@ -59,13 +62,18 @@ def _dump(data: Any) -> str:
     return json_text(json.dumps(data, ensure_ascii=True))
 
 
-def _without_results(report: Report, rules: list[dict[str, Any]], left_out: int) -> str:
-    log = _log(report, rules, left_out)
+def _without_results(
+    given: tuple[Report, Sequence[Finding]], rules: list[dict[str, Any]], left_out: int
+) -> str:
+    log = _log(given, rules, left_out)
     return json_text(json.dumps(log, indent=2, ensure_ascii=True)) + "\n"
 
 
-def _log(report: Report, rules: list[dict[str, Any]], left_out: int) -> dict[str, Any]:
-    data = {**as_data(replace(report, verdicts=())), "summary": summary(report)}
+def _log(
+    given: tuple[Report, Sequence[Finding]], rules: list[dict[str, Any]], left_out: int
+) -> dict[str, Any]:
+    report, found = given
+    data = {**as_data(replace(report, verdicts=())), "summary": summary(report, found)}
     data = {name: data[name] for name in data if name not in _ELSEWHERE} | {"left_out": left_out}
     driver = {"name": "cmpolicy", "version": report.version, "rules": rules}
     if _SEMANTIC.fullmatch(report.version):
@@ -117,8 +125,8 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
         "ruleId": finding.rule.id,
         "ruleIndex": index[finding.rule.id],
         "kind": "fail",
-        "level": finding.level.value,
-        "message": {"text": sarif_message(f"{finding.agreement}: {finding.message}")},
+        "level": level(finding).value,
+        "message": {"text": sarif_message(f"{finding.agreement}: {said(finding)}")},
         "locations": [_location(finding.place)],
         # GitHub follows an alert by the first alone, and makes one of the line's text otherwise.
         "partialFingerprints": {
@@ -127,9 +135,12 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
         },
         "properties": {
             "agreement": visible(finding.agreement),
-            "subject": visible(finding.subject),
+            "lack": _visible(lack_data(finding.lack)),
             "path": visible(finding.path),
-            "severity": finding.rule.severity.value,
+            "rules": [rule.id for rule in finding.rules],
+            "controls": list(finding.controls),
+            "shared": finding.shared and visible(finding.shared),
+            "severity": finding.severity.value,
             "outcome": finding.outcome.value,
             "failsGate": finding.fails,
         },

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from cmpolicy.findings import Finding
 from cmpolicy.reporters.escape import markdown, markdown_code, sarif_message, visible
-from cmpolicy.reporters.findings import LEVELS, Finding
+from cmpolicy.reporters.levels import LEVELS
 from cmpolicy.verdict import Report, RuleFacts, Severity
 
 TAGS: Final = 20

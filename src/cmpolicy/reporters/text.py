@@ -1,151 +1,256 @@
-"""The text report: what people see first. Grouped by agreement, the worst first."""
+"""The text report: what people see first. The worst in full, every other on one line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from cmpolicy.errors import Location
-from cmpolicy.reporters.drops import drop_groups, lead, release_entry
-from cmpolicy.reporters.escape import one_line, visible
+from cmpolicy.findings import DropGroup, Finding, Line, drop_groups, findings, lines
+from cmpolicy.reporters import wording
+from cmpolicy.reporters.blocks import Canvas, full, plain_line, problem, short
+from cmpolicy.reporters.drops import lead, release_entry
+from cmpolicy.reporters.escape import one_line, shorten
 from cmpolicy.reporters.excerpt import excerpt, wrap
 from cmpolicy.reporters.style import SEVERITY, Style
 from cmpolicy.reporters.totals import totals
-from cmpolicy.verdict import Holds, Observation, Outcome, Report, Verdict
+from cmpolicy.verdict import Outcome, Report
 
-SHOWN: Final = 5
-"""Observations of a verdict shown with their lines; the others are counted."""
-_BAD: Final = (Outcome.ERROR, Outcome.FAIL, Outcome.UNDETERMINED)
+SHOWS: Final = ("worst", "lines", "all")
+"""How much of it: the worst in full, a line a finding, everything."""
+WORST: Final = 5
+"""Lines of the run that are shown in full."""
+NEW: Final = 1
+"""Lines of a change that are shown in full: its author knows what it was about."""
+EDITS: Final = 3
+"""Values that a change edited, of an agreement; the others are counted."""
+MOST: Final = 25
+"""Lines of an agreement; the others are counted."""
+APART: Final = 5
+"""Agreements that are shown line by line; each further one takes one line."""
+QUOTED: Final = 5
+"""Problems of a file that cannot be read that are shown with their source line."""
+PLACES: Final = 5
+"""Places of a drop that are shown with their source line."""
 
 
-def render(report: Report, *, colour: bool = False, width: int = 100) -> str:
+def render(report: Report, *, colour: bool = False, width: int = 100, show: str = "worst") -> str:
     """Return the report as text for people; `colour` adds ANSI sequences."""
-    style = Style(colour)
-    lines: list[str] = [*_first(report, style, width)]
-    for agreement, verdicts in _groups(report):
-        lines += _agreement(agreement, verdicts, report, style, width)
-    lines += totals(report, style)
-    return "\n".join(lines) + "\n"
+    found = findings(report)
+    if show == "lines":
+        return "".join(f"{line}\n" for line in _plain(found))
+    canvas = Canvas(Style(colour), width, report.fail_on, everything=show == "all")
+    body = _Body.of(report, found, canvas)
+    rows = [*_first(report, canvas), *body.rows(), *totals(report, found, canvas)]
+    return "\n".join(rows) + "\n"
 
 
-def _first(report: Report, style: Style, width: int) -> Iterator[str]:
+def _plain(found: Sequence[Finding]) -> Iterator[str]:
+    yield from (plain_line(finding) for finding in found if not finding.quiet)
+    rest = wording.folded(found)
+    if rest:
+        yield f"cmpolicy: {rest} (--show all)"
+
+
+def _first(report: Report, canvas: Canvas) -> Iterator[str]:
     """Yield what a reader must know before the findings: the policy, and what was dropped."""
+    style, width = canvas.style, canvas.width
     notes = list(lead(report))
     for note in notes:
-        rows = wrap(note, width)
+        rows = wrap(note, width - 2)
         yield style("warn", rows[0])
         yield from (f"  {row}" for row in rows[1:])
     if notes:
         yield ""
     for group in drop_groups(report):
-        paint = SEVERITY[group.severity] if group.fails else "dim"
-        word = f"{group.severity.value}[dropped]" if group.fails else "dropped"
-        yield f"{style(paint, word)}: {style('bold', visible(group.agreement))}  {group.headline}"
-        yield from _excerpts(group.places, style, paint, width)
-        yield from _field("rules", group.rules, style, width)
-        if group.fails:
-            fix = "restore it, or have this merged into `releases.yaml` of the base first:"
-            yield from _field("fix", fix, style, width)
-            yield from (f"       {row}" for row in release_entry(group, report.as_of))
+        yield from _dropped(group, report, canvas)
+
+
+def _dropped(group: DropGroup, report: Report, canvas: Canvas) -> Iterator[str]:
+    style, width = canvas.style, canvas.width
+    paint = SEVERITY[group.severity] if group.fails else "dim"
+    word = f"{group.severity.value}[dropped]" if group.fails else "dropped"
+    rows = wrap(f"{word}: {group.agreement}: {group.headline}", width - 2)
+    yield style(paint, rows[0])
+    yield from (f"  {style(paint, row)}" for row in rows[1:])
+    items = group.places if canvas.everything else group.places[:PLACES]
+    for item in items:
+        if item.location is not None:
+            yield from excerpt(item.location, [item.message], style, paint, width)
+    if len(items) < len(group.places):
+        yield f"  {style('dim', f'... {len(group.places) - len(items)} more places (--show all)')}"
+    yield from _labelled("rules", group.rules, canvas)
+    if group.fails:
+        fix = "restore it, or have this merged into `releases.yaml` of the base first:"
+        yield from _labelled("fix", fix, canvas)
+        yield from (f"       {row}" for row in release_entry(group, report.as_of))
+    yield ""
+
+
+def _labelled(name: str, text: str, canvas: Canvas) -> Iterator[str]:
+    label = f"  {name}: "
+    rows = wrap(text, canvas.width - len(label))
+    yield f"  {canvas.style('dim', f'{name}:')} {rows[0]}"
+    yield from (f"{' ' * len(label)}{row}" for row in rows[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The findings of a report, laid out."""
+
+    report: Report
+    canvas: Canvas
+    broken: dict[str, list[Finding]]
+    """The problems of each file that cannot be read."""
+    lines: tuple[Line, ...]
+    """What is shown, the worst first."""
+    found: dict[str, list[Finding]]
+    """What is shown of each agreement, the agreement with the worst first."""
+    rest: str
+    """What is not shown, counted."""
+
+    @classmethod
+    def of(cls, report: Report, found: Sequence[Finding], canvas: Canvas) -> _Body:
+        """Choose what is shown: all of it, or what somebody must act on."""
+        kept = [one for one in found if one.outcome is not Outcome.DROPPED]
+        rest = "" if canvas.everything else wording.folded(kept)
+        if not canvas.everything:
+            kept = [finding for finding in kept if not finding.quiet]
+        broken: dict[str, list[Finding]] = {}
+        by_agreement: dict[str, list[Finding]] = {}
+        for finding in kept:
+            groups = broken if finding.outcome is Outcome.ERROR else by_agreement
+            groups.setdefault(finding.agreement, []).append(finding)
+        shown = [finding for finding in kept if finding.outcome is not Outcome.ERROR]
+        joined = tuple(map(_alone, shown)) if canvas.everything else lines(shown)
+        return cls(report, canvas, broken, joined, by_agreement, rest)
+
+    @property
+    def _most(self) -> int:
+        """How many lines are shown in full."""
+        if self.canvas.everything:
+            return len(self.lines)
+        return NEW if self.report.since else WORST
+
+    def rows(self) -> Iterator[str]:
+        """Yield the rows: files that cannot be read, the worst of the run, each agreement."""
+        for agreement, problems in self.broken.items():
+            yield from self._broken(agreement, problems)
+        if len(self.found) == 1:
+            (agreement,) = self.found
+            yield from self._heading(agreement)
+            yield ""
+            yield from self._worst(self.lines[: self._most])
+            yield from self._short(self.lines[self._most :])
+        elif self.canvas.everything:
+            yield from self._everything()
+        else:
+            yield from self._many()
+        if self.rest and not self.report.since:
+            yield f"{self.rest} (--show all)"
+            yield ""
+
+    def _many(self) -> Iterator[str]:
+        """Yield the worst of the run, what is shared, and then each agreement by itself."""
+        worst = self._different()
+        yield from self._worst(worst, named=True)
+        others = [line for line in self.lines if line not in worst]
+        shared = [line for line in others if len(line.agreements) > 1]
+        if shared:
+            yield self.canvas.style("bold", "In shared files")
+            yield from self._short(shared)
+        for index, agreement in enumerate(self.found):
+            if index >= APART:
+                yield self._one_line(agreement)
+                continue
+            yield from self._heading(agreement)
+            own = [line for line in others if line.agreements == (agreement,)]
+            yield from self._short(own) if own else ("",)
+        if len(self.found) > APART:
+            yield ""
+
+    def _different(self) -> list[Line]:
+        """Return the worst of the run; what several agreements lack alike is chosen once."""
+        chosen: dict[object, Line] = {}
+        for line in self.lines:
+            chosen.setdefault((line.worst.rule.id, line.worst.way, wording.headline(line)), line)
+            if len(chosen) == self._most:
+                break
+        return list(chosen.values())
+
+    def _everything(self) -> Iterator[str]:
+        numbers = {id(line): number for number, line in enumerate(self.lines, start=1)}
+        for agreement in self.found:
+            yield from self._heading(agreement)
+            yield ""
+            for line in self.lines:
+                if line.worst.agreement == agreement:
+                    yield from full(numbers[id(line)], line, self.canvas, named=False)
+
+    def _worst(self, found: Sequence[Line], *, named: bool = False) -> Iterator[str]:
+        for number, line in enumerate(found, start=1):
+            yield from full(number, line, self.canvas, named=named)
+
+    def _short(self, found: Sequence[Line]) -> Iterator[str]:
+        if not found or self.canvas.everything:
+            return
+        yield from (short(line, self.canvas) for line in found[:MOST])
+        if len(found) > MOST:
+            yield f"   ... {len(found) - MOST} more (--show all)"
+        yield ""
+
+    def _heading(self, agreement: str) -> Iterator[str]:
+        """Yield the agreement's id and title, and the totals of it."""
+        style, width = self.canvas.style, self.canvas.width
+        title = self.report.titles.get(agreement, "")
+        name = one_line(agreement)
+        first, *others = wrap(title, width - len(name) - 2)
+        yield f"{style('bold', name)}  {first}".rstrip()
+        yield from (f"  {row}" for row in others)
+        yield from wrap(self._totals(agreement), width)
+        yield from self._edits(agreement)
+
+    def _edits(self, agreement: str) -> Iterator[str]:
+        """Yield what the change edited: that is what its author has at hand."""
+        edits = self.report.edits.get(agreement, ())
+        most = len(edits) if self.canvas.everything else EDITS
+        for edit in edits[:most]:
+            found = edit.new or edit.old
+            place = f" ({found.file}:{found.line})" if found else ""
+            first, *others = wrap(f"changed: {wording.edited(edit)}{place}", self.canvas.width - 2)
+            yield first
+            yield from (f"  {row}" for row in others)
+        if len(edits) > most:
+            yield f"changed: {len(edits) - most} more values (--show all)"
+
+    def _totals(self, agreement: str) -> str:
+        found = self.found[agreement]
+        rules = {rule.id for finding in found for rule in finding.rules}
+        all_rules = sum(verdict.agreement == agreement for verdict in self.report.verdicts)
+        waiting = sum(finding.outcome is Outcome.UNDETERMINED for finding in found)
+        text = f"{wording.counted(len(found), 'finding')}: {wording.by_severity(found)}"
+        text += f", from {len(rules)} of {wording.counted(all_rules, 'rule')}"
+        return f"{text}; {waiting} wait for a value." if waiting else f"{text}."
+
+    def _one_line(self, agreement: str) -> str:
+        found = self.found[agreement]
+        worst = wording.sentence(Line((found[0],)))
+        text = f"{one_line(agreement)}  {wording.by_severity(found)}; worst: {worst}"
+        return shorten(text, self.canvas.width)
+
+    def _broken(self, agreement: str, problems: Sequence[Finding]) -> Iterator[str]:
+        style = self.canvas.style
+        count = wording.counted(len(problems), "problem")
+        first, *others = wrap(
+            f"{agreement} cannot be read: {count}, and no rule could judge it", self.canvas.width
+        )
+        yield style("alarm", first)
+        yield from others
+        for index, finding in enumerate(problems):
+            quoted = index < QUOTED or self.canvas.everything
+            yield from problem(finding, self.canvas, quoted=quoted)
         yield ""
 
 
-def _groups(report: Report) -> list[tuple[str, list[Verdict]]]:
-    groups = [
-        (agreement, sorted((v for v in found if v.outcome in _BAD), key=_worst_first))
-        for agreement, found in groupby(report.verdicts, lambda verdict: verdict.agreement)
-    ]
-    bad = [(agreement, verdicts) for agreement, verdicts in groups if verdicts]
-    return sorted(bad, key=lambda group: (_worst_first(group[1][0])[:3], group[0]))
-
-
-def _worst_first(verdict: Verdict) -> tuple[bool, int, int, str, str]:
-    return (
-        verdict.known,
-        -1 if verdict.outcome is Outcome.ERROR else verdict.rule.severity.weight,
-        list(Outcome).index(verdict.outcome),
-        verdict.rule.pack,
-        verdict.rule.id,
-    )
-
-
-def _agreement(
-    agreement: str, verdicts: list[Verdict], report: Report, style: Style, width: int
-) -> Iterator[str]:
-    title = report.titles.get(agreement)
-    name = style("bold", visible(agreement))
-    yield f"{name}  {one_line(title)}" if title else name
-    yield ""
-    if verdicts[0].outcome is Outcome.ERROR:
-        yield from _broken(verdicts, style, width)
-        return
-    for verdict in verdicts:
-        yield from _verdict(verdict, report, style, width)
-
-
-def _broken(verdicts: list[Verdict], style: Style, width: int) -> Iterator[str]:
-    count = len(verdicts)
-    problems = verdicts[0].observations
-    noun = "rule" if count == 1 else "rules"
-    yield f"{style('alarm', 'error')}: not evaluated, {count} {noun} could not be judged"
-    yield from _excerpts(problems, style, "alarm", width)
-    yield ""
-
-
-def _verdict(verdict: Verdict, report: Report, style: Style, width: int) -> Iterator[str]:
-    rule = verdict.rule
-    paint = SEVERITY[rule.severity]
-    word = f"{rule.severity.value}[{rule.id}]"
-    state = "" if verdict.outcome is Outcome.FAIL else f" ({verdict.outcome.value})"
-    if verdict.known:
-        state += " (known)"
-    elif not verdict.fails(report.fail_on):
-        state += f" (below the gate: {report.fail_on})"
-    yield f"{style(paint, word)}{state}: {style('bold', one_line(rule.title))}"
-    yield from _excerpts(_bad(verdict), style, paint, width)
-    yield from _field("why", rule.why, style, width)
-    yield from _field("fix", rule.fix, style, width)
-    if rule.controls:
-        controls = ", ".join(_control(*pair) for pair in rule.controls)
-        yield from _field("controls", controls, style, width)
-    if verdict.reason:
-        yield from _field("note", verdict.reason, style, width)
-    yield ""
-
-
-def _bad(verdict: Verdict) -> tuple[Observation, ...]:
-    order = (Holds.NO, Holds.UNKNOWN)
-    bad = [item for item in verdict.observations if item.holds in order]
-    return tuple(sorted(bad, key=lambda item: order.index(item.holds)))
-
-
-def _excerpts(
-    items: tuple[Observation, ...], style: Style, paint: str, width: int
-) -> Iterator[str]:
-    places: dict[Location, dict[str, None]] = {}
-    for item in items:
-        if item.location is not None:
-            doubt = item.holds is Holds.UNKNOWN and item.path != ""
-            message = f"cannot be told: {item.message}" if doubt else item.message
-            places.setdefault(item.location, {})[message] = None
-    for place, messages in list(places.items())[:SHOWN]:
-        told = list(messages)[:SHOWN]
-        if len(messages) > SHOWN:
-            told.append(f"... and {len(messages) - SHOWN} more here")
-        yield from excerpt(place, told, style, paint, width)
-    if len(places) > SHOWN:
-        more = f"... and {len(places) - SHOWN} more places; --format json lists all"
-        yield f"  {style('dim', more)}"
-
-
-def _control(reference: str, extent: str) -> str:
-    return reference if extent == "full" else f"{reference} ({extent})"
-
-
-def _field(name: str, text: str, style: Style, width: int) -> Iterator[str]:
-    label = f"  {name}: "
-    rows = wrap(text, width - len(label))
-    yield f"  {style('dim', f'{name}:')} {rows[0]}"
-    for row in rows[1:]:
-        yield f"{' ' * len(label)}{row}"
+def _alone(finding: Finding) -> Line:
+    return Line((replace(finding, shared=None),))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from cmpolicy.reporters.escape import one_line
-from cmpolicy.reporters.style import Style
-from cmpolicy.verdict import Outcome, Report
+from cmpolicy.findings import OPEN, Finding
+from cmpolicy.reporters.blocks import Canvas
+from cmpolicy.reporters.escape import cut, one_line, shorten
+from cmpolicy.reporters.excerpt import wrap
+from cmpolicy.reporters.wording import by_severity, counted, folded
+from cmpolicy.verdict import Outcome, Report, Verdict
 
 DUE_WITHIN: Final = 30
 """Days ahead in which what lapses is told."""
@@ -34,57 +38,119 @@ _PAINT: Final = {
     Outcome.DROPPED: "warn",
     Outcome.PASS: "good",
 }
+_GATES: Final = {"Gate failed": "alarm", "Gate passed": "good", "Nothing to check": "good"}
+_GATE: Final = re.compile(f"^(?:{'|'.join(_GATES)})")
+RARE: Final = (Outcome.ERROR, Outcome.DROPPED)
+"""Outcomes that have a column only where there are some."""
+NAME: Final = 20
+"""Characters of a pack's name in the table."""
+ROWS: Final = 8
+"""Rows of a section; the others are counted."""
 
 
-def totals(report: Report, style: Style) -> Iterator[str]:
-    """Yield the lines of the end of the report."""
-    yield from _table(report, style)
-    yield from _section("Falls due within 30 days", _due(report), style)
-    yield from _section("Waived", _waived(report), style)
-    yield from _section("Waivers that do nothing", _idle(report), style)
-    yield from _section("Releases that do nothing", _idle_releases(report), style)
-    yield from _section(
-        "Not judged: no rule applies", list(map(one_line, report.not_judged)), style
-    )
-    yield from _section("Disabled rules", _disabled(report), style)
-    yield from _section("Skipped", _skipped(report), style)
-    yield from _section("Warnings", _warnings(report), style)
-    yield from _provenance(report, style)
-    yield conclusion(report, style)
+def totals(report: Report, found: Sequence[Finding], canvas: Canvas) -> Iterator[str]:
+    """Yield the lines of the end of the report: counts, and everything that was set aside."""
+    if report.since and not canvas.everything:
+        yield from _brief(report, found, canvas)
+    else:
+        yield from _by_severity(found, canvas)
+        yield from table(report, canvas)
+        for title, rows in _sections(report, canvas.width):
+            yield from _section(title, rows, canvas)
+    yield from _section("Warnings", _warnings(report), canvas)
+    yield from _provenance(report, canvas)
+    first, *others = wrap(conclusion(report, found), canvas.width)
+    yield _GATE.sub(lambda word: canvas.style(_GATES[word[0]], word[0]), first)
+    yield from others
 
 
-def _table(report: Report, style: Style) -> Iterator[str]:
-    packs = sorted({verdict.rule.pack for verdict in report.verdicts})
-    rows = [
-        (pack, report.counts(v for v in report.verdicts if v.rule.pack == pack)) for pack in packs
-    ]
-    rows.append(("all", report.counts()))
+def _sections(report: Report, width: int) -> Iterator[tuple[str, list[str]]]:
+    yield f"Falls due within {DUE_WITHIN} days", _due(report, width)
+    yield "Waived", _waived(report)
+    yield "Waivers that do nothing", _idle(report)
+    yield "Releases that do nothing", _idle_releases(report)
+    yield "Not judged: no rule applies", list(map(one_line, report.not_judged))
+    yield "Disabled rules", _disabled(report)
+    yield "Skipped", _skipped(report)
+
+
+def _brief(report: Report, found: Sequence[Finding], canvas: Canvas) -> Iterator[str]:
+    """Yield in short what the change does not touch: its author asks about the change."""
+    counts = report.counts()
+    texts = [f"{counts[outcome]} {title}" for outcome, title in COLUMNS if counts[outcome]]
+    aside = [f"verdicts: {', '.join(texts)}"] if texts else []
+    rest = folded([one for one in found if one.outcome is not Outcome.DROPPED])
+    aside += [rest] if rest else []
+    due = len(_due(report, canvas.width))
+    aside += [f"{due} due within {DUE_WITHIN} days"] if due else []
+    text = f"{'; '.join(aside)} (--show all)"
+    yield from (canvas.style("dim", row) for row in wrap(text, canvas.width))
+
+
+def _by_severity(found: Sequence[Finding], canvas: Canvas) -> Iterator[str]:
+    """Yield how many findings there are of each severity, where several agreements have some."""
+    acute = [one for one in found if one.outcome in OPEN and not one.known]
+    if len({one.agreement for one in acute}) > 1:
+        count = counted(len(acute), "finding")
+        yield from wrap(f"{count}: {by_severity(acute)}", canvas.width)
+
+
+def table(report: Report, canvas: Canvas) -> Iterator[str]:
+    """Yield the outcomes by pack; where the table is too wide, a sentence for each pack."""
+    style, counts = canvas.style, report.counts()
+    rows = [(cut(pack, NAME), own) for pack, own in by_pack(report)]
+    columns = [(one, title) for one, title in COLUMNS if counts[one] or one not in RARE]
     first = max(len(name) for name, _ in rows)
-    head = "  ".join(f"{title:>{max(5, len(title))}}" for _, title in COLUMNS)
-    yield style("dim", f"{'':{first}}  {head}")
-    for name, counts in rows:
-        cells = []
-        for outcome, title in COLUMNS:
-            cell = f"{counts[outcome]:>{max(5, len(title))}}"
-            paint = _PAINT.get(outcome)
-            cells.append(style(paint, cell) if paint and counts[outcome] else cell)
-        yield f"{name:{first}}  {'  '.join(cells)}"
+    head = "  ".join(f"{title:>{max(4, len(title))}}" for _, title in columns)
+    if first + 2 + len(head) > canvas.width:
+        for name, row in rows:
+            texts = [f"{row[outcome]} {title}" for outcome, title in columns if row[outcome]]
+            yield from wrap(f"{name}: {', '.join(texts)}", canvas.width)
+    else:
+        yield style("dim", f"{'':{first}}  {head}")
+        for name, row in rows:
+            cells = []
+            for outcome, title in columns:
+                cell = f"{row[outcome]:>{max(4, len(title))}}"
+                paint = _PAINT.get(outcome)
+                cells.append(style(paint, cell) if paint and row[outcome] else cell)
+            yield f"{name:{first}}  {'  '.join(cells)}"
     yield ""
 
 
-def _section(title: str, rows: list[str], style: Style) -> Iterator[str]:
-    if rows:
-        yield style("bold", title)
-        yield from (f"  {row}" for row in rows)
-        yield ""
+def by_pack(report: Report) -> list[tuple[str, dict[Outcome, int]]]:
+    """Return the outcomes of each pack, and of all where there is not exactly one."""
+    found: dict[str, list[Verdict]] = {}
+    for verdict in report.verdicts:
+        found.setdefault(verdict.rule.pack, []).append(verdict)
+    rows = [(pack, report.counts(found[pack])) for pack in sorted(found)]
+    return rows if len(rows) == 1 else [*rows, ("all", report.counts())]
 
 
-def _due(report: Report) -> list[str]:
-    return [
-        f"{verdict.holds_until}  {one_line(verdict.agreement)}  {verdict.rule.id}  "
-        f"{one_line(verdict.rule.title)}"
-        for verdict in report.falling_due(DUE_WITHIN)
-    ]
+def _section(title: str, rows: list[str], canvas: Canvas) -> Iterator[str]:
+    """Yield a section; a row that is too long goes on under itself, and many rows are counted."""
+    if not rows:
+        return
+    yield canvas.style("bold", title)
+    most = len(rows) if canvas.everything else ROWS
+    for row in rows[:most]:
+        # Its parts are lines already; two spaces between them stay where the row fits.
+        fits = len(row) <= canvas.width - 2
+        first, *others = [row] if fits else wrap(row, canvas.width - 4)
+        yield f"  {first}"
+        yield from (f"    {other}" for other in others)
+    if len(rows) > most:
+        yield f"  ... {len(rows) - most} more (--show all)"
+    yield ""
+
+
+def _due(report: Report, width: int) -> list[str]:
+    """Return a row for each verdict that lapses soon; its title is cut to the width."""
+    rows = []
+    for verdict in report.falling_due(DUE_WITHIN):
+        row = f"{verdict.holds_until}  {one_line(verdict.agreement)}  {one_line(verdict.rule.id)}"
+        rows.append(f"{row}  {shorten(verdict.rule.title, max(20, width - 4 - len(row)))}")
+    return rows
 
 
 def _waived(report: Report) -> list[str]:
@@ -131,26 +197,39 @@ def _warnings(report: Report) -> list[str]:
     return [one_line(str(warning)) for warning in report.warnings]
 
 
-def _provenance(report: Report, style: Style) -> Iterator[str]:
+def _provenance(report: Report, canvas: Canvas) -> Iterator[str]:
     packs = ", ".join(f"{pack.id} {pack.version}" for pack in report.packs)
     data = ", ".join(f"{name} {version}" for name, version in report.data.items())
     commit = f", commit {report.commit[:12]}" if report.commit else ""
     line = f"cmpolicy {report.version} as of {report.as_of}{commit}; packs {packs}; {data}"
-    yield style("dim", line)
+    if report.since and not canvas.everything:
+        line = f"cmpolicy {report.version} as of {report.as_of}{commit}"
+    yield from (canvas.style("dim", row) for row in wrap(line, canvas.width))
 
 
-def conclusion(report: Report, style: Style) -> str:
-    """Return whether the gate passed, in a sentence: the last line of a report."""
+def conclusion(report: Report, found: Sequence[Finding]) -> str:
+    """Return whether the gate passed, in a sentence: the last line of a report.
+
+    Args:
+        report: the report.
+        found: its findings; a file that cannot be read counts as one.
+    """
     agreements = len(report.agreements)
     if not agreements:
-        return f"{style('good', 'Nothing to check')}: no agreement among the files given"
+        return "Nothing to check: no agreement among the files given"
     idle = len(report.not_judged)
     aside = f", {idle} not judged" if idle else ""
-    of = f"{agreements} agreement{'s' * (agreements != 1)}"
+    of = counted(agreements, "agreement")
     if report.passed:
         note = " (the gate is off)" if report.fail_on == "never" else ""
-        return f"{style('good', 'Gate passed')}{note}: {of}{aside}, {len(report.verdicts)} verdicts"
-    failing = report.failing
-    named = len({verdict.agreement for verdict in failing})
-    verdicts = f"{len(failing)} verdict{'s' * (len(failing) != 1)}"
-    return f"{style('alarm', 'Gate failed')} at {report.fail_on}: {verdicts} in {named} of {of}"
+        return f"Gate passed{note}: {of}{aside}, {len(report.verdicts)} verdicts"
+    named = len({verdict.agreement for verdict in report.failing})
+    failing = [one for one in found if one.fails]
+    broken = {one.agreement for one in failing if one.outcome is Outcome.ERROR}
+    count = len(failing) - sum(one.outcome is Outcome.ERROR for one in failing)
+    verdicts = sum(verdict.outcome is not Outcome.ERROR for verdict in report.failing)
+    texts = [f"{counted(len(broken), 'file')} that cannot be read"] if broken else []
+    if verdicts:
+        texts += [counted(verdicts, "verdict"), counted(count, "finding")]
+    what = f"{', '.join(texts)} in {named} of {of}"
+    return f"Gate failed at {report.fail_on}: {what}"

@@ -13,8 +13,10 @@ from datetime import date
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.compare import Effect, compare
+from cmpolicy.compare.edits import edits
 from cmpolicy.compare.linking import Links
 from cmpolicy.document import read
+from cmpolicy.edit import Edit
 from cmpolicy.errors import DocumentError, Location
 from cmpolicy.fleet import Bench, Judgement, judge_all, workers
 from cmpolicy.gate.known import Worse, since
@@ -70,12 +72,14 @@ def report_since(
     """
     change = _change(request, sides, judging, judgements)
     verdicts = _verdicts(change, request, judging, report)
-    edits, failing = policy_report(request, change.base, change.head, judging, report)
+    policy_edits, failing = policy_report(request, change.base, change.head, judging, report)
     return dataclasses.replace(
         report,
+        since=True,
         verdicts=verdicts,
+        edits=_edits(change, verdicts, report.fail_on),
         releases=_releases(verdicts, change, judging, report),
-        policy_edits=edits,
+        policy_edits=policy_edits,
         fails_once_merged=failing,
         titles={**_titles(change.old, verdicts), **report.titles},
     )
@@ -219,6 +223,18 @@ def _said(verdict: Verdict) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for item in verdict.observations:
         found[item.subject] = found.get(item.subject, frozenset()) | {item.message}
+    return found
+
+
+def _edits(
+    change: _Change, verdicts: Iterable[Verdict], fail_on: str
+) -> dict[str, tuple[Edit, ...]]:
+    """Return what was edited in each agreement that fails the gate."""
+    found: dict[str, tuple[Edit, ...]] = {}
+    for identity in sorted({one.agreement for one in verdicts if one.fails(fail_on)}):
+        before, after = (side.files.get(identity) for side in (change.old, change.new))
+        if before and after and before.agreement and after.agreement:
+            found[identity] = edits(before.agreement, after.agreement)
     return found
 
 

@@ -12,10 +12,10 @@ from typing import Final
 
 from cmpolicy.compare import Change, Comparison, Effect, Turned
 from cmpolicy.errors import Location
+from cmpolicy.findings import evidence
 from cmpolicy.reporters.changes import telling
 from cmpolicy.reporters.changes.telling import Item
 from cmpolicy.reporters.escape import github_data, github_property, plain
-from cmpolicy.reporters.findings import evidence
 from cmpolicy.reporters.github import MOST
 
 _WARNED: Final = (Effect.WEAKENED, Effect.MIXED, Effect.UNCLEAR)

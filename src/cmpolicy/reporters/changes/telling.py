@@ -19,7 +19,8 @@ from cmpolicy.compare import (
     Turned,
 )
 from cmpolicy.errors import Location
-from cmpolicy.reporters.findings import evidence, told
+from cmpolicy.findings import evidence
+from cmpolicy.reporters.wording import described
 from cmpolicy.verdict import Outcome
 
 CHECKED: Final = ("framework", "service", "severity", "party", "status", "model", AGREEMENT)
@@ -210,4 +211,4 @@ def reason(one: Turned) -> str:
     """Tell what a verdict that turned found: what is wrong first."""
     if one.verdict.outcome in (Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE):
         return one.verdict.rule.title
-    return "; ".join(dict.fromkeys(told(item) for item in evidence(one.verdict)[:3]))
+    return "; ".join(dict.fromkeys(described(item) for item in evidence(one.verdict)[:3]))

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from cmpolicy.findings import evidence
 from cmpolicy.reporters.escape import json_text
-from cmpolicy.reporters.findings import evidence
 from cmpolicy.reporters.json import waiver_data
 from cmpolicy.timeline import LIMITS, Cause, Interval, Standing, Timeline
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from cmpolicy.findings import evidence
 from cmpolicy.reporters.escape import cut
-from cmpolicy.reporters.findings import evidence, told
+from cmpolicy.reporters.wording import described
 from cmpolicy.timeline import By, Cause, Interval, Standing, Timeline
 from cmpolicy.verdict import Outcome, RuleFacts
 
@@ -51,7 +52,7 @@ def message(interval: Interval) -> str:
     """Tell what was found on the first day."""
     unread = interval.outcome is Outcome.ERROR
     found = evidence(interval.verdict)
-    texts = list(dict.fromkeys(cut(item.message) if unread else told(item) for item in found))
+    texts = list(dict.fromkeys(cut(item.message) if unread else described(item) for item in found))
     more = f"; and {len(texts) - MESSAGES} more" if len(texts) > MESSAGES else ""
     return "; ".join(texts[:MESSAGES]) + more
 

@@ -1,0 +1,23 @@
+"""Findings: what is wrong, said once, however many rules and observations meet it."""
+
+from __future__ import annotations
+
+from cmpolicy.findings.drops import CAUSES, NAMED, DropGroup, drop_groups
+from cmpolicy.findings.grouping import OPEN, evidence, findings, lines
+from cmpolicy.findings.model import BASES, Finding, Line, root, row
+
+__all__ = [
+    "BASES",
+    "CAUSES",
+    "NAMED",
+    "OPEN",
+    "DropGroup",
+    "Finding",
+    "Line",
+    "drop_groups",
+    "evidence",
+    "findings",
+    "lines",
+    "root",
+    "row",
+]

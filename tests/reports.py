@@ -7,27 +7,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmpolicy.errors import Location, Problem
+from cmpolicy.exemptions import Disabled, Release, ReleaseState, Waiver, WaiverState
+from cmpolicy.rule_facts import FAIL_ON, PackFacts, RuleFacts, Severity
 from cmpolicy.verdict import (
-    FAIL_ON,
-    Disabled,
     Drop,
     DropCause,
     FailsOnceMerged,
     Holds,
     Observation,
     Outcome,
-    PackFacts,
     PolicyEdit,
     PolicyOrigin,
-    Release,
-    ReleaseState,
     Report,
-    RuleFacts,
-    Severity,
     Skipped,
     Verdict,
-    Waiver,
-    WaiverState,
 )
 
 AS_OF = date(2026, 11, 24)

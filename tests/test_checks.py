@@ -33,7 +33,7 @@ from cmpolicy.evaluate import judge
 from cmpolicy.framework import load
 from cmpolicy.policy.pack import Rule
 from cmpolicy.policy.parameters import normalise
-from cmpolicy.verdict import RuleFacts, Severity
+from cmpolicy.rule_facts import RuleFacts, Severity
 
 FOLDER = Path(__file__).parent / "checks"
 CASES = sorted(FOLDER.glob("*/*.yaml"))

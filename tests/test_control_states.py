@@ -9,8 +9,9 @@ import build
 import reports
 from catalogs import CMMC, HIPAA, SOC2
 from cmpolicy.controls import Contract, Entry, Said, State, contracts, counts, said, standings
+from cmpolicy.exemptions import Disabled
 from cmpolicy.unknown import UNKNOWN
-from cmpolicy.verdict import Disabled, Holds, Outcome
+from cmpolicy.verdict import Holds, Outcome
 
 COVERED = {"standing": "covered-entity"}
 CONTROL = "hipaa:164.410(b)"

@@ -66,7 +66,9 @@ def states(entry):
 
 @pytest.mark.parametrize("framework", HELD)
 def test_the_verdicts_behind_the_states_are_those_of_check(cmpolicy, told, framework):
-    checked = json.loads(cmpolicy("check", "--format", "json", *DAY, cwd=EXAMPLES).out)
+    checked = json.loads(
+        cmpolicy("check", "--format", "json", "--evidence", *DAY, cwd=EXAMPLES).out
+    )
     mapped = {
         (row["agreement"], row["rule"]): row
         for row in checked["verdicts"]

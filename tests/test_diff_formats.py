@@ -12,8 +12,9 @@ from cmpolicy.errors import Location
 from cmpolicy.reporters import Look
 from cmpolicy.reporters.changes import CHANGE_REPORTERS
 from cmpolicy.reporters.changes.markdown import MARKER, render
+from cmpolicy.rule_facts import PackFacts
 from cmpolicy.shape import load_schema
-from cmpolicy.verdict import Drop, DropCause, Holds, Outcome, PackFacts, Skipped
+from cmpolicy.verdict import Drop, DropCause, Holds, Outcome, Skipped
 from reports import AS_OF, HIGH, LOW, observation, verdict
 from runner import commands
 from test_hostile import HIDDEN, HOSTILE, OURS, READER, assert_does_nothing, poisoned

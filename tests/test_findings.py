@@ -7,7 +7,8 @@ import pytest
 from cmpolicy.errors import Location
 from cmpolicy.findings import findings, lines
 from cmpolicy.lacks import conflict, missing, unknown, wrong
-from cmpolicy.verdict import FAIL_ON, Holds, Observation, Outcome, PackFacts, Severity
+from cmpolicy.rule_facts import FAIL_ON, PackFacts, Severity
+from cmpolicy.verdict import Holds, Observation, Outcome
 from reports import HIGH, LOW, MEDIUM, WAIVER, every_outcome, for_any_report, report, rule, verdict
 
 PACKS = tuple(PackFacts(name, "1.0.0", "sha256:0") for name in ("soc2", "comanaged", "hipaa"))

@@ -7,7 +7,8 @@ import pytest
 from cmpolicy.errors import Location
 from cmpolicy.lacks import wrong
 from cmpolicy.reporters.gitlab import render
-from cmpolicy.verdict import Outcome, Severity
+from cmpolicy.rule_facts import Severity
+from cmpolicy.verdict import Outcome
 from reports import (
     LOW,
     MEDIUM,

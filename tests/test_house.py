@@ -31,7 +31,9 @@ MAY_IMPORT = {
     "globs": set(),
     "lacks": set(),
     "edit": set(),
-    "verdict": {"edit", "globs", "lacks"},
+    "rule_facts": set(),
+    "exemptions": {"globs", "rule_facts"},
+    "verdict": {"edit", "lacks"},
     "document": {"vocabulary"},
     "calendars": set(),
     "amounts": {"calendars"},
@@ -136,6 +138,12 @@ MAY_IMPORT |= {
     "controls": {"agreement", "framework", "verdict"},
     "reference": {"bundled", "checks", "framework", "policy"},
 }
+
+# A verdict carries what its rule is and what exempts it.
+for allowed in MAY_IMPORT.values():
+    if "verdict" in allowed:
+        allowed |= {"exemptions", "rule_facts"}
+MAY_IMPORT["verdict"] |= {"exemptions", "rule_facts"}
 
 # Each outside library has one home; `importlib` style strings are not used to evade this.
 HOMES = {

@@ -6,8 +6,10 @@ import junitparser
 import pytest
 from lxml import etree
 
+from cmpolicy.exemptions import Disabled
 from cmpolicy.reporters.junit import render
-from cmpolicy.verdict import Disabled, Holds, Outcome, Severity
+from cmpolicy.rule_facts import Severity
+from cmpolicy.verdict import Holds, Outcome
 from reports import RULE, every_outcome, for_any_report, observation, report, rule, verdict
 from schema_files import xml_problems
 

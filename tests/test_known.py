@@ -4,16 +4,10 @@ from datetime import date
 
 import pytest
 
+from cmpolicy.exemptions import Waiver
 from cmpolicy.gate.known import known, since
-from cmpolicy.verdict import (
-    Holds,
-    Observation,
-    Outcome,
-    RuleFacts,
-    Severity,
-    Verdict,
-    Waiver,
-)
+from cmpolicy.rule_facts import RuleFacts, Severity
+from cmpolicy.verdict import Holds, Observation, Outcome, Verdict
 
 RULE = RuleFacts("r", "p", "item", "R", Severity.LOW, "practice", (), (), "Why.", "Fix.")
 NO, UNKNOWN, YES = Holds.NO, Holds.UNKNOWN, Holds.YES

@@ -8,7 +8,7 @@ from cmpolicy.document import read
 from cmpolicy.errors import PolicyError
 from cmpolicy.globs import matches_id
 from cmpolicy.releases import by_agreement, covering, load_releases, state_of, states_of
-from cmpolicy.verdict import RuleFacts, Severity
+from cmpolicy.rule_facts import RuleFacts, Severity
 
 AS_OF = date(2026, 11, 24)
 RULE = RuleFacts("h-notice", "hipaa-pack", "notice", "t", Severity.LOW, "law", (), (), "w", "f")

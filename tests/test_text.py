@@ -11,7 +11,8 @@ from cmpolicy.edit import Edit
 from cmpolicy.errors import Location
 from cmpolicy.lacks import missing, unknown, wrong
 from cmpolicy.reporters.text import APART, MOST, WORST, render
-from cmpolicy.verdict import Holds, Observation, Outcome, Severity, Skipped
+from cmpolicy.rule_facts import Severity
+from cmpolicy.verdict import Holds, Observation, Outcome, Skipped
 from gitrepo import GitRepo, quiet
 from reports import HIGH, LOW, MEDIUM, RULE, every_outcome, observation, report, rule, verdict
 

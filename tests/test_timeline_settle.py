@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from cmpolicy.rule_facts import RuleFacts, Severity
 from cmpolicy.timeline.model import By, Cause, Interval, days_in
 from cmpolicy.timeline.settle import lapses
-from cmpolicy.verdict import Outcome, RuleFacts, Severity, Verdict
+from cmpolicy.verdict import Outcome, Verdict
 
 RULE = RuleFacts("r", "p", "item", "R", Severity.LOW, "practice", (), (), "Why.", "Fix.")
 

@@ -6,7 +6,8 @@ import pytest
 
 from cmpolicy.document import read
 from cmpolicy.errors import PolicyError
-from cmpolicy.verdict import Holds, Observation, Outcome, Report, RuleFacts, Severity, Verdict
+from cmpolicy.rule_facts import RuleFacts, Severity
+from cmpolicy.verdict import Holds, Observation, Outcome, Report, Verdict
 from cmpolicy.waivers import apply_waivers, load_waivers
 
 AS_OF = date(2026, 11, 24)

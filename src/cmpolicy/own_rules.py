@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cmpolicy.verdict import RuleFacts, Severity
+from cmpolicy.rule_facts import RuleFacts, Severity
 
 
 def _rule(identity: str, title: str, severity: Severity, why: str, fix: str) -> RuleFacts:

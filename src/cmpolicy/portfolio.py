@@ -12,6 +12,7 @@ from typing import Any, Final
 from cmpolicy.agreement import Agreement
 from cmpolicy.document import read
 from cmpolicy.errors import Location, PolicyError, Problem
+from cmpolicy.exemptions import Disabled, Release, Waiver
 from cmpolicy.framework import Framework
 from cmpolicy.nearest import nearest
 from cmpolicy.policy import Config, Demand, Pack, combine, hold, load_config, load_pack
@@ -19,7 +20,6 @@ from cmpolicy.policy.library import Catalogs, load_bundled
 from cmpolicy.policy.overlay import overlay
 from cmpolicy.releases import load_releases, unknown_names
 from cmpolicy.snapshot import Snapshot
-from cmpolicy.verdict import Disabled, Release, Waiver
 from cmpolicy.waivers import load_waivers
 
 CONFIG: Final = "cmpolicy.yaml"

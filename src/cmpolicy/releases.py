@@ -11,11 +11,12 @@ from typing import Any, Final
 
 from cmpolicy.document import Document
 from cmpolicy.errors import PolicyError, Problem
+from cmpolicy.exemptions import Release, ReleaseState
 from cmpolicy.globs import is_literal
 from cmpolicy.nearest import nearest
+from cmpolicy.rule_facts import RuleFacts
 from cmpolicy.shape import judge
 from cmpolicy.validity import Validity, read_validity
-from cmpolicy.verdict import Release, ReleaseState, RuleFacts
 
 LONGEST: Final = timedelta(days=90)
 """`expires - granted` at most: a release is for one change, not for good."""

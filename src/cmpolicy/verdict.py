@@ -15,8 +15,9 @@ from typing import Final
 
 from cmpolicy.edit import Edit
 from cmpolicy.errors import Location, Problem
-from cmpolicy.globs import matches_id
+from cmpolicy.exemptions import Disabled, Release, ReleaseState, Waiver, WaiverState
 from cmpolicy.lacks import Lack
+from cmpolicy.rule_facts import PackFacts, RuleFacts, Severity
 
 
 class Holds(enum.StrEnum):
@@ -42,24 +43,6 @@ class Outcome(enum.StrEnum):
 
 BAD: Final = (Outcome.ERROR, Outcome.FAIL, Outcome.UNDETERMINED, Outcome.DROPPED)
 """Outcomes that can fail the gate."""
-
-
-class Severity(enum.StrEnum):
-    """How much a rule matters, the worst first."""
-
-    CRITICAL = "critical"
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-    @property
-    def weight(self) -> int:
-        """0 for critical, counting up: sorts the worst first."""
-        return list(Severity).index(self)
-
-
-FAIL_ON: Final = (*(severity.value for severity in Severity), "never")
-"""Levels of the gate: the least severity that fails it, or never."""
 
 
 def fingerprint(rule: str, agreement: str, subject: str) -> str:
@@ -88,39 +71,6 @@ class Observation:
     lack: Lack | None = None
     """Of what does not hold: its cause. Where a check leaves it out, the evaluation fills in that
     the value at `path` is wrong or unknown."""
-
-
-@dataclass(frozen=True, slots=True)
-class RuleFacts:
-    """What a report needs to say of a rule."""
-
-    id: str
-    pack: str
-    check: str
-    title: str
-    severity: Severity
-    basis: str
-    controls: tuple[tuple[str, str], ...]
-    """(control id with its prefix, `full` or `partial`)."""
-    references: tuple[str, ...]
-    why: str
-    fix: str
-    help: str = ""
-    """Markdown: examples and what else a full help text holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiver:
-    """A dated, approved exception to a rule for an agreement."""
-
-    rule: str
-    agreement: str
-    subject: str | None
-    reason: str
-    approved_by: str
-    granted: date
-    expires: date
-    location: Location | None = None
 
 
 class DropCause(enum.StrEnum):
@@ -188,93 +138,6 @@ class Verdict:
         if self.outcome not in BAD:
             return False
         return self.rule.severity.weight <= Severity(fail_on).weight
-
-
-@dataclass(frozen=True, slots=True)
-class PackFacts:
-    """Which pack judged, exactly."""
-
-    id: str
-    version: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Disabled:
-    """A rule that the configuration switched off, and on whose word."""
-
-    rule: str
-    because: str
-    by: str
-    until: date | None = None
-    facts: RuleFacts | None = field(default=None, compare=False, repr=False)
-    """What the rule would have judged."""
-
-
-@dataclass(frozen=True, slots=True)
-class WaiverState:
-    """What became of a waiver: `live`, `expired`, `stale` or `elsewhere`.
-
-    Stale: it matched nothing. Elsewhere: its agreement was not in the run.
-    """
-
-    waiver: Waiver
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """A dated, approved permission to drop verdicts; it never excuses a failure."""
-
-    agreement: str
-    """The id of the agreement, or a glob of ids (`*`, `?`)."""
-    what: tuple[str, ...] | None
-    """Ids of rules, packs or frameworks; None: `all`."""
-    because: str
-    approved_by: str
-    granted: date
-    expires: date
-    """The last day on which it counts."""
-    moved_to: str | None = None
-    """Where the agreement is kept from now on, in words."""
-    location: Location | None = None
-    places: tuple[Location, ...] = ()
-    """Where the file says each name of `what`."""
-
-    def names(self, agreement: str) -> bool:
-        """Say whether it is about the agreement with this id."""
-        return agreement == self.agreement or matches_id(agreement, self.agreement)
-
-    def covers(self, agreement: str, rule: RuleFacts, framework: str | None) -> bool:
-        """Say whether it is about a rule for an agreement, on any day.
-
-        Args:
-            agreement: the agreement's id.
-            rule: the rule whose verdict is dropped.
-            framework: that of the rule's pack, if it has one.
-        """
-        if not self.names(agreement):
-            return False
-        return self.what is None or any(
-            name in self.what for name in (rule.id, rule.pack, framework) if name is not None
-        )
-
-    def in_force(self, as_of: date) -> bool:
-        """Say whether it counts on a day."""
-        return self.granted <= as_of <= self.expires
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseState:
-    """What became of a release in a run.
-
-    `live`: it excused something. `spent`: no agreement that it names is left, in the base or in
-    the head: delete it. `stale`: what it names is there, and nothing of it was dropped.
-    `pending`: it counts from a later day. `expired`: its last day is over.
-    """
-
-    release: Release
-    state: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from cmpolicy.document import Document
 from cmpolicy.errors import PolicyError
+from cmpolicy.exemptions import Waiver, WaiverState
 from cmpolicy.shape import judge
 from cmpolicy.validity import Validity, read_validity
-from cmpolicy.verdict import Holds, Outcome, Report, Verdict, Waiver, WaiverState
+from cmpolicy.verdict import Holds, Outcome, Report, Verdict
 
 LONGEST: Final = timedelta(days=366)
 """`expires - granted` at most: a waiver is an exception, not a new policy."""

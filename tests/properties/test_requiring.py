@@ -11,8 +11,8 @@ from cmpolicy.agreement import HELD_BY_POLICY, FrameworkScope
 from cmpolicy.clock import Clock
 from cmpolicy.errors import Location
 from cmpolicy.policy import Requirement, Rule, combine, hold, why_not
+from cmpolicy.rule_facts import RuleFacts, Severity
 from cmpolicy.unknown import UNKNOWN, Reading
-from cmpolicy.verdict import RuleFacts, Severity
 
 AS_OF = date(2026, 11, 24)
 DAYS = st.sampled_from([date(2026, 1, 1), AS_OF, date(2026, 11, 25), date(2027, 1, 1)])

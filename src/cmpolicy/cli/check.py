@@ -15,10 +15,10 @@ from cmpolicy.pool import Crew, Limit
 from cmpolicy.reporters import REPORTERS, Look
 from cmpolicy.reporters.junit import FLAVORS
 from cmpolicy.reporters.text import SHOWS
+from cmpolicy.rule_facts import FAIL_ON
 from cmpolicy.runs.entry import CheckArguments, check
 from cmpolicy.runs.policies import PolicyRequest
 from cmpolicy.runs.running import Run
-from cmpolicy.verdict import FAIL_ON
 
 
 class ReportTo(click.ParamType[tuple[str, str]]):

@@ -13,13 +13,13 @@ from cmpolicy.pool import Crew
 from cmpolicy.portfolio import Policy
 from cmpolicy.reporters import Look
 from cmpolicy.reporters.periods import PERIOD_REPORTERS
+from cmpolicy.rule_facts import FAIL_ON
 from cmpolicy.runs.policies import HEAD, PolicyRequest, load_from
 from cmpolicy.runs.session import Place, locate, open_snapshot
 from cmpolicy.runs.versions import data_versions
 from cmpolicy.snapshot import Snapshot
 from cmpolicy.snapshot.past import open_past
 from cmpolicy.timeline import Asked, policy_days, timeline
-from cmpolicy.verdict import FAIL_ON
 
 
 @click.command("timeline")

@@ -10,7 +10,8 @@ from datetime import date
 from typing import Final
 
 from cmpolicy.edit import Edit
-from cmpolicy.verdict import PackFacts, Severity, Skipped, Verdict
+from cmpolicy.rule_facts import PackFacts, Severity
+from cmpolicy.verdict import Skipped, Verdict
 
 POLICY: Final = "policy"
 """The promise of a change to what judges: configuration, packs, waivers."""

@@ -14,7 +14,8 @@ from cmpolicy.compare.model import Change, Effect, Turned
 from cmpolicy.compare.moves import moves
 from cmpolicy.compare.turning import Turn, turn
 from cmpolicy.promises import Frame
-from cmpolicy.verdict import Severity, Verdict
+from cmpolicy.rule_facts import Severity
+from cmpolicy.verdict import Verdict
 
 WORSE = (Turn.NEWLY_FAILING, Turn.DROPPED)
 

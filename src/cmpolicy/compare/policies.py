@@ -20,13 +20,14 @@ from cmpolicy.compare.moves import effect_of, settle
 from cmpolicy.compare.required import required_changes
 from cmpolicy.edit import Edit
 from cmpolicy.errors import Location
+from cmpolicy.exemptions import Disabled, Release, Waiver
 from cmpolicy.globs import is_literal
 from cmpolicy.policy import Pack, Rule
 from cmpolicy.policy.config import DROPPED
 from cmpolicy.portfolio import Policy
 from cmpolicy.promises import Move, Order
 from cmpolicy.promises.orders import ANY, CELLS, NOT_SAID, WORDS, ladder
-from cmpolicy.verdict import FAIL_ON, Disabled, Release, Severity, Waiver
+from cmpolicy.rule_facts import FAIL_ON, Severity
 
 SEVERITY: Final = ladder(*reversed([severity.value for severity in Severity]))
 GATE: Final = ladder("never", *(level for level in FAIL_ON if level != "never"))

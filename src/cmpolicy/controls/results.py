@@ -8,8 +8,10 @@ from typing import Final
 
 from cmpolicy.controls.evidence import Entry, Evidence, Said
 from cmpolicy.errors import Location
+from cmpolicy.exemptions import Disabled
 from cmpolicy.framework import Control, Framework, ProgramRule
-from cmpolicy.verdict import Disabled, Holds, Observation, Outcome, RuleFacts, Verdict
+from cmpolicy.rule_facts import RuleFacts
+from cmpolicy.verdict import Holds, Observation, Outcome, Verdict
 
 COUNTED: Final = ("law", "inferred")
 """The bases that a state counts by; what is only our practice stands beside it."""

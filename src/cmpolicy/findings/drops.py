@@ -6,18 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from cmpolicy.errors import Location
+from cmpolicy.exemptions import Release
 from cmpolicy.findings.model import Finding, places_of
 from cmpolicy.own_rules import DROPPED
-from cmpolicy.verdict import (
-    DropCause,
-    Observation,
-    Outcome,
-    Release,
-    Report,
-    Severity,
-    Verdict,
-    fingerprint,
-)
+from cmpolicy.rule_facts import Severity
+from cmpolicy.verdict import DropCause, Observation, Outcome, Report, Verdict, fingerprint
 
 CAUSES: Final = {
     DropCause.GONE: "the agreement is gone from the set",

@@ -8,7 +8,8 @@ from typing import Final
 
 from cmpolicy.errors import Location
 from cmpolicy.lacks import Lack, LackKind
-from cmpolicy.verdict import Holds, Observation, Outcome, RuleFacts, Severity
+from cmpolicy.rule_facts import RuleFacts, Severity
+from cmpolicy.verdict import Holds, Observation, Outcome
 
 BASES: Final = ("law", "inferred", "practice")
 """What a rule can rest on, the firmest first."""

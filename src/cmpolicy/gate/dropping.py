@@ -15,21 +15,13 @@ from typing import Final
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.errors import Location
+from cmpolicy.exemptions import Release
 from cmpolicy.gate.ending import ended_in_time, put_off, term_cut
 from cmpolicy.gate.narrowing import Lowered, restore
 from cmpolicy.own_rules import ROTA_EMPTIED, TERM_CUT
 from cmpolicy.releases import covering
-from cmpolicy.verdict import (
-    Drop,
-    DropCause,
-    Holds,
-    Observation,
-    Outcome,
-    Release,
-    RuleFacts,
-    Severity,
-    Verdict,
-)
+from cmpolicy.rule_facts import RuleFacts, Severity
+from cmpolicy.verdict import Drop, DropCause, Holds, Observation, Outcome, Verdict
 
 Verdicts = Mapping[str, Verdict]
 """Of one agreement, by rule."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cmpolicy.errors import Location
 from cmpolicy.own_rules import NOT_JUDGED, REQUIRED
-from cmpolicy.verdict import Holds, Observation, Outcome, RuleFacts, Verdict
+from cmpolicy.rule_facts import RuleFacts
+from cmpolicy.verdict import Holds, Observation, Outcome, Verdict
 
 
 def not_judged(agreement: str, place: Location) -> Verdict:

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from cmpolicy.document import Document
 from cmpolicy.errors import Location, PolicyError, Problem
+from cmpolicy.exemptions import Disabled
 from cmpolicy.globs import matches
 from cmpolicy.policy.requirements import Requirements, read_requirements
 from cmpolicy.shape import judge
-from cmpolicy.verdict import Disabled
 
 DROPPED: Final[Mapping[str, str]] = {"moot": "pass", "draft": "pass"}
 """What becomes of verdicts dropped for these causes, unless `dropped:` says otherwise."""

@@ -14,8 +14,8 @@ from cmpolicy.framework import Framework
 from cmpolicy.policy.asked import Known, wrong_parameters, wrong_selectors
 from cmpolicy.policy.pack import Edit, Example, NotJudged, Pack, Rule
 from cmpolicy.policy.parameters import KINDS, normalise, unknown_kind
+from cmpolicy.rule_facts import RuleFacts, Severity
 from cmpolicy.shape import judge
-from cmpolicy.verdict import RuleFacts, Severity
 
 Frameworks = Mapping[str, Framework]
 

@@ -8,13 +8,14 @@ from datetime import date
 
 from cmpolicy.checks import Context
 from cmpolicy.errors import PolicyError, Problem
+from cmpolicy.exemptions import Disabled
 from cmpolicy.framework import Framework
 from cmpolicy.nearest import nearest
 from cmpolicy.policy.asked import Known, wrong_parameters
 from cmpolicy.policy.config import Config, Setting
 from cmpolicy.policy.pack import Pack, Rule
 from cmpolicy.policy.parameters import KINDS, normalise
-from cmpolicy.verdict import Disabled, Severity
+from cmpolicy.rule_facts import Severity
 
 
 def overlay(

@@ -9,7 +9,7 @@ from typing import Any
 
 from cmpolicy.checks import Check
 from cmpolicy.errors import Location
-from cmpolicy.verdict import PackFacts, RuleFacts
+from cmpolicy.rule_facts import PackFacts, RuleFacts
 
 When = Mapping[str, tuple[Any, ...]]
 

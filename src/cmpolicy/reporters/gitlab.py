@@ -11,7 +11,8 @@ from typing import Any, Final
 from cmpolicy.findings import Finding, findings
 from cmpolicy.reporters.escape import json_text, plain, visible
 from cmpolicy.reporters.wording import said
-from cmpolicy.verdict import Report, Severity
+from cmpolicy.rule_facts import Severity
+from cmpolicy.verdict import Report
 
 _SEVERITIES: Final = {
     Severity.CRITICAL: "blocker",

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from cmpolicy.errors import Problem
+from cmpolicy.exemptions import Release, Waiver
 from cmpolicy.findings import Finding, findings, root
 from cmpolicy.lacks import Lack, LackKind
 from cmpolicy.reporters.escape import cut, json_text
@@ -20,10 +21,8 @@ from cmpolicy.verdict import (
     Outcome,
     PolicyEdit,
     PolicyOrigin,
-    Release,
     Report,
     Verdict,
-    Waiver,
     fingerprint,
 )
 

@@ -6,7 +6,7 @@ import enum
 from typing import Final
 
 from cmpolicy.findings import Finding
-from cmpolicy.verdict import Severity
+from cmpolicy.rule_facts import Severity
 
 
 class Level(enum.StrEnum):

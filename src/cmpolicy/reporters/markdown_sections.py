@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from cmpolicy.errors import Location
+from cmpolicy.exemptions import Disabled
 from cmpolicy.findings import NAMED, Finding, Line, drop_groups, lines
 from cmpolicy.reporters import wording
 from cmpolicy.reporters.drops import release_entry
 from cmpolicy.reporters.escape import cut, markdown, markdown_code
 from cmpolicy.reporters.totals import DUE_WITHIN
-from cmpolicy.verdict import Disabled, Outcome, Report, Skipped
+from cmpolicy.verdict import Outcome, Report, Skipped
 
 WORST: Final = 10
 """Lines told above the fold."""

@@ -8,7 +8,8 @@ from typing import Any, Final
 from cmpolicy.findings import Finding
 from cmpolicy.reporters.escape import markdown, markdown_code, sarif_message, visible
 from cmpolicy.reporters.levels import LEVELS
-from cmpolicy.verdict import Report, RuleFacts, Severity
+from cmpolicy.rule_facts import RuleFacts, Severity
+from cmpolicy.verdict import Report
 
 TAGS: Final = 20
 """Tags that GitHub takes for a rule; a file with more is rejected."""

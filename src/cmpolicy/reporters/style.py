@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from cmpolicy.verdict import Severity
+from cmpolicy.rule_facts import Severity
 
 _CODES: Final = {
     "bold": "1",

@@ -12,7 +12,8 @@ from cmpolicy.errors import Location
 from cmpolicy.findings import Finding, Line, row
 from cmpolicy.lacks import LackKind
 from cmpolicy.reporters.escape import cut, one_line
-from cmpolicy.verdict import Holds, Observation, Outcome, RuleFacts, Severity
+from cmpolicy.rule_facts import RuleFacts, Severity
+from cmpolicy.verdict import Holds, Observation, Outcome
 
 BASIS: Final = {
     "law": "the law asks for it",

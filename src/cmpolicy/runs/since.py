@@ -18,6 +18,7 @@ from cmpolicy.compare.linking import Links
 from cmpolicy.document import read
 from cmpolicy.edit import Edit
 from cmpolicy.errors import DocumentError, Location
+from cmpolicy.exemptions import ReleaseState
 from cmpolicy.fleet import Bench, Judgement, judge_all, workers
 from cmpolicy.gate.known import Worse, since
 from cmpolicy.gate.members import Membership, Source
@@ -36,7 +37,7 @@ from cmpolicy.runs.policies import Judging
 from cmpolicy.runs.running import CheckRequest
 from cmpolicy.runs.touched import EvaluatedFile, RevisionView, differing
 from cmpolicy.snapshot import Revision
-from cmpolicy.verdict import ReleaseState, Report, Verdict
+from cmpolicy.verdict import Report, Verdict
 
 HARMLESS = (Effect.STRENGTHENED, Effect.NEUTRAL)
 

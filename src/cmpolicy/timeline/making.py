@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from cmpolicy import __version__
 from cmpolicy.errors import CmpolicyError
+from cmpolicy.exemptions import Disabled
 from cmpolicy.gate.members import Membership
 from cmpolicy.nearest import nearest
 from cmpolicy.policy import Config
@@ -19,7 +20,7 @@ from cmpolicy.timeline.model import BAD, ONE_DAY, Effort, Interval, Timeline
 from cmpolicy.timeline.settle import Settled, lapses, not_judged, settled, standings, within
 from cmpolicy.timeline.walk import Walked
 from cmpolicy.timeline.walks import walk_all
-from cmpolicy.verdict import Disabled, Outcome
+from cmpolicy.verdict import Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from cmpolicy.verdict import Disabled, Outcome, PackFacts, Skipped, Verdict, Waiver
+from cmpolicy.exemptions import Disabled, Waiver
+from cmpolicy.rule_facts import PackFacts
+from cmpolicy.verdict import Outcome, Skipped, Verdict
 
 BAD: Final = (Outcome.ERROR, Outcome.FAIL, Outcome.UNDETERMINED)
 """Outcomes that are out of compliance."""

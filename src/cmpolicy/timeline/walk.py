@@ -9,11 +9,12 @@ from datetime import date
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.evaluate import judge
+from cmpolicy.exemptions import Waiver
 from cmpolicy.policy import Rule
 from cmpolicy.portfolio import Policy
 from cmpolicy.timeline.contents import Content, Ground, Run, Window, runs
 from cmpolicy.timeline.model import BAD, ONE_DAY, By, Cause, Interval
-from cmpolicy.verdict import Outcome, Verdict, Waiver
+from cmpolicy.verdict import Outcome, Verdict
 from cmpolicy.waivers import waived
 
 Waivers = Mapping[tuple[str, str], Sequence[Waiver]]

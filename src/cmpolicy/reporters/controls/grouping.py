@@ -11,7 +11,7 @@ from cmpolicy.controls import ControlsReport, RuleResult, Standing, Standings, S
 from cmpolicy.errors import Location
 from cmpolicy.framework import Control, ProgramRule
 from cmpolicy.reporters.escape import one_line
-from cmpolicy.verdict import RuleFacts
+from cmpolicy.rule_facts import RuleFacts
 
 LISTED: Final = (State.NOT_MET, State.PARTLY, State.UNDETERMINED)
 """The states whose controls are listed; of the others only a count is."""

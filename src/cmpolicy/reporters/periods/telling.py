@@ -9,8 +9,9 @@ from typing import Final
 from cmpolicy.findings import evidence
 from cmpolicy.reporters.escape import cut
 from cmpolicy.reporters.wording import described
+from cmpolicy.rule_facts import RuleFacts
 from cmpolicy.timeline import By, Cause, Interval, Standing, Timeline
-from cmpolicy.verdict import Outcome, RuleFacts
+from cmpolicy.verdict import Outcome
 
 MESSAGES: Final = 3
 """Messages of an interval that are told; the others are counted."""

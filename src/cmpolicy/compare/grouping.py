@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from cmpolicy.compare.causes import Edits
-from cmpolicy.compare.model import TEXT, Change, Detail, Edit, Effect
+from cmpolicy.compare.model import TEXT, Cases, Change, Detail, Edit, Effect
 from cmpolicy.compare.moves import Moved
 from cmpolicy.promises import BY_NAME, KINDS
 
@@ -52,7 +52,7 @@ class _Cluster:
 
 
 def group(
-    agreement: str, moved: Iterable[Moved], edits: Sequence[Edit], everything: Sequence[str]
+    agreement: str, moved: Iterable[Moved], edits: Sequence[Edit], cases: Cases
 ) -> tuple[Change, ...]:
     """Return the changes of one agreement: what moved, by its causes, then the other edits.
 
@@ -60,7 +60,7 @@ def group(
         agreement: its id.
         moved: the promises that moved, in the order in which they are told.
         edits: what was edited.
-        everything: the ids of all services, and of all severities, joined: told as `*`.
+        cases: the ids of all services and severities: in a key, `*` is all of them.
     """
     index = Edits.of(edits)
     signed: list[Moved] = []
@@ -77,7 +77,7 @@ def group(
     heads = _folded(clusters)
     if signed:
         heads = _with_signatures(heads, signed, index)
-    changes = [_change(agreement, head, edits, everything) for head in heads]
+    changes = [_change(agreement, head, edits, cases) for head in heads]
     told = frozenset[int]().union(*(head.direct | head.indirect for head in heads))
     return (*changes, *(_text(agreement, edit) for n, edit in enumerate(edits) if n not in told))
 
@@ -143,12 +143,11 @@ def _with_signatures(
     return [*heads, _Cluster(tuple(signed), frozenset(), index.behind(signed[0].via))]
 
 
-def _change(
-    agreement: str, head: _Cluster, edits: Sequence[Edit], everything: Sequence[str]
-) -> Change:
+def _change(agreement: str, head: _Cluster, edits: Sequence[Edit], cases: Cases) -> Change:
     own = [one for one in head.moved if one.key.kind == head.kind]
     own.sort(key=lambda one: one.key.parts)
     first = own[0]
+    everything = [",".join(sorted(ids)) for ids in (cases.services, cases.severities)]
     return Change(
         agreement=agreement,
         promise=head.kind,
@@ -158,10 +157,19 @@ def _change(
         after=first.after,
         causes=tuple(edits[number] for number in sorted(head.direct | head.indirect)),
         details=tuple(
-            Detail(one.key.kind, str(one.key), one.effect, one.before, one.after)
+            Detail(
+                one.key.kind,
+                str(one.key),
+                one.effect,
+                one.before,
+                one.after,
+                one.key.parts,
+                one.measure,
+            )
             for one in head.moved
         ),
         paths=tuple(dict.fromkeys(path for one in head.moved for path in one.own)),
+        cases=cases,
     )
 
 

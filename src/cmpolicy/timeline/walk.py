@@ -33,6 +33,8 @@ class Stay:
     packs: tuple[str, ...]
     """Ids of the packs that judged it."""
     days: Window
+    frameworks: tuple[str, ...] = ()
+    """Ids of those that it was held to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,14 @@ def _stays(run: Run, ground: Ground, days: Window) -> Iterator[Stay]:
     for policy, within in ground.under(days):
         if agreement is not None:
             packs = tuple(pack.id for pack in policy.packs_for(agreement.frameworks))
-            yield Stay(path, agreement.id, agreement.title, packs, within)
+            frameworks = tuple(agreement.frameworks)
+            yield Stay(path, agreement.id, agreement.title, packs, within, frameworks)
         else:
             broken = _broken(run, ground, policy)
             packs = tuple({verdict.rule.pack: None for verdict in broken})
-            yield Stay(path, broken[0].agreement if broken else path, "", packs, within)
+            held = {pack.framework: None for pack in policy.packs if pack.id in packs}
+            identity = broken[0].agreement if broken else path
+            yield Stay(path, identity, "", packs, within, tuple(filter(None, held)))
 
 
 def _broken(run: Run, ground: Ground, policy: Policy) -> tuple[Verdict, ...]:

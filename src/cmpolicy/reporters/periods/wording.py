@@ -4,76 +4,178 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from cmpolicy.reporters.escape import cut
 from cmpolicy.reporters.findings import evidence, told
-from cmpolicy.timeline import By, Cause, Interval, Standing, Timeline
+from cmpolicy.timeline import ONE_DAY, Absence, By, Interval, Standing, Timeline
 from cmpolicy.verdict import Outcome, RuleFacts
 
-MESSAGES: Final = 3
-"""Messages of an interval that are told; the others are counted."""
+SHORT: Final = 7
+"""Characters of a commit's id."""
+SUBJECT: Final = 72
+"""Characters of a commit's subject at most, and of an author's name."""
+SENTENCE: Final = 240
+"""Characters of what was wrong at most."""
+NONE: Final = "no control of a framework"
+UNREAD: Final = "not evaluated"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """An interval as it is told: what no rule could judge is told once, not for each rule."""
+class Broken:
+    """A rule that was out of compliance, with each interval; of a file unread, all rules."""
 
-    interval: Interval
+    rule: RuleFacts | None
+    """None where none could judge."""
     rules: int
+    """How many it stands for."""
+    intervals: tuple[Interval, ...]
 
     @property
-    def rule(self) -> RuleFacts | None:
-        """The rule; None where none could judge."""
-        return None if self.interval.outcome is Outcome.ERROR else self.interval.verdict.rule
+    def also(self) -> tuple[str, ...]:
+        """The controls that it judges."""
+        return tuple(control for control, _ in self.rule.controls) if self.rule else ()
 
 
-def told_once(found: Iterable[Interval]) -> Iterator[Told]:
-    """Yield intervals in their order, those of an unreadable agreement together."""
-    together: dict[object, list[Interval]] = {}
+@dataclass(frozen=True, slots=True)
+class ControlGroup:
+    """A control, and what was out of compliance under it."""
+
+    control: str
+    """With its prefix; empty for rules that judge none."""
+    title: str
+    broken: tuple[Broken, ...]
+
+
+def control_groups(
+    found: Iterable[Interval], standing: Standing, timeline: Timeline
+) -> tuple[ControlGroup, ...]:
+    """Return intervals of an agreement by control, the worst first.
+
+    A rule stands under one of its controls: one that was asked for, else one of a framework that
+    the agreement is held to, else its first.
+    """
+    together: dict[str, list[Broken]] = {}
+    for broken in _by_rule(found):
+        together.setdefault(_control(broken, standing, timeline), []).append(broken)
+    return tuple(
+        ControlGroup(control, timeline.titles.get(control, ""), tuple(some))
+        for control, some in together.items()
+    )
+
+
+def _by_rule(found: Iterable[Interval]) -> Iterator[Broken]:
+    """Yield intervals by rule, in their order; what no rule could judge is one."""
+    together: dict[str, list[Interval]] = {}
+    unread: dict[tuple[date, date, str], list[Interval]] = {}
     for one in found:
-        unread = one.outcome is Outcome.ERROR
-        key = (one.verdict.agreement, one.first, one.last, message(one)) if unread else id(one)
-        together.setdefault(key, []).append(one)
-    for group in together.values():
-        yield Told(group[0], len(group))
+        if one.outcome is Outcome.ERROR:
+            unread.setdefault((one.first, one.last, message(one)), []).append(one)
+        else:
+            together.setdefault(one.verdict.rule.id, []).append(one)
+    for some in unread.values():
+        yield Broken(None, len(some), (some[0],))
+    for some in together.values():
+        some.sort(key=lambda one: one.first)
+        yield Broken(some[0].verdict.rule, 1, tuple(some))
 
 
-def by_agreement(found: Iterable[Told]) -> dict[str, list[Told]]:
-    """Return what is told, by agreement."""
-    groups: dict[str, list[Told]] = {}
-    for one in found:
-        groups.setdefault(one.interval.verdict.agreement, []).append(one)
-    return groups
+def _control(broken: Broken, standing: Standing, timeline: Timeline) -> str:
+    if broken.rule is None:
+        return UNREAD
+    asked = [control for control in broken.also if timeline.only.names(control)]
+    held = [one for one in asked if one.partition(":")[0] in standing.frameworks]
+    return next(iter(held or asked), "")
+
+
+def heading(group: ControlGroup) -> str:
+    """Name a control with its title."""
+    return f"{group.control} {group.title}".rstrip() if group.control else NONE
+
+
+def names(broken: Broken, control: str, most: int = 6) -> str:
+    """Name the rule, and the other controls that it judges."""
+    if broken.rule is None:
+        return f"not evaluated by {broken.rules} rules"
+    others = [one for one in broken.also if one != control]
+    more = f" and {len(others) - most} more" if len(others) > most else ""
+    also = f"; also {', '.join(others[:most])}{more}" if others else ""
+    return f"{broken.rule.id}{also}"
 
 
 def message(interval: Interval) -> str:
-    """Tell what was found on the first day."""
+    """Tell in a sentence what was wrong on the first day, and how much more."""
     unread = interval.outcome is Outcome.ERROR
     found = evidence(interval.verdict)
     texts = list(dict.fromkeys(cut(item.message) if unread else told(item) for item in found))
-    more = f"; and {len(texts) - MESSAGES} more" if len(texts) > MESSAGES else ""
-    return "; ".join(texts[:MESSAGES]) + more
+    more = f" (and {len(texts) - 1} more)" if len(texts) > 1 else ""
+    return cut(texts[0], SENTENCE) + more
 
 
 def period(found: Timeline) -> str:
-    """Name the period."""
-    commits = f"{found.commits} day{'s' * (found.commits != 1)} with commits"
+    """Name the period, and the days of it that nothing is known of."""
+    name = found.only.title or found.only.framework
+    lead = f"{name} period" if name else "Period"
+    controls = f", {', '.join(found.only.controls)}" if found.only.controls else ""
+    return f"{lead} {found.since} to {found.until}{controls}: {days(found.days)}{_before(found)}"
+
+
+def _before(found: Timeline) -> str:
+    if found.history_begins is None:
+        return ""
+    count = (min(found.history_begins, found.until + ONE_DAY) - found.since).days
+    were = "was" if count == 1 else "were"
+    return f"; {days(count)} before the first commit ({found.history_begins}) {were} not judged"
+
+
+def line(found: Timeline) -> str:
+    """Name the line of commits."""
     head = found.head if found.commit.startswith(found.head) else f"{found.head} ({short(found)})"
-    return f"{found.since} to {found.until}, {days(found.days)}, {commits}, at {head}"
+    return f"{days(found.commits)} with commits, first parents of {head}"
 
 
 def unjudged(found: Timeline) -> str:
-    """Name the days on which nothing was judged; empty where there were none."""
+    """Name the days on which nothing was judged that no agreement names; empty: there are none."""
+    begins = found.history_begins or found.since
+    named = {(one.first, one.last) for one in found.not_judged}
+    shown = ((max(first, begins), last) for first, last in found.unjudged if last >= begins)
     spans = [
-        f"{first} to {last} ({days((last - first).days + 1)})" for first, last in found.unjudged
+        f"{span(first, last)} ({days((last - first).days + 1)})"
+        for first, last in shown
+        if (first, last) not in named
     ]
     return f"Not judged, for there was no agreement: {', '.join(spans)}" if spans else ""
 
 
+def absences(found: Timeline, agreement: str) -> Iterator[str]:
+    """Yield the days after the first commit on which an agreement was not there, and why."""
+    for one in found.not_judged:
+        if one.agreement == agreement and one.why is not Absence.BEFORE_HISTORY:
+            commit = f" in {short_commit(one.commit)}" if one.commit else ""
+            yield (
+                f"Not judged: {span(one.first, one.last)} ({days(one.days)}; "
+                f"{one.why.value}{commit})"
+            )
+
+
 def short(found: Timeline) -> str:
     """Name the commit at which the line ends."""
-    return found.commit[:12]
+    return short_commit(found.commit)
+
+
+def short_commit(commit: str) -> str:
+    """Shorten the id of a commit."""
+    return commit[:SHORT]
+
+
+def commit(found: Timeline, identity: str) -> str:
+    """Name a commit: its id in short, its subject and its author, as git says them."""
+    facts = found.named.get(identity)
+    if facts is None:
+        return short_commit(identity)
+    subject, author = cut(facts.subject, SUBJECT), cut(facts.author, SUBJECT)
+    return f'{short_commit(identity)} "{subject}" ({author})'
 
 
 def days(count: int) -> str:
@@ -83,39 +185,52 @@ def days(count: int) -> str:
 
 def standing(one: Standing) -> str:
     """Tell how an agreement stood, without its name."""
-    waived = f"; under a waiver on {one.days_waived}" if one.days_waived else ""
+    waived = f"; under a waiver on {days(one.days_waived)}" if one.days_waived else ""
     if not one.days_out:
-        return f"in compliance on all {days(one.days)}, with {one.rules} rules{waived}"
+        return f"in compliance on all {days(one.days)} judged, by {one.rules} rules{waived}"
     return (
-        f"out of compliance on {one.days_out} of {days(one.days)}, "
-        f"with {one.rules_out} of {one.rules} rules{waived}"
+        f"{days(one.days_out)} of {one.days} judged out of compliance, "
+        f"by {one.rules_out} of {one.rules} rules{waived}"
     )
+
+
+def span(first: date, last: date) -> str:
+    """Tell days, both included."""
+    return str(first) if first == last else f"{first} to {last}"
 
 
 def dates(interval: Interval) -> str:
     """Tell the days of an interval."""
-    if interval.first == interval.last:
-        return f"{interval.first}, {days(1)}"
-    return f"{interval.first} to {interval.last}, {days(interval.days)}"
+    return f"{span(interval.first, interval.last)} ({days(interval.days)})"
 
 
-def why(interval: Interval) -> str:
-    """Tell what an interval began and ended with."""
-    began = _cause(interval.began, "a deadline")
-    ended = "not over at the end"
-    if interval.ended:
-        ended = f"ended by {_cause(interval.ended, 'a date that came')}"
-    return f"began {began if interval.began.by is By.EARLIER else f'by {began}'}, {ended}"
+def began(interval: Interval, found: Timeline) -> str:
+    """Tell what an interval began with."""
+    cause, day = interval.began, interval.first
+    if cause.by is By.EARLIER:
+        return "before the period"
+    if cause.by is By.DEADLINE or cause.commit is None:
+        return f"{day} a deadline passed, without a commit"
+    told = f"{day} {commit(found, cause.commit)}"
+    if cause.by is By.BOTH:
+        return f"{told}, and a deadline passed"
+    who = interval.verdict.agreement
+    again = any(one.agreement == who and one.last + ONE_DAY == day for one in found.not_judged)
+    return f"{told}, the first day judged" if again else told
 
 
-def _cause(cause: Cause, passed: str) -> str:
-    commit = f"commit {cause.commit[:12]}" if cause.commit else "a commit"
-    return {
-        By.EARLIER: "before the period",
-        By.COMMIT: commit,
-        By.DEADLINE: passed,
-        By.BOTH: f"{commit} and {passed}",
-    }[cause.by]
+def ended(interval: Interval, found: Timeline) -> str:
+    """Tell what an interval ended with."""
+    cause, day = interval.ended, interval.last + ONE_DAY
+    if cause is None:
+        return f"not by {interval.last}, the last day"
+    if cause.by is By.NOT_JUDGED:
+        by = f" since {commit(found, cause.commit)}" if cause.commit else ""
+        return f"not known: from {day} on it was not judged{by}"
+    if cause.by is By.DEADLINE or cause.commit is None:
+        return f"{day} a date came, without a commit"
+    both = ", and a date came" if cause.by is By.BOTH else ""
+    return f"{day} {commit(found, cause.commit)}{both}"
 
 
 def conclusion(found: Timeline) -> str:

@@ -820,7 +820,7 @@ def test_one_markdown_comment(repo, cmpolicy):
     assert comment.startswith(
         "<!-- cmpolicy:diff -->\n## ❌ cmpolicy: nights and weekends lose cover in `lakeside`\n"
     )
-    assert "Gate failed at dropped. Changed: 2 edits (weakened)." in comment
+    assert "Gate failed at dropped. Changed: 2 weakened." in comment
     assert "Rules: 2 newly failing (1 critical)." in comment
     assert re.search(r'From HEAD \([0-9a-f]{7}\) of \d{4}-\d\d-\d\d "', comment)
     order = (

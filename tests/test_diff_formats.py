@@ -269,6 +269,28 @@ def test_hours_that_mean_other_hours_in_each_agreement_are_not_told_for_all():
     assert (item.edit.path, item.edit.sentence) == ("coverage[watch].calendar", "")
 
 
+def test_of_several_edits_in_a_row_the_one_that_says_most_leads():
+    edits = tuple(
+        Edit(f"targets[fix].{field}", "a", "b") for field in ("calendar", "note", "within")
+    )
+
+    (item,) = items(everything(changes=(dataclasses.replace(COVERAGE, causes=edits),)))
+
+    assert item.edit == edits[2]
+    assert item.others == edits[:2]
+
+
+def test_a_signature_for_an_amendment_is_an_item_beside_the_edit_that_it_signs():
+    row = Edit("signatures[amendment]", None, "{party: clinic}", None, PLACE)
+    signed = dataclasses.replace(
+        COVERAGE, promise="signature", key="clinic", effect=Effect.MOVED, causes=(EDIT, row)
+    )
+
+    found = items(everything(changes=(COVERAGE, signed), newly_failing=(), dropped=()))
+
+    assert [(item.edit, item.others) for item in found] == [(EDIT, (REMOVED,)), (row, ())]
+
+
 def test_every_change_is_in_one_item():
     found = items(everything())
 
@@ -291,7 +313,7 @@ def test_markdown_leads_with_the_verdict_and_folds_what_is_long():
     order = [
         MARKER,
         "⚠️ cmpolicy: policy: waiver `x/lakeside` is new: waived",
-        "**Gate failed at weakened. Not compared: 1 file; of the rest 6 edits (2 weakened,",
+        "**Gate failed at weakened. Not compared: 1 file; of the rest 2 weakened,",
         "1 signature no longer matches the terms.",
         f'From main (0000000) of {AS_OF} "The base" to work tree',
         "### Not compared",

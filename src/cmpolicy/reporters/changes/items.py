@@ -16,6 +16,8 @@ from cmpolicy.compare import Change, Comparison, Detail, Edit, Effect, Turned
 ALLOCATION: Final = "allocation"
 SIGNATURE: Final = "signature"
 SIGNATURES: Final = "signatures"
+FIELDS: Final = ("within", "every", "accountable", "by", "hours", "calendar", "origin")
+"""Of several edits of equal reach, an item goes by one of these fields."""
 Same = tuple[object, ...]
 
 
@@ -74,10 +76,12 @@ def is_by_product(change: Change, detail: Detail) -> bool:
 def items(comparison: Comparison) -> tuple[Item, ...]:
     """Return the items of a comparison, the worst first, each verdict that turned with one."""
     changes = [change for change in comparison.told if not is_signature_alone(change)]
-    reach = Counter(_same(edit) for change in changes for edit in dict.fromkeys(change.causes))
+    reach = Counter(_same(edit) for change in changes for edit in dict.fromkeys(_causes(change)))
     together: dict[object, list[Change]] = {}
     for change in changes:
-        main = max(change.causes, key=lambda edit: reach[_same(edit)], default=None)
+        main = min(
+            _causes(change), key=lambda edit: (-reach[_same(edit)], _rank(edit)), default=None
+        )
         together.setdefault(_same(main) if main else change, []).append(change)
     home = {change: key for key, found in together.items() for change in found}
     where: dict[str | None, object] = {}
@@ -116,7 +120,7 @@ def _by_item(
 def _item(
     changes: Sequence[Change], key: object, failing: Sequence[Turned], dropped: Sequence[Turned]
 ) -> Item:
-    edits = {_same(edit): edit for change in changes for edit in reversed(change.causes)}
+    edits = {_same(edit): edit for change in changes for edit in reversed(_causes(change))}
     told = {edit.sentence for change in changes for edit in change.causes if _same(edit) == key}
     edit = edits.pop(key, None) if isinstance(key, tuple) else None
     if edit is not None and len(told) > 1:
@@ -124,6 +128,19 @@ def _item(
         edit = Edit(edit.path, edit.before, edit.after, edit.old, edit.new, edit.computed)
     others = sorted(edits.values(), key=lambda one: one.path)
     return Item(edit, tuple(others), tuple(changes), tuple(failing), tuple(dropped))
+
+
+def _causes(change: Change) -> Sequence[Edit]:
+    """Return the edits behind a change; behind signatures, which depend on all terms, their own."""
+    if change.promise != SIGNATURE:
+        return change.causes
+    return [edit for edit in change.causes if edit.path.startswith(SIGNATURES)] or change.causes
+
+
+def _rank(edit: Edit) -> int:
+    """Say how much a field says of what a row promises: less comes first."""
+    field = edit.path.rpartition(".")[2]
+    return FIELDS.index(field) if field in FIELDS else len(FIELDS)
 
 
 def _same(edit: Edit) -> Same:

@@ -15,6 +15,9 @@ from cmpolicy.reporters.changes.wording import before_after, listed
 
 NAMED: Final = 3
 """Names of one sort in a row; the others are counted."""
+AREAS: Final = 2
+URGENT: Final = ("incident-response", "security-monitoring")
+"""Areas that are named before others."""
 ARROW: Final = "->"
 _LONGEST: Final = {"coverage": "longest time without", "route": "first person reached after"}
 _ONE_WAY: Final = (Effect.WEAKENED, Effect.STRENGTHENED)
@@ -79,8 +82,8 @@ def _of_change(change: Change, arrow: str) -> Iterator[Row]:
     for group in _alike(details):
         first = group[0]
         value = _value(first, arrow)
-        for what in _what(group, change.cases):
-            yield Row(who, what, value, first.effect, len(group))
+        for what, count in _what(group, change.cases):
+            yield Row(who, what, value, first.effect, count)
 
 
 def _subject(change: Change) -> str:
@@ -114,19 +117,18 @@ def _value(detail: Detail, arrow: str) -> str:
     return f"{lead}: {found.worst[0]} {arrow} {found.worst[1]}"
 
 
-def _what(group: Sequence[Detail], cases: Cases) -> Iterator[str]:
-    """Tell which promises a group holds: of those for the same cases, together."""
+def _what(group: Sequence[Detail], cases: Cases) -> Iterator[tuple[str, int]]:
+    """Tell which promises a group holds, and how many: those for the same cases together."""
     first = group[0]
     lead = _lead(first)
     if first.promise == "route":
-        yield _routes(group, lead, cases)
+        yield _routes(group, lead, cases), len(group)
     elif first.promise in _HEADS and all(len(one.parts) > _HEADS[first.promise] for one in group):
         yield from _by_case(group, lead, cases)
     else:
         names = listed([f"`{one.key}`" for one in group if one.key], NAMED)
-        yield f"{_KINDS.get(first.promise, first.promise)} {lead} {names}".replace(
-            "  ", " "
-        ).strip()
+        kind = _KINDS.get(first.promise, first.promise)
+        yield " ".join(filter(None, (kind, lead, names))), len(group)
 
 
 def _lead(detail: Detail) -> str:
@@ -142,7 +144,7 @@ def _lead(detail: Detail) -> str:
     return f"{', but '.join(parts)}:"
 
 
-def _by_case(group: Sequence[Detail], lead: str, cases: Cases) -> Iterator[str]:
+def _by_case(group: Sequence[Detail], lead: str, cases: Cases) -> Iterator[tuple[str, int]]:
     found: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
     for one in group:
         head, case = _split(one)
@@ -152,7 +154,8 @@ def _by_case(group: Sequence[Detail], lead: str, cases: Cases) -> Iterator[str]:
         together.setdefault(frozenset(some), []).append(head)
     tell = _areas if group[0].promise == "coverage" else _targets
     for same, heads in together.items():
-        yield " ".join(filter(None, (lead, tell(heads), _cases(same, cases))))
+        told = " ".join(filter(None, (lead, tell(heads), _cases(same, cases))))
+        yield told, len(heads) * len(same)
 
 
 def _split(detail: Detail) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -167,8 +170,9 @@ def _areas(heads: Sequence[tuple[str, ...]]) -> str:
     by_area: dict[str, list[str]] = {}
     for area, *stages in heads:
         by_area.setdefault(area, []).extend(stages)
-    ordered = sorted(by_area, key=lambda area: (-len(by_area[area]), area))
-    return listed([f"{area} ({', '.join(by_area[area])})" for area in ordered], NAMED, "areas")
+    ordered = sorted(by_area, key=lambda area: (area not in URGENT, -len(by_area[area]), area))
+    told = [f"{area} ({', '.join(by_area[area])})" for area in ordered]
+    return listed(told, AREAS, "areas")
 
 
 def _targets(heads: Sequence[tuple[str, ...]]) -> str:

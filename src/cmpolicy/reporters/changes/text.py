@@ -14,7 +14,7 @@ from cmpolicy.reporters.escape import one_line
 from cmpolicy.reporters.excerpt import wrap
 from cmpolicy.reporters.style import SEVERITY, Style
 
-ROWS: Final = 8
+ROWS: Final = 4
 """Rows of an edit that are shown; the others are counted."""
 FINDINGS: Final = 6
 """Rules of an edit that fail newly and are named; the others are counted."""

@@ -99,18 +99,13 @@ def result(comparison: Comparison, effects: Sequence[Effect]) -> str:
 
     Args:
         comparison: what was found.
-        effects: the worst effect of each edit.
+        effects: the worst effect of each item.
     """
     if comparison.result == "unchanged":
         return UNCHANGED
-    several = len(set(effects)) > 1
-    told = [
-        f"{effects.count(effect)} {effect}" if several else effect.value
-        for effect in Effect
-        if effect in effects
-    ]
+    told = [f"{effects.count(effect)} {effect}" for effect in Effect if effect in effects]
     still = "no computed promise moved" if comparison.uncomputed else "no promise moved"
-    moved = f"{counted(len(effects), 'edit')} ({', '.join(told)})" if told else still
+    moved = ", ".join(told) or still
     if comparison.not_compared:
         files = counted(len(comparison.not_compared), "file")
         return f"Not compared: {files}; of the rest {moved}"

@@ -348,6 +348,52 @@ def test_a_broken_file_is_out_of_compliance_while_it_is(cmpolicy, repo):
     assert "cannot be told" not in text
 
 
+@pytest.mark.parametrize(
+    ("change", "by", "says"),
+    [
+        (
+            ("title:", "titel:"),
+            "not judged",
+            "not known: from 2026-03-05 on it was not judged since",
+        ),
+        (
+            ("model: co-managed", "model: other"),
+            "not applicable",
+            "rule did not apply any more since",
+        ),
+        (
+            ("frameworks: {soc2: {}}", "note: none"),
+            "not applicable",
+            "did not apply any more since",
+        ),
+        (("note: none", WATCH.strip()), "commit", "2026-03-05 "),
+    ],
+)
+def test_what_takes_a_rule_away_is_no_remedy(cmpolicy, repo, change, by, says):
+    pack = PACK.replace("id: house\n", "id: house\nframework: soc2\n").replace(
+        "    check: item", "    when: {model: co-managed}\n    check: item"
+    )
+    repo.write("house.yaml", pack)
+    repo.write("cmpolicy.yaml", "apiVersion: cmpolicy/v1\nkind: Config\npacks: [house.yaml]\n")
+    text = AGREEMENT + "frameworks: {soc2: {}}\n" + met("2026-03-01")
+    text += "note: none\n" if change[0].startswith("note") else ""
+    assert text.count(change[0]) == 1
+    commit(repo, "2026-03-01", a=text)
+    blamed = commit(repo, "2026-03-05", a=text.replace(*change))
+    days = ("--since", "2026-03-02", "--until", "2026-03-10", *AS_OF)
+
+    run = cmpolicy("timeline", *days, "--format", "json", cwd=repo.path)
+    plain = " ".join(cmpolicy("timeline", *days, cwd=repo.path).out.split())
+
+    (watch,) = [
+        one
+        for one in json.loads(run.out)["intervals"]
+        if one["rule"] == "house-watch" and one["outcome"] == "fail"
+    ]
+    assert (watch["last"], watch["ended"]) == ("2026-03-04", {"by": by, "commit": blamed})
+    assert f'{says} {blamed[:7]} "change" (Test)'.replace("  ", " ") in plain
+
+
 def test_a_shared_file_moves_the_agreements_that_use_it(cmpolicy, repo):
     repo.write("house.yaml", PACK.replace("list: coverage", "list: people"))
     shared = "apiVersion: cmpolicy/v1\nkind: Shared\nid: common\n"

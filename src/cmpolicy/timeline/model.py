@@ -36,7 +36,10 @@ class By(enum.StrEnum):
     BOTH = "commit and deadline"
     """A commit on the very day on which the deadline had passed."""
     NOT_JUDGED = "not judged"
-    """Only of an end: from then on the agreement was not there to be judged, which is no remedy."""
+    """Only of an end: from then on the agreement was not there, or could not be read. That is no
+    remedy."""
+    NOT_APPLICABLE = "not applicable"
+    """Only of an end: from then on the rule did not apply, by the agreement's own words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from cmpolicy.snapshot.past import Past
 from cmpolicy.timeline.contents import Window
 from cmpolicy.timeline.model import ONE_DAY, Absence, By, Cause, Interval, Unjudged
 from cmpolicy.timeline.walk import Stay
+from cmpolicy.verdict import Outcome
 
 
 def unjudged(stays: Iterable[Stay], past: Past, period: Window) -> Iterator[Unjudged]:
@@ -58,21 +59,33 @@ def _commit(past: Past, day: date) -> str | None:
 
 
 def with_ends(intervals: Iterable[Interval], stays: Sequence[Stay]) -> Iterator[Interval]:
-    """Say of an interval that ended because nothing was judged any more that this ended it.
+    """Say of each interval whether it ended because nothing was judged any more.
 
-    A file that is deleted is no remedy.
+    A file that is deleted, or can no longer be read, is no remedy; nor is a framework dropped.
     """
-    by_name: dict[str, list[Window]] = {}
+    found = tuple(intervals)
+    by_name: dict[str, list[Stay]] = {}
     for stay in stays:
         for name in {stay.identity, stay.path}:
-            by_name.setdefault(name, []).append(stay.days)
-    for one in intervals:
-        day = one.last + ONE_DAY
-        judged = any(first <= day <= last for first, last in by_name[one.verdict.agreement])
-        if one.ended is None or judged:
+            by_name.setdefault(name, []).append(stay)
+    unread = {_key(one) for one in found if one.outcome is Outcome.ERROR}
+    for one in found:
+        if one.ended is None:
             yield one
-        else:
-            yield dataclasses.replace(one, ended=Cause(By.NOT_JUDGED, one.ended.commit))
+            continue
+        day = one.last + ONE_DAY
+        after = [s for s in by_name.get(one.verdict.agreement, []) if s.days[0] <= day <= s.days[1]]
+        by = one.ended.by
+        if not after or (one.outcome is not Outcome.ERROR and _key(one, day) in unread):
+            by = By.NOT_JUDGED
+        elif not any(one.verdict.rule.pack in stay.packs for stay in after):
+            by = By.NOT_APPLICABLE
+        yield dataclasses.replace(one, ended=Cause(by, one.ended.commit))
+
+
+def _key(interval: Interval, first: date | None = None) -> tuple[str, str, date]:
+    verdict = interval.verdict
+    return verdict.agreement, verdict.rule.id, first or interval.first
 
 
 def common(one: Window, other: Window) -> Window | None:

@@ -190,7 +190,10 @@ def _began(before: _Step | None, step: _Step) -> Cause:
 
 def _ended(step: _Step, after: _Step | None, ground: Ground) -> Cause | None:
     if after is not None and _adjacent(step, after):
-        return _began(step, after)
+        cause = _began(step, after)
+        if after.verdict.outcome is Outcome.NOT_APPLICABLE:
+            return Cause(By.NOT_APPLICABLE, cause.commit)
+        return cause
     if any(step.last == last for _, last in ground.windows):
         return None
     # No rule judged it the day after: the agreement went, or is held to other frameworks.

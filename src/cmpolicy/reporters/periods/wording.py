@@ -224,9 +224,11 @@ def ended(interval: Interval, found: Timeline) -> str:
     cause, day = interval.ended, interval.last + ONE_DAY
     if cause is None:
         return f"not by {interval.last}, the last day"
+    since = f" since {commit(found, cause.commit)}" if cause.commit else ""
     if cause.by is By.NOT_JUDGED:
-        by = f" since {commit(found, cause.commit)}" if cause.commit else ""
-        return f"not known: from {day} on it was not judged{by}"
+        return f"not known: from {day} on it was not judged{since}"
+    if cause.by is By.NOT_APPLICABLE:
+        return f"{day} the rule did not apply any more{since}"
     if cause.by is By.DEADLINE or cause.commit is None:
         return f"{day} a date came, without a commit"
     both = ", and a date came" if cause.by is By.BOTH else ""

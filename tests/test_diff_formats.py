@@ -291,6 +291,21 @@ def test_a_signature_for_an_amendment_is_an_item_beside_the_edit_that_it_signs()
     assert [(item.edit, item.others) for item in found] == [(EDIT, (REMOVED,)), (row, ())]
 
 
+def test_a_row_of_a_shared_file_that_is_gone_is_one_edit_in_every_agreement():
+    changes = tuple(
+        dataclasses.replace(
+            COVERAGE,
+            agreement=name,
+            causes=(dataclasses.replace(REMOVED, new=Location(f"{name}.yaml", 7)),),
+        )
+        for name in ("a", "b")
+    )
+
+    (item,) = items(everything(changes=changes))
+
+    assert (item.agreements, item.others) == (("a", "b"), ())
+
+
 def test_every_change_is_in_one_item():
     found = items(everything())
 

@@ -27,6 +27,8 @@ def values(detail):
     found = {f"{old} -> {text}" for text in new}
     if detail.before is None and detail.after is None:
         found = set(new)
+    if detail.promise == "route" and detail.before and detail.after:
+        found |= {f"{detail.before.split('; ')[0]} -> {detail.after.split('; ')[0]}"}
     if detail.measure is not None:
         found |= {""} if detail.measure.worst is None else {" -> ".join(detail.measure.worst)}
     return found
@@ -117,6 +119,22 @@ def test_the_first_rows_are_of_different_agreements():
 
     assert [row.agreements for row in first_of_each(found, 2)] == [("a", "b"), ("a",)]
     assert len(first_of_each(found, 9)) == len(found)
+
+
+def test_a_route_tells_the_first_of_what_moved():
+    parts = ("p1", "ehr")
+    moved = Detail(
+        "route",
+        "p1/ehr",
+        Effect.WEAKENED,
+        "distinct people 9; people called: 4 after 0 min",
+        "distinct people 8; people called: 3 after 0 min",
+        parts,
+    )
+
+    (row,) = told(change(moved, promise="route"))
+
+    assert row[2] == "distinct people 9 -> distinct people 8"
 
 
 def test_a_route_says_when_the_first_person_is_reached_and_when_nobody_is_on_duty():

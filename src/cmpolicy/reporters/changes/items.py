@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cmpolicy.compare import Change, Comparison, Detail, Edit, Effect, Turned
+from cmpolicy.reporters.changes.wording import location
 
 ALLOCATION: Final = "allocation"
 SIGNATURE: Final = "signature"
@@ -144,6 +145,9 @@ def _rank(edit: Edit) -> int:
 
 
 def _same(edit: Edit) -> Same:
-    """Return what makes two edits one: a shared file's line reaches many agreements."""
-    places = ((place.file, place.line) if place else None for place in (edit.old, edit.new))
-    return (edit.path, edit.before, edit.after, *places)
+    """Return what makes two edits one: a shared file's line reaches many agreements.
+
+    Where a row came or went, the other side's place is another one in each agreement.
+    """
+    place = location(edit)
+    return (edit.path, edit.before, edit.after, place and (place.file, place.line))

@@ -102,19 +102,29 @@ def _alike(details: Iterable[Detail]) -> Iterator[Sequence[Detail]]:
     """Put together what is told with the same value."""
     together: dict[object, list[Detail]] = {}
     for one in details:
-        value = _measure(one) or (one.before, one.after)
-        together.setdefault((one.promise, one.effect, value), []).append(one)
+        same = one.promise, one.effect, _lead(one), _value(one, ARROW)
+        together.setdefault(same, []).append(one)
     yield from together.values()
 
 
 def _value(detail: Detail, arrow: str) -> str:
     found = _measure(detail)
     if found is None:
-        return before_after(detail, arrow)
+        return _first_of_route(detail, arrow) or before_after(detail, arrow)
     if found.worst is None:
         return ""
     lead = _LONGEST.get(detail.promise, "worst case")
     return f"{lead}: {found.worst[0]} {arrow} {found.worst[1]}"
+
+
+def _first_of_route(detail: Detail, arrow: str) -> str:
+    """Tell the first of what moved of a route, where all of it went one way; else nothing."""
+    if detail.promise != "route" or detail.effect not in _ONE_WAY:
+        return ""
+    if detail.before is None or detail.after is None or "unknown" in detail.before + detail.after:
+        return ""
+    before, *more = detail.before.split("; ")
+    return f"{before} {arrow} {detail.after.split('; ')[0]}" if more else ""
 
 
 def _what(group: Sequence[Detail], cases: Cases) -> Iterator[tuple[str, int]]:

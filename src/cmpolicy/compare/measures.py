@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import product
@@ -106,17 +107,15 @@ def _often(when: Intervals, span: Horizon) -> frozenset[int]:
     local = Intervals.of(
         (start + TO_MONDAY, end + TO_MONDAY) for _, start, end in wall_clock(when, span.zone)
     )
+    hours_a_week = WEEK // HOUR
     first, last = -(-(span.start + TO_MONDAY) // WEEK), (span.end + TO_MONDAY) // WEEK
-    weeks = range(first, last)
-    return frozenset(
-        hour
-        for hour in range(WEEK // HOUR)
-        if sum(_whole(local, week * WEEK + hour * HOUR) for week in weeks) >= MOST * len(weeks)
+    whole = Counter(
+        hour % hours_a_week
+        for start, end in local
+        for hour in range(-(-start // HOUR), end // HOUR)
+        if first * hours_a_week <= hour < last * hours_a_week
     )
-
-
-def _whole(local: Intervals, start: int) -> bool:
-    return local.total(start, start + HOUR) == HOUR
+    return frozenset(hour for hour, count in whole.items() if count >= MOST * (last - first))
 
 
 def _longest(hours: Hours | None) -> str:

@@ -19,7 +19,7 @@ from cmpolicy.timeline.contents import Ground, Window
 from cmpolicy.timeline.model import BAD, ONE_DAY, Effort, Interval, Only, Timeline, Unjudged
 from cmpolicy.timeline.narrowing import by_agreement, by_control, control_titles, only
 from cmpolicy.timeline.settle import Settled, lapses, not_judged, settled, standings, within
-from cmpolicy.timeline.unjudged import unjudged
+from cmpolicy.timeline.unjudged import by_name, unjudged
 from cmpolicy.timeline.walk import Walked
 from cmpolicy.timeline.walks import walk_all
 from cmpolicy.verdict import Disabled, Outcome
@@ -140,7 +140,7 @@ def _told(
         disabled=tuple(_disabled(ground.policies)),
         waivers=ground.policy.waivers,
         skipped=tip.listing().left_out,
-        not_judged=absent,
+        not_judged=by_name(absent),
         history_begins=begins if begins and begins > asked.since else None,
         named=commit_facts(past.root, _commits(told, absent)),
         titles=control_titles(ground.policy),

@@ -202,7 +202,7 @@ class Timeline:
     disabled: tuple[Disabled, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     skipped: tuple[Skipped, ...] = ()
-    not_judged: tuple[Unjudged, ...] = ()
+    not_judged: Mapping[str, tuple[Unjudged, ...]] = field(default_factory=dict)
     """By agreement, days of the period on which it was not there."""
     history_begins: date | None = None
     """The day of the first commit, where that lies in the period; None: history goes back."""

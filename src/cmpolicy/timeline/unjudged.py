@@ -29,6 +29,14 @@ def unjudged(stays: Iterable[Stay], past: Past, period: Window) -> Iterator[Unju
                 yield _span(agreement, part, found, past)
 
 
+def by_name(found: Iterable[Unjudged]) -> dict[str, tuple[Unjudged, ...]]:
+    """Return days by the agreement that was not there."""
+    together: dict[str, list[Unjudged]] = {}
+    for one in found:
+        together.setdefault(one.agreement, []).append(one)
+    return {agreement: tuple(some) for agreement, some in together.items()}
+
+
 def _parted(days: Window, begins: date | None) -> Iterator[Window]:
     """Yield the days before history began, and those after, by themselves."""
     first, last = days
@@ -64,17 +72,17 @@ def with_ends(intervals: Iterable[Interval], stays: Sequence[Stay]) -> Iterator[
     A file that is deleted, or can no longer be read, is no remedy; nor is a framework dropped.
     """
     found = tuple(intervals)
-    by_name: dict[str, list[Stay]] = {}
+    there: dict[str, list[Stay]] = {}
     for stay in stays:
         for name in {stay.identity, stay.path}:
-            by_name.setdefault(name, []).append(stay)
+            there.setdefault(name, []).append(stay)
     unread = {_key(one) for one in found if one.outcome is Outcome.ERROR}
     for one in found:
         if one.ended is None:
             yield one
             continue
         day = one.last + ONE_DAY
-        after = [s for s in by_name.get(one.verdict.agreement, []) if s.days[0] <= day <= s.days[1]]
+        after = [s for s in there.get(one.verdict.agreement, []) if s.days[0] <= day <= s.days[1]]
         by = one.ended.by
         if not after or (one.outcome is not Outcome.ERROR and _key(one, day) in unread):
             by = By.NOT_JUDGED

@@ -50,7 +50,7 @@ def as_data(found: Timeline) -> dict[str, Any]:
         "unjudged": [
             {"first": first.isoformat(), "last": last.isoformat()} for first, last in found.unjudged
         ],
-        "not_judged": [*map(_unjudged, found.not_judged)],
+        "not_judged": [_unjudged(one) for some in found.not_judged.values() for one in some],
         "only": {
             "framework": found.only.framework,
             "controls": list(found.only.controls),

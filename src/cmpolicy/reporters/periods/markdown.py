@@ -5,7 +5,7 @@ What was out of compliance comes first and is not folded: it is printed too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from cmpolicy.reporters.escape import cut, markdown, markdown_code
@@ -37,7 +37,12 @@ def _head(found: Timeline) -> Iterator[str]:
 
 
 def _sections(found: Timeline) -> tuple[Section, ...]:
-    intervals = [row for one in found.standings for row in _agreement(one, found)]
+    by_agreement = wording.by_agreement(found.intervals)
+    intervals = [
+        row
+        for one in found.standings
+        for row in _agreement(one, by_agreement.get(one.agreement, []), found)
+    ]
     title = f"Lapses after {found.as_of}, until {found.ahead_until}, if nothing is done"
     return (
         Section("Agreements", tuple(_standings(found)), share=0.3, folded=False),
@@ -62,9 +67,8 @@ def _standings(found: Timeline) -> Iterator[str]:
         yield "\n".join(lines)
 
 
-def _agreement(one: Standing, found: Timeline) -> Iterator[str]:
+def _agreement(one: Standing, some: Iterable[Interval], found: Timeline) -> Iterator[str]:
     """Yield a block for each control, the first under the name of the agreement."""
-    some = [each for each in found.intervals if each.verdict.agreement == one.agreement]
     lead = f"\n#### {_code(one.agreement)} {_text(one.title)}".rstrip() + "\n"
     for group in wording.control_groups(some, one, found):
         yield f"{lead}\n{_group(group, found)}\n"

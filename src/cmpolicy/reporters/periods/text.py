@@ -20,8 +20,9 @@ def render(found: Timeline, *, colour: bool = False, width: int = 100) -> str:
     lines += _rows("", wording.line(found), style, width)
     lines += _rows("", wording.unjudged(found), style, width) if wording.unjudged(found) else []
     lines.append("")
+    intervals = wording.by_agreement(found.intervals)
     for standing in found.standings:
-        some = [one for one in found.intervals if one.verdict.agreement == standing.agreement]
+        some = intervals.get(standing.agreement, [])
         lines += [*_standing(standing, some, found, style, width), ""]
     lines += _ahead(found, style, width)
     lines += _section("Waived", _waived(found), style, width)

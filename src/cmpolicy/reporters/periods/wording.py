@@ -48,6 +48,14 @@ class ControlGroup:
     broken: tuple[Broken, ...]
 
 
+def by_agreement(found: Iterable[Interval]) -> dict[str, list[Interval]]:
+    """Return intervals by agreement."""
+    together: dict[str, list[Interval]] = {}
+    for one in found:
+        together.setdefault(one.verdict.agreement, []).append(one)
+    return together
+
+
 def control_groups(
     found: Iterable[Interval], standing: Standing, timeline: Timeline
 ) -> tuple[ControlGroup, ...]:
@@ -138,7 +146,7 @@ def line(found: Timeline) -> str:
 def unjudged(found: Timeline) -> str:
     """Name the days on which nothing was judged that no agreement names; empty: there are none."""
     begins = found.history_begins or found.since
-    named = {(one.first, one.last) for one in found.not_judged}
+    named = {(one.first, one.last) for some in found.not_judged.values() for one in some}
     shown = ((max(first, begins), last) for first, last in found.unjudged if last >= begins)
     spans = [
         f"{span(first, last)} ({days((last - first).days + 1)})"
@@ -150,8 +158,8 @@ def unjudged(found: Timeline) -> str:
 
 def absences(found: Timeline, agreement: str) -> Iterator[str]:
     """Yield the days after the first commit on which an agreement was not there, and why."""
-    for one in found.not_judged:
-        if one.agreement == agreement and one.why is not Absence.BEFORE_HISTORY:
+    for one in found.not_judged.get(agreement, ()):
+        if one.why is not Absence.BEFORE_HISTORY:
             commit = f" in {short_commit(one.commit)}" if one.commit else ""
             yield (
                 f"Not judged: {span(one.first, one.last)} ({days(one.days)}; "
@@ -214,8 +222,8 @@ def began(interval: Interval, found: Timeline) -> str:
     told = f"{day} {commit(found, cause.commit)}"
     if cause.by is By.BOTH:
         return f"{told}, and a deadline passed"
-    who = interval.verdict.agreement
-    again = any(one.agreement == who and one.last + ONE_DAY == day for one in found.not_judged)
+    absent = found.not_judged.get(interval.verdict.agreement, ())
+    again = any(one.last + ONE_DAY == day for one in absent)
     return f"{told}, the first day judged" if again else told
 
 

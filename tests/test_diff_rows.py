@@ -40,20 +40,20 @@ def test_each_promise_that_moved_is_in_one_row_whose_value_is_true_of_it(case):
     for change in found:
         if change.effect is Effect.NEUTRAL or is_signature_alone(change):
             continue
-        told = rows(Item(change.causes[0], (), (change,)))
+        shown = rows(Item(change.causes[0], (), (change,)))
 
         moved = [one for one in change.details if not is_by_product(change, one)]
-        assert sum(row.weight for row in told) == len(moved)
-        assert Counter(row.effect for row in told).keys() == {one.effect for one in moved}
-        for row in told:
+        assert sum(row.weight for row in shown) == len(moved)
+        assert Counter(row.effect for row in shown).keys() == {one.effect for one in moved}
+        for row in shown:
             value = row.value.rpartition(": ")[2] if "worst case: " in row.value else row.value
             for lead in ("longest time without: ", "first person reached after: "):
                 value = value.removeprefix(lead)
             assert any(value in values(one) for one in moved), row
-        # What is measured is told as hours or as the worst value.
+        # What is measured is shown as hours or as the worst value.
         for one in moved:
             if one.measure and one.measure.lost and one.effect is Effect.WEAKENED:
-                assert any(one.measure.lost in row.what for row in told)
+                assert any(one.measure.lost in row.what for row in shown)
 
 
 def detail(key, lost="nights", worst=("0 min", "14 h"), promise="coverage"):
@@ -70,30 +70,30 @@ def change(*details, agreement="a", promise="coverage"):
     )
 
 
-def told(*changes):
+def shown(*changes):
     return [(row.agreements, row.what, row.value) for row in rows(Item(None, (), changes))]
 
 
 def test_promises_for_all_services_and_severities_say_so():
     every = [detail(f"backup/detect/{s}/{p}") for s in ("ehr", "mail") for p in ("p1", "p2")]
 
-    assert told(change(*every)) == [
+    assert shown(change(*every)) == [
         (
             ("a",),
             "nights not covered: backup (detect) for all 2 services",
             "longest time without: 0 min -> 14 h",
         )
     ]
-    assert [what for _, what, _ in told(change(*every[:1]))] == [
+    assert [what for _, what, _ in shown(change(*every[:1]))] == [
         "nights not covered: backup (detect) for ehr at p1"
     ]
-    assert [what for _, what, _ in told(change(*every[:3]))] == [
+    assert [what for _, what, _ in shown(change(*every[:3]))] == [
         "nights not covered: backup (detect) for all 2 services (in 3 cases)"
     ]
 
 
 def test_stages_for_other_services_are_rows_of_their_own():
-    found = told(change(detail("backup/detect/ehr/p1"), detail("backup/restore/mail/p1")))
+    found = shown(change(detail("backup/detect/ehr/p1"), detail("backup/restore/mail/p1")))
 
     assert [what for _, what, _ in found] == [
         "nights not covered: backup (detect) for ehr at p1",
@@ -105,7 +105,7 @@ def test_agreements_that_fare_alike_share_a_row():
     one = detail("backup/detect/ehr/p1")
     worse = detail("backup/detect/ehr/p1", worst=("0 min", "65 h"))
 
-    found = told(change(one), change(one, agreement="b"), change(worse, agreement="c"))
+    found = shown(change(one), change(one, agreement="b"), change(worse, agreement="c"))
 
     assert [(who, value.rpartition(": ")[2]) for who, _, value in found] == [
         (("a", "b"), "0 min -> 14 h"),
@@ -132,7 +132,7 @@ def test_a_route_tells_the_first_of_what_moved():
         parts,
     )
 
-    (row,) = told(change(moved, promise="route"))
+    (row,) = shown(change(moved, promise="route"))
 
     assert row[2] == "distinct people 9 -> distinct people 8"
 
@@ -141,7 +141,7 @@ def test_a_route_says_when_the_first_person_is_reached_and_when_nobody_is_on_dut
     late = [detail(f"p1/{s}", None, ("0 min", "10 min"), "route") for s in ("ehr", "mail")]
     away = detail("outage", "nights", None, "route")
 
-    assert [(what, value) for _, what, value in told(change(*late, away, promise="route"))] == [
+    assert [(what, value) for _, what, value in shown(change(*late, away, promise="route"))] == [
         (
             "escalation slower: p1 for all 2 services",
             "first person reached after: 0 min -> 10 min",

@@ -605,6 +605,18 @@ def test_the_words_of_a_commit_do_nothing(cmpolicy, repo, name):
         assert not re.search(r"@(?=\w)", html)
 
 
+def test_of_several_agreements_the_worst_is_named_first(cmpolicy, repo):
+    good = AGREEMENT.replace("lakeside", "alder") + WATCH + met("2026-11-20")
+    commit(repo, "2026-11-20", a=good, b=AGREEMENT)
+
+    lines = cmpolicy(*YEAR, "--since", "2026-11-20", cwd=repo.path).out.splitlines()
+
+    assert lines[3:5] == [
+        "lakeside  5 of 5 days judged out of compliance",
+        "alder     0 of 5 days judged out of compliance",
+    ]
+
+
 def test_one_agreement_can_be_told_alone(cmpolicy, repo):
     commit(repo, "2026-03-01", a=AGREEMENT, b=AGREEMENT.replace("lakeside", "harbour"))
 

@@ -21,7 +21,7 @@ WEEK: Final = 7 * DAY
 TO_MONDAY: Final = 3 * DAY
 """1970-01-01 was a Thursday: so much later, weeks begin on a Monday."""
 MOST: Final = 0.75
-"""The share of weeks in which an hour is lost that is told as lost."""
+"""The share of weeks in which an hour is lost that is reported as lost."""
 NOBODY: Final = "nobody"
 
 
@@ -83,7 +83,7 @@ def _components(promise: Promise | None) -> tuple[Component, ...]:
 
 
 def in_words(hours: Hours | None, without: Hours | None) -> str | None:
-    """Tell the hours of one set that another one does not have: `nights and weekends`."""
+    """Describe the hours of one set that another one does not have: `nights and weekends`."""
     if hours is None:
         return None
     left = hours.when if without is None else hours.when - without.when
@@ -119,7 +119,7 @@ def _often(when: Intervals, span: Horizon) -> frozenset[int]:
 
 
 def _longest(hours: Hours | None) -> str:
-    """Tell the longest time of the horizon in which nobody is there."""
+    """Describe the longest time of the horizon in which nobody is there."""
     if hours is None:
         return NOBODY
     return tell_duration(_longest_gap(hours.when, hours.span))

@@ -56,9 +56,9 @@ PHRASES: Final[Mapping[tuple[str, str], str]] = {
     ("responsibilities", "accountable"): "`{new}` instead of `{old}` is accountable for {row}",
     ("services", "criticality"): "{row} is {new} instead of {old}",
 }
-"""Of a field that both sides have; others are told as field, new value and old value."""
+"""Of a field that both sides have; others are shown as field, new value and old value."""
 HOURS: Final = frozenset({"calendar", "hours"})
-"""Fields whose values are told as hours."""
+"""Fields whose values are shown as hours."""
 _PLAIN: Final = "{lead} {new} instead of {old}"
 ABOUT: Final[Mapping[str, tuple[str, ...]]] = {
     "coverage": ("stage", "area"),
@@ -90,9 +90,9 @@ class Sides:
         row = self._row(rows)
         if not field:
             return _whole(row, old, new)
-        told = [_value(field, old, self.before, joint), _value(field, new, self.after, joint)]
+        said = [_value(field, old, self.before, joint), _value(field, new, self.after, joint)]
         if old is None or new is None:
-            return _one_sided(row, field, told[0], told[1])
+            return _one_sided(row, field, said[0], said[1])
         if isinstance(old, list) and isinstance(new, list) and field not in HOURS:
             listed = _listed(old, new)
             if listed:
@@ -100,7 +100,7 @@ class Sides:
         phrase = PHRASES.get((section, field)) if len(rows) == 1 and key else None
         if phrase is None or not all(isinstance(one, str | int | float) for one in (old, new)):
             phrase = PHRASES[section, field] if phrase and field in HOURS else _PLAIN
-        return phrase.format(lead=_lead(row, field), row=row, old=told[0], new=told[1])
+        return phrase.format(lead=_lead(row, field), row=row, old=said[0], new=said[1])
 
     def _row(self, rows: Sequence[tuple[str, str]]) -> str:
         """Name a row, and rows within it from the outside in."""
@@ -137,7 +137,7 @@ def _parts(path: str) -> tuple[Sequence[tuple[str, str]], str]:
 
 
 def _whole(row: str, old: Any, new: Any) -> str:
-    """Tell a row, a section or a key of the agreement itself that came, went or changed."""
+    """Describe a row, a section or a key of the agreement itself that came, went or changed."""
     if isinstance(old, dict | type(None)) and isinstance(new, dict | type(None)):
         return f"{row} is {'new' if old is None else 'gone'}"
     if old is None or new is None:
@@ -161,7 +161,7 @@ def _lead(row: str, field: str) -> str:
 
 
 def _listed(old: Sequence[Any], new: Sequence[Any]) -> str:
-    """Tell which items of a list came and went; empty where only their order differs."""
+    """Say which items of a list came and went; empty where only their order differs."""
     lost = [value_text(item) for item in old if item not in new]
     gained = [value_text(item) for item in new if item not in old]
     parts = [f"without {', '.join(map(_ID, lost))}"] if lost else []
@@ -179,7 +179,7 @@ def _value(field: str, found: Any, side: Agreement, joint: str) -> str:
 
 
 def hours_in_words(found: Any, side: Agreement) -> str:
-    """Tell hours, or the calendar that has them, as a person would."""
+    """Describe hours, or the calendar that has them, as a person would."""
     if isinstance(found, list):
         return ", ".join(_window(str(item)) for item in found) or "never"
     if found == "24x7":
@@ -196,5 +196,5 @@ def hours_in_words(found: Any, side: Agreement) -> str:
 
 
 def _window(text: str) -> str:
-    """Tell one window of a calendar: `mon-fri 08:00-18:00` with its days as names."""
+    """Describe one window of a calendar: `mon-fri 08:00-18:00` with its days as names."""
     return ALWAYS if text == "24x7" else _DAY_NAMES.sub(lambda day: day[0].title(), text)

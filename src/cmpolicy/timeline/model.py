@@ -16,8 +16,8 @@ BAD: Final = (Outcome.ERROR, Outcome.FAIL, Outcome.UNDETERMINED)
 ONE_DAY: Final = timedelta(days=1)
 
 LIMITS: Final = (
-    "It tells what the repository showed on each day, and what deadlines did between commits.",
-    "It does not tell when a meeting really took place, or a report really arrived.",
+    "It shows what the repository said on each day, and what deadlines did between commits.",
+    "It does not show when a meeting really took place, or a report really arrived.",
     "Days are those of the committers' dates on the first-parent line, never running backwards.",
     "Of several commits on a day the last one counts.",
     "Every day is judged by the packs, configuration and waivers of this run, not of that time.",

@@ -1,4 +1,4 @@
-"""Verdicts that turned, by rule: a rule that fails in three agreements is told once."""
+"""Verdicts that turned, by rule: a rule that fails in three agreements is reported once."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def headline(found: Sequence[Item]) -> str:
             for detail in one.details
             if detail.measure and detail.measure.lost
         )
-        # What most promises lose; hours told by the clock make no headline.
+        # What most promises lose; hours given by the clock make no headline.
         for hours, _ in lost.most_common(1):
             if not any(letter.isdigit() for letter in hours):
                 return f"{hours} lose cover in {_where(worst)}"

@@ -52,8 +52,8 @@ def render(comparison: Comparison) -> str:
             lines.append(f"... and {len(some) - MOST} more of {kind}; the json form lists them")
     result = wording.result(comparison, [item.effects[0] for item in found])
     totals = (result, wording.turned(comparison), wording.signatures(comparison))
-    told = [*filter(None, totals), wording.gate(comparison)]
-    lines.append(f"cmpolicy: {'. '.join(told)}.")
+    said = [*filter(None, totals), wording.gate(comparison)]
+    lines.append(f"cmpolicy: {'. '.join(said)}.")
     return "\n".join(lines) + "\n"
 
 
@@ -107,5 +107,5 @@ def _command(note: _Note) -> str:
             "col": str(note.place.column),
             **properties,
         }
-    told = ",".join(f"{name}={github_property(value)}" for name, value in properties.items())
-    return f"::{note.kind} {told}::{github_data(chr(10).join(plain(line) for line in note.lines))}"
+    said = ",".join(f"{name}={github_property(value)}" for name, value in properties.items())
+    return f"::{note.kind} {said}::{github_data(chr(10).join(plain(line) for line in note.lines))}"

@@ -122,9 +122,9 @@ def _item(
     changes: Sequence[Change], key: object, failing: Sequence[Turned], dropped: Sequence[Turned]
 ) -> Item:
     edits = {_same(edit): edit for change in changes for edit in reversed(_causes(change))}
-    told = {edit.sentence for change in changes for edit in change.causes if _same(edit) == key}
+    said = {edit.sentence for change in changes for edit in change.causes if _same(edit) == key}
     edit = edits.pop(key, None) if isinstance(key, tuple) else None
-    if edit is not None and len(told) > 1:
+    if edit is not None and len(said) > 1:
         # A name may mean other hours in each agreement: only what all of them say is said.
         edit = Edit(edit.path, edit.before, edit.after, edit.old, edit.new, edit.computed)
     others = sorted(edits.values(), key=lambda one: one.path)

@@ -20,15 +20,15 @@ from cmpolicy.reporters.markdown_sections import Section
 
 MARKER: Final = "<!-- cmpolicy:diff -->"
 WORST: Final = 6
-"""Edits, and rules that fail newly without one, that are told above the fold."""
+"""Edits, and rules that fail newly without one, that are shown above the fold."""
 ROWS: Final = 8
 """Rows of an edit; the others are counted."""
 FINDINGS: Final = 6
 """Rules of an edit that fail newly and are named."""
 OTHERS: Final = 5
-"""Further edits behind an item that are told; the others are counted."""
+"""Further edits behind an item that are shown; the others are counted."""
 CONTROLS: Final = 12
-"""Controls of an edit that are told; the others are counted."""
+"""Controls of an edit that are shown; the others are counted."""
 KEYS: Final = 100
 """Promises that moved in the same words that are named; the others are counted."""
 NAMED: Final = 5
@@ -53,8 +53,8 @@ def _head(comparison: Comparison, found: Sequence[Item]) -> Iterator[str]:
     yield from (MARKER, f"## {mark} cmpolicy: {_text(_heading(comparison, found))}", "")
     # What decides whether there is anything to comment on: no word of a stranger's stands here.
     result = wording.result(comparison, [item.effects[0] for item in found])
-    told = [wording.gate(comparison), result, wording.turned(comparison)]
-    yield f"**{'. '.join(filter(None, told))}.**"
+    said = [wording.gate(comparison), result, wording.turned(comparison)]
+    yield f"**{'. '.join(filter(None, said))}.**"
     signed = wording.signatures(comparison)
     yield f"{signed}.\n" if signed else ""
     yield from (f"From {_text(wording.between(comparison))}", "")
@@ -71,16 +71,16 @@ def _heading(comparison: Comparison, found: Sequence[Item]) -> str:
 
 
 def _sections(comparison: Comparison, found: Sequence[Item]) -> tuple[Section, ...]:
-    told = [_item(number, item) for number, item in enumerate(found, 1)]
+    said = [_item(number, item) for number, item in enumerate(found, 1)]
     failing = [_finding(one) for one in findings(homeless(comparison.newly_failing, found))]
     dropped = homeless(comparison.dropped, found)
     skipped = [f"- {_code(e.file)}: {_text(e.because)}" for e in comparison.not_compared]
     return (
         Section("Not compared", tuple(skipped), folded=False),
-        Section(_worst("Changes", told), tuple(told[:WORST]), share=0.6, folded=False),
+        Section(_worst("Changes", said), tuple(said[:WORST]), share=0.6, folded=False),
         Section("Newly failing, by no edit above", tuple(failing[:WORST]), share=0.3, folded=False),
         Section("Dropped, by no edit above", tuple(_drops(dropped)), share=0.3, folded=False),
-        Section("More changes", tuple(told[WORST:])),
+        Section("More changes", tuple(said[WORST:])),
         Section("More rules that fail newly", tuple(failing[WORST:])),
         Section("Every rule that fails newly", tuple(map(_turned, comparison.newly_failing))),
         Section("Every rule that was dropped", tuple(map(_turned, comparison.dropped))),
@@ -103,8 +103,8 @@ def _item(number: int, item: Item) -> str:
     lines = [f"**{number}. {lead}{title}** ({', '.join(item.effects)})", ""]
     for edit in item.others[:OTHERS]:
         where = wording.place(edit)
-        told = _text(wording.title(edit, item.changes[0]))
-        lines.append(f"- and {told}{f' ({_code(where)})' if where else ''}")
+        said = _text(wording.title(edit, item.changes[0]))
+        lines.append(f"- and {said}{f' ({_code(where)})' if where else ''}")
     if len(item.others) > OTHERS:
         lines.append(f"- and {wording.counted(len(item.others) - OTHERS, 'more edit')}")
     table = [*_table(item)]
@@ -172,9 +172,9 @@ def _turned(one: Turned) -> str:
 
 def _words(changes: Sequence[Change]) -> Iterator[str]:
     for change, agreements in wording.once(changes):
-        path, told, place = wording.words(change, ARROW)
+        path, said, place = wording.words(change, ARROW)
         where = f" in {_agreements(agreements)}" if agreements else ""
-        texts = f": {_text(told)}" if told else ""
+        texts = f": {_text(said)}" if said else ""
         yield f"- {_code(path)}{texts}{f' ({_code(place)})' if place else ''}{where}"
 
 
@@ -193,9 +193,9 @@ def _of_change(change: Change, *, signed: bool) -> Iterator[str]:
     chosen = (one for one in change.details if is_by_product(change, one) is signed)
     where = f" in {_code(change.agreement)}" if change.agreement else ""
     for detail, keys in wording.details(chosen):
-        told = _text(wording.before_after(detail, ARROW))
+        said = _text(wording.before_after(detail, ARROW))
         listed = wording.listed([_code(key) for key in keys if key], KEYS)
-        yield f"- **{detail.effect}** {detail.promise} {listed}{where}: {told}"
+        yield f"- **{detail.effect}** {detail.promise} {listed}{where}: {said}"
 
 
 def _text(text: str) -> str:

@@ -27,7 +27,7 @@ _PRESENCE: Final = {
     "route": ("nobody on duty", "now somebody on duty"),
 }
 _HEADS: Final = {"coverage": 3, "target": 2}
-"""Kinds that are told by case, and how many ids their keys have at least, less one."""
+"""Kinds that are described by case, and how many ids their keys have at least, less one."""
 _KINDS: Final = {"owner": "who answers for", "allocation": "allocation of"}
 Case = frozenset[tuple[str, ...]]
 
@@ -91,7 +91,7 @@ def _subject(change: Change) -> str:
 
 
 def _measure(detail: Detail) -> Measure | None:
-    """Return the measure of a promise, where it tells what happened."""
+    """Return the measure of a promise, where it says what happened."""
     found = detail.measure
     if found is None or detail.effect in _ONE_WAY or (found.lost and found.gained):
         return found
@@ -99,7 +99,7 @@ def _measure(detail: Detail) -> Measure | None:
 
 
 def _alike(details: Iterable[Detail]) -> Iterator[Sequence[Detail]]:
-    """Put together what is told with the same value."""
+    """Put together what is described with the same value."""
     together: dict[object, list[Detail]] = {}
     for one in details:
         same = one.promise, one.effect, _lead(one), _value(one, ARROW)
@@ -118,7 +118,7 @@ def _value(detail: Detail, arrow: str) -> str:
 
 
 def _first_of_route(detail: Detail, arrow: str) -> str:
-    """Tell the first of what moved of a route, where all of it went one way; else nothing."""
+    """Describe the first of what moved of a route, where all of it went one way; else nothing."""
     if detail.promise != "route" or detail.effect not in _ONE_WAY:
         return ""
     if detail.before is None or detail.after is None or "unknown" in detail.before + detail.after:
@@ -128,7 +128,7 @@ def _first_of_route(detail: Detail, arrow: str) -> str:
 
 
 def _what(group: Sequence[Detail], cases: Cases) -> Iterator[tuple[str, int]]:
-    """Tell which promises a group holds, and how many: those for the same cases together."""
+    """Say which promises a group holds, and how many: those for the same cases together."""
     first = group[0]
     lead = _lead(first)
     if first.promise == "route":
@@ -162,10 +162,10 @@ def _by_case(group: Sequence[Detail], lead: str, cases: Cases) -> Iterator[tuple
     together: dict[Case, list[tuple[str, ...]]] = {}
     for head, some in found.items():
         together.setdefault(frozenset(some), []).append(head)
-    tell = _areas if group[0].promise == "coverage" else _targets
+    describe = _areas if group[0].promise == "coverage" else _targets
     for same, heads in together.items():
-        told = " ".join(filter(None, (lead, tell(heads), _cases(same, cases))))
-        yield told, len(heads) * len(same)
+        said = " ".join(filter(None, (lead, describe(heads), _cases(same, cases))))
+        yield said, len(heads) * len(same)
 
 
 def _split(detail: Detail) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -181,8 +181,8 @@ def _areas(heads: Sequence[tuple[str, ...]]) -> str:
     for area, *stages in heads:
         by_area.setdefault(area, []).extend(stages)
     ordered = sorted(by_area, key=lambda area: (area not in URGENT, -len(by_area[area]), area))
-    told = [f"{area} ({', '.join(by_area[area])})" for area in ordered]
-    return listed(told, AREAS, "areas")
+    said = [f"{area} ({', '.join(by_area[area])})" for area in ordered]
+    return listed(said, AREAS, "areas")
 
 
 def _targets(heads: Sequence[tuple[str, ...]]) -> str:
@@ -200,20 +200,20 @@ def _routes(group: Sequence[Detail], lead: str, cases: Cases) -> str:
     together: dict[Case, list[str]] = {}
     for severity, services in by_severity.items():
         together.setdefault(frozenset(services), []).append(severity)
-    told = [f"{', '.join(names)} {_cases(same, cases)}" for same, names in together.items()]
-    told += [f"on {listed(events, NAMED)}"] if events else []
-    return f"escalation {lead} {' and '.join(told)}".replace("  ", " ")
+    said = [f"{', '.join(names)} {_cases(same, cases)}" for same, names in together.items()]
+    said += [f"on {listed(events, NAMED)}"] if events else []
+    return f"escalation {lead} {' and '.join(said)}".replace("  ", " ")
 
 
 def _cases(found: Case, cases: Cases) -> str:
-    """Tell for which services, and at which severities where those are not all."""
+    """Say for which services, and at which severities where those are not all."""
     services = dict.fromkeys(case[0] for case in sorted(found) if case)
     severities = dict.fromkeys(case[1] for case in sorted(found) if len(case) > 1)
-    told = _of(services, cases.services, "for all {} services", "for ")
+    said = _of(services, cases.services, "for all {} services", "for ")
     if severities and set(severities) != set(cases.severities):
-        told += f" at {', '.join(severities)}"
+        said += f" at {', '.join(severities)}"
     whole = len(services) * max(1, len(severities))
-    return told if len(found) == whole else f"{told} (in {len(found)} cases)"
+    return said if len(found) == whole else f"{said} (in {len(found)} cases)"
 
 
 def _of(names: Iterable[str], every: Sequence[str], whole: str, lead: str) -> str:

@@ -54,8 +54,8 @@ def render(comparison: Comparison, *, colour: bool = False, width: int = 100) ->
         ("Not compared", skipped),
     ):
         if shown:
-            told = [*shown[:WORDS], *_more(len(shown) - WORDS)]
-            lines += [style("bold", title), *(_line("  ", row, width) for row in told), ""]
+            said = [*shown[:WORDS], *_more(len(shown) - WORDS)]
+            lines += [style("bold", title), *(_line("  ", row, width) for row in said), ""]
     lines.append(_line("", wording.provenance(comparison), width))
     lines.append(_conclusion(comparison, found, style))
     return "\n".join(lines) + "\n"
@@ -65,8 +65,8 @@ def _head(comparison: Comparison, found: Sequence[Item], style: Style, width: in
     yield _line("", wording.between(comparison), width)
     if found and headline(found) != wording.title(found[0].edit, found[0].changes[0]):
         yield style("bold", _line("", headline(found), width))
-    told = [text for text in (wording.turned(comparison), wording.signatures(comparison)) if text]
-    yield from (_line("", f"{text}.", width) for text in told)
+    said = [text for text in (wording.turned(comparison), wording.signatures(comparison)) if text]
+    yield from (_line("", f"{text}.", width) for text in said)
 
 
 def _conclusion(comparison: Comparison, found: Sequence[Item], style: Style) -> str:
@@ -86,8 +86,8 @@ def _item(number: int, item: Item, style: Style, width: int) -> Iterator[str]:
     yield from _edited(item, indent, effects, width)
     for edit in item.others[:OTHERS]:
         where = wording.place(edit)
-        told = f"{wording.title(edit, item.changes[0])}{f' ({where})' if where else ''}"
-        yield _line(f"{indent}and ", told, width)
+        said = f"{wording.title(edit, item.changes[0])}{f' ({where})' if where else ''}"
+        yield _line(f"{indent}and ", said, width)
     if len(item.others) > OTHERS:
         count = wording.counted(len(item.others) - OTHERS, "more edit")
         yield f"{indent}{style('dim', f'and {count}')}"
@@ -101,8 +101,8 @@ def _item(number: int, item: Item, style: Style, width: int) -> Iterator[str]:
         yield _line(f"{indent}dropped   ", text, width)
     yield from _findings(findings(item.failing), style, width, indent, "fails     ")
     if item.controls:
-        told = wording.controls(item.controls, item.allocated, CONTROLS)
-        yield _line(f"{indent}controls  ", told, width)
+        said = wording.controls(item.controls, item.allocated, CONTROLS)
+        yield _line(f"{indent}controls  ", said, width)
 
 
 def _edited(item: Item, indent: str, effects: str, width: int) -> Iterator[str]:
@@ -151,6 +151,6 @@ def _words(changes: Iterable[Change]) -> list[str]:
 
 
 def _edit(change: Change, agreements: Sequence[str]) -> str:
-    path, told, place = wording.words(change, "->")
+    path, said, place = wording.words(change, "->")
     where = f" in {', '.join(agreements)}" if agreements else ""
-    return path + (f": {told}" if told else "") + (f" ({place})" if place else "") + where
+    return path + (f": {said}" if said else "") + (f" ({place})" if place else "") + where

@@ -20,7 +20,8 @@ from cmpolicy.compare import (
 )
 from cmpolicy.errors import Location
 from cmpolicy.reporters.escape import cut
-from cmpolicy.reporters.findings import evidence, told
+from cmpolicy.reporters.findings import evidence
+from cmpolicy.reporters.findings import told as message_of
 from cmpolicy.verdict import Outcome, Severity
 
 CHECKED: Final = ("framework", "service", "severity", "party", "status", "model", AGREEMENT)
@@ -95,7 +96,7 @@ def _policy(change: Change) -> str:
 
 
 def result(comparison: Comparison, effects: Sequence[Effect]) -> str:
-    """Tell what came of the comparison, in a sentence without its end.
+    """Say what came of the comparison, in a sentence without its end.
 
     Args:
         comparison: what was found.
@@ -103,9 +104,9 @@ def result(comparison: Comparison, effects: Sequence[Effect]) -> str:
     """
     if comparison.result == "unchanged":
         return UNCHANGED
-    told = [f"{effects.count(effect)} {effect}" for effect in Effect if effect in effects]
+    said = [f"{effects.count(effect)} {effect}" for effect in Effect if effect in effects]
     still = "no computed promise moved" if comparison.uncomputed else "no promise moved"
-    moved = ", ".join(told) or still
+    moved = ", ".join(said) or still
     if comparison.not_compared:
         files = counted(len(comparison.not_compared), "file")
         return f"Not compared: {files}; of the rest {moved}"
@@ -114,7 +115,7 @@ def result(comparison: Comparison, effects: Sequence[Effect]) -> str:
 
 def turned(comparison: Comparison) -> str:
     """Count the verdicts that turned, the worst by themselves; empty where none did."""
-    told = []
+    said = []
     for found, name in (
         (comparison.newly_failing, "newly failing"),
         (comparison.dropped, "dropped"),
@@ -123,12 +124,12 @@ def turned(comparison: Comparison) -> str:
         if found:
             bad = sum(1 for one in found if one.verdict.rule.severity is Severity.CRITICAL)
             critical = f" ({bad} critical)" if bad and name != "fixed" else ""
-            told.append(f"{len(found)} {name}{critical}")
-    return f"Rules: {', '.join(told)}" if told else ""
+            said.append(f"{len(found)} {name}{critical}")
+    return f"Rules: {', '.join(said)}" if said else ""
 
 
 def signatures(comparison: Comparison) -> str:
-    """Tell how many signatures match no longer, or again; empty where none does."""
+    """Say how many signatures match no longer, or again; empty where none does."""
     effects: Counter[Effect] = Counter()
     for change in comparison.changes:
         for detail in change.details:
@@ -141,16 +142,16 @@ def signatures(comparison: Comparison) -> str:
         Effect.STRENGTHENED: "match{} the terms again",
         Effect.UNCLEAR: "may no longer match the terms",
     }
-    told = [
+    said = [
         f"{counted(effects[effect], 'signature')} {text.format('es' * (effects[effect] == 1))}"
         for effect, text in words.items()
         if effects[effect]
     ]
-    return "; ".join(told)
+    return "; ".join(said)
 
 
 def gate(comparison: Comparison) -> str:
-    """Tell whether the gate passed."""
+    """Say whether the gate passed."""
     if comparison.fail_on == "never":
         return "The gate is off"
     return f"Gate {'passed' if comparison.passed else 'failed'} at {comparison.fail_on}"
@@ -173,14 +174,14 @@ def _side(side: Side) -> str:
 
 
 def provenance(comparison: Comparison) -> str:
-    """Tell what it was judged with."""
+    """Say what it was judged with."""
     packs = ", ".join(f"{pack.id} {pack.version}" for pack in comparison.packs)
     data = ", ".join(f"{name} {version}" for name, version in comparison.data.items())
     return f"cmpolicy {comparison.version} as of {comparison.as_of}; packs {packs}; {data}"
 
 
 def before_after(change: Change | Detail, arrow: str) -> str:
-    """Tell what it came to before and after."""
+    """Say what it came to before and after."""
     gone = "dropped" if change.promise in CHECKED else "gone"
     if change.before is None and change.after is None:
         return gone
@@ -189,7 +190,7 @@ def before_after(change: Change | Detail, arrow: str) -> str:
 
 
 def edited(edit: Edit, arrow: str) -> str:
-    """Tell an edit by its texts; the path stands apart."""
+    """Describe an edit by its texts; the path stands apart."""
     if edit.before is None and edit.after is None:
         return ""
     if edit.before is None:
@@ -200,7 +201,7 @@ def edited(edit: Edit, arrow: str) -> str:
 
 
 def words(change: Change, arrow: str) -> tuple[str, str, str]:
-    """Tell a change that moves no promise: what was edited, its texts, and where."""
+    """Describe a change that moves no promise: what was edited, its texts, and where."""
     edit = change.causes[0]
     texts = before_after(change, arrow) if change.promise == POLICY else edited(edit, arrow)
     return edit.path, texts, place(edit)
@@ -245,7 +246,7 @@ def named(change: Change) -> str:
 
 
 def reason(one: Turned) -> str:
-    """Tell what a verdict that turned found: what is wrong first."""
+    """Say what a verdict that turned found: what is wrong first."""
     if one.verdict.outcome in (Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE):
         return one.verdict.rule.title
-    return "; ".join(dict.fromkeys(told(item) for item in evidence(one.verdict)[:3]))
+    return "; ".join(dict.fromkeys(message_of(item) for item in evidence(one.verdict)[:3]))

@@ -52,7 +52,7 @@ def _sections(found: Timeline) -> tuple[Section, ...]:
         Section("Disabled rules", tuple(disabled(found.disabled))),
         Section("Skipped", tuple(skipped(found.skipped))),
         Section(
-            "What this does not tell, and how it counts",
+            "What this does not show, and how it counts",
             tuple(f"- {_text(line)}" for line in LIMITS),
             share=1,
             folded=False,

@@ -19,6 +19,8 @@ def render(found: Timeline, *, colour: bool = False, width: int = 100) -> str:
     lines = [*_rows("", wording.period(found), style, width, paint="bold")]
     lines += _rows("", wording.line(found), style, width)
     lines += _rows("", wording.unjudged(found), style, width) if wording.unjudged(found) else []
+    if len(found.standings) > 1:
+        lines += ["", *_summary(found, style)]
     lines.append("")
     intervals = wording.by_agreement(found.intervals)
     for standing in found.standings:
@@ -28,10 +30,19 @@ def render(found: Timeline, *, colour: bool = False, width: int = 100) -> str:
     lines += _section("Waived", _waived(found), style, width)
     lines += _section("Disabled rules", _disabled(found), style, width)
     lines += _section("Skipped", _skipped(found), style, width)
-    lines += _section("What this does not tell, and how it counts", LIMITS, style, width)
+    lines += _section("What this does not show, and how it counts", LIMITS, style, width)
     lines += _rows("", wording.provenance(found), style, width, paint="dim")
     lines.append(f"{wording.conclusion(found)}.")
     return "\n".join(lines) + "\n"
+
+
+def _summary(found: Timeline, style: Style) -> Iterator[str]:
+    """Yield a line for each agreement, the most days out of compliance first."""
+    widest = max(len(one_line(one.agreement)) for one in found.standings)
+    for one in sorted(found.standings, key=lambda one: (-one.days_out, one.agreement)):
+        name = f"{one_line(one.agreement):{widest}}"
+        paint = "alarm" if one.days_out else "good"
+        yield f"{name}  {style(paint, wording.days_out(one))}"
 
 
 def _standing(
@@ -68,8 +79,8 @@ def _broken(
     for interval in broken.intervals:
         doubt = "" if interval.outcome is Outcome.FAIL else f" {interval.outcome.value}"
         ahead = ", still ahead" if interval.first > found.as_of else ""
-        told = f"{wording.dates(interval)}{doubt}{ahead}: {wording.message(interval)}"
-        yield from _rows("      ", told, style, width)
+        said = f"{wording.dates(interval)}{doubt}{ahead}: {wording.message(interval)}"
+        yield from _rows("      ", said, style, width)
         yield from _rows(
             "        ", f"began {wording.began(interval, found)}", style, width, paint="dim"
         )
@@ -128,5 +139,5 @@ def _section(title: str, rows: Iterable[str], style: Style, width: int) -> Itera
 
 def _rows(lead: str, text: str, style: Style, width: int, *, paint: str = "") -> Iterator[str]:
     for number, row in enumerate(wrap(text, width - len(lead) - 2)):
-        told = style(paint, row) if paint else row
-        yield f"{lead}{'  ' if number else ''}{told}"
+        said = style(paint, row) if paint else row
+        yield f"{lead}{'  ' if number else ''}{said}"

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Final
 
 from cmpolicy.reporters.escape import cut
-from cmpolicy.reporters.findings import evidence, told
+from cmpolicy.reporters.findings import evidence
+from cmpolicy.reporters.findings import told as message_of
 from cmpolicy.timeline import ONE_DAY, Absence, By, Interval, Standing, Timeline
 from cmpolicy.verdict import Outcome, RuleFacts
 
@@ -113,10 +114,10 @@ def names(broken: Broken, control: str, most: int = 6) -> str:
 
 
 def message(interval: Interval) -> str:
-    """Tell in a sentence what was wrong on the first day, and how much more."""
+    """Say in a sentence what was wrong on the first day, and how much more."""
     unread = interval.outcome is Outcome.ERROR
     found = evidence(interval.verdict)
-    texts = list(dict.fromkeys(cut(item.message) if unread else told(item) for item in found))
+    texts = list(dict.fromkeys(cut(item.message) if unread else message_of(item) for item in found))
     more = f" (and {len(texts) - 1} more)" if len(texts) > 1 else ""
     return cut(texts[0], SENTENCE) + more
 
@@ -191,44 +192,46 @@ def days(count: int) -> str:
     return f"{count} day{'s' * (count != 1)}"
 
 
+def days_out(one: Standing) -> str:
+    """Count the days on which an agreement was out of compliance, of those judged."""
+    return f"{one.days_out} of {days(one.days)} judged out of compliance"
+
+
 def standing(one: Standing) -> str:
-    """Tell how an agreement stood, without its name."""
+    """Describe how an agreement stood, without its name."""
     waived = f"; under a waiver on {days(one.days_waived)}" if one.days_waived else ""
     if not one.days_out:
         return f"in compliance on all {days(one.days)} judged, by {one.rules} rules{waived}"
-    return (
-        f"{days(one.days_out)} of {one.days} judged out of compliance, "
-        f"by {one.rules_out} of {one.rules} rules{waived}"
-    )
+    return f"{days_out(one)}, by {one.rules_out} of {one.rules} rules{waived}"
 
 
 def span(first: date, last: date) -> str:
-    """Tell days, both included."""
+    """Describe days, both included."""
     return str(first) if first == last else f"{first} to {last}"
 
 
 def dates(interval: Interval) -> str:
-    """Tell the days of an interval."""
+    """Describe the days of an interval."""
     return f"{span(interval.first, interval.last)} ({days(interval.days)})"
 
 
 def began(interval: Interval, found: Timeline) -> str:
-    """Tell what an interval began with."""
+    """Say what an interval began with."""
     cause, day = interval.began, interval.first
     if cause.by is By.EARLIER:
         return "before the period"
     if cause.by is By.DEADLINE or cause.commit is None:
         return f"{day} a deadline passed, without a commit"
-    told = f"{day} {commit(found, cause.commit)}"
+    said = f"{day} {commit(found, cause.commit)}"
     if cause.by is By.BOTH:
-        return f"{told}, and a deadline passed"
+        return f"{said}, and a deadline passed"
     absent = found.not_judged.get(interval.verdict.agreement, ())
     again = any(one.last + ONE_DAY == day for one in absent)
-    return f"{told}, the first day judged" if again else told
+    return f"{said}, the first day judged" if again else said
 
 
 def ended(interval: Interval, found: Timeline) -> str:
-    """Tell what an interval ended with."""
+    """Say what an interval ended with."""
     cause, day = interval.ended, interval.last + ONE_DAY
     if cause is None:
         return f"not by {interval.last}, the last day"
@@ -244,7 +247,7 @@ def ended(interval: Interval, found: Timeline) -> str:
 
 
 def conclusion(found: Timeline) -> str:
-    """Tell the totals and the gate."""
+    """Describe the totals and the gate."""
     out = sum(1 for one in found.standings if one.days_out)
     count = len(found.standings)
     gate = "the gate is off"
@@ -257,7 +260,7 @@ def conclusion(found: Timeline) -> str:
 
 
 def provenance(found: Timeline) -> str:
-    """Tell what it was judged with, and how much was."""
+    """Say what it was judged with, and how much was."""
     packs = ", ".join(f"{pack.id} {pack.version}" for pack in found.packs)
     data = ", ".join(f"{name} {version}" for name, version in found.data.items())
     effort = f"{found.effort.verdicts} verdicts on {found.effort.contents} distinct contents"

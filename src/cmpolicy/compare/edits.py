@@ -25,7 +25,7 @@ RECORD: Final = "record"
 
 def edits(before: Agreement, after: Agreement) -> tuple[Edit, ...]:
     """Return every value that differs, sorted by path."""
-    walk = _Walk(before, after)
+    walk = _Walk(before, after, Sides.of(before, after))
     old, new = before.document.value, after.document.value
     found = [
         edit
@@ -49,6 +49,7 @@ def _present(own: dict[str, Any], other: dict[str, Any], name: str) -> Any:
 class _Walk:
     before: Agreement
     after: Agreement
+    sides: Sides
 
     def section(self, name: str, old: Any, new: Any) -> Iterator[Edit]:
         """Yield the edits of a top-level key; a section that came or went whole is one."""
@@ -105,7 +106,7 @@ class _Walk:
             self.before.locate(path),
             self.after.locate(path),
             is_computed(path, old, new),
-            Sides(self.before, self.after).sentence(
+            self.sides.sentence(
                 path, old_blank if old is None else old, new_blank if new is None else new, joint
             ),
         )

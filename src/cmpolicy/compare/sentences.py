@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -60,6 +60,7 @@ PHRASES: Final[Mapping[tuple[str, str], str]] = {
 HOURS: Final = frozenset({"calendar", "hours"})
 """Fields whose values are shown as hours."""
 _PLAIN: Final = "{lead} {new} instead of {old}"
+CALENDARS: Final = "calendars"
 ABOUT: Final[Mapping[str, tuple[str, ...]]] = {
     "coverage": ("stage", "area"),
     "clauses": ("topic",),
@@ -69,12 +70,25 @@ ABOUT: Final[Mapping[str, tuple[str, ...]]] = {
 """Fields that say what a row is about, where its id may not."""
 
 
+Fields = Mapping[str, Mapping[str, Any]]
+"""Plain rows, by their paths."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The agreements that an edit lies between."""
+    """The agreements that edits lie between: of each, the rows that sentences look up."""
 
-    before: Agreement
-    after: Agreement
+    before: Fields
+    after: Fields
+
+    @classmethod
+    def of(cls, before: Agreement, after: Agreement) -> Sides:
+        """Index both agreements, once for all their edits."""
+        old, new = (
+            {row.path: row.fields for name in (*ABOUT, CALENDARS) for row in side.rows[name]}
+            for side in (before, after)
+        )
+        return cls(old, new)
 
     def sentence(self, path: str, old: Any, new: Any, joint: str = ", ") -> str:
         """Return an edit as a sentence without its end.
@@ -110,13 +124,10 @@ class Sides:
 
     def _about(self, section: str, key: str) -> str:
         names = ABOUT.get(section, ())
-        for side in (self.after, self.before):
-            for row in side.rows.get(section, ()) if names else ():
-                if row.path == f"{section}[{key}]":
-                    found = [row.fields.get(name) for name in names]
-                    words = [word for word in found if isinstance(word, str) and word not in key]
-                    return ", ".join(words)
-        return ""
+        path = f"{section}[{key}]"
+        fields = self.after.get(path) or self.before.get(path) or {}
+        found = (fields.get(name) for name in names)
+        return ", ".join(word for word in found if isinstance(word, str) and word not in key)
 
 
 def _parts(path: str) -> tuple[Sequence[tuple[str, str]], str]:
@@ -169,7 +180,7 @@ def _listed(old: Sequence[Any], new: Sequence[Any]) -> str:
     return " and ".join(parts)
 
 
-def _value(field: str, found: Any, side: Agreement, joint: str) -> str:
+def _value(field: str, found: Any, side: Fields, joint: str) -> str:
     if found is None:
         return ""
     if field in HOURS:
@@ -178,16 +189,14 @@ def _value(field: str, found: Any, side: Agreement, joint: str) -> str:
     return f"every {text}" if field == "every" and text[:1].isdigit() else text
 
 
-def hours_in_words(found: Any, side: Agreement) -> str:
+def hours_in_words(found: Any, side: Fields) -> str:
     """Describe hours, or the calendar that has them, as a person would."""
     if isinstance(found, list):
         return ", ".join(_window(str(item)) for item in found) or "never"
     if found == "24x7":
         return ALWAYS
-    said: Callable[[str], Any] = next(
-        (row.fields.get for row in side.rows["calendars"] if row.key == found), lambda _: None
-    )
-    hours, outside = said("hours"), said("outside")
+    fields = side.get(f"{CALENDARS}[{found}]", {})
+    hours, outside = fields.get("hours"), fields.get("outside")
     if isinstance(hours, list) and hours:
         return hours_in_words(hours, side)
     if isinstance(outside, str) and outside != found:

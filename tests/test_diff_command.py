@@ -999,7 +999,7 @@ def test_the_six_in_one_comment(known_good, cmpolicy):
 
     assert result.status == 1
     found = re.findall(r"^\*\*\d\. (.*)\*\* \((\w+)\)$", result.out, re.MULTILINE)
-    assert "policy: waiver `cm-capacity-audit/known-good` is new" in found[0][0]
+    assert "policy: rule `cm-capacity-audit` on `known-good` is waived from" in found[0][0]
     assert "`clinic` instead of `northbridge` is accountable for task" in found[-1][0]
     assert [effect for _, effect in found] == ["weakened"] * 5 + ["moved"]
     assert len(result.out.encode()) <= 60_000

@@ -22,7 +22,7 @@ from cmpolicy.compare import (
 )
 from cmpolicy.errors import Location
 from cmpolicy.reporters import Look
-from cmpolicy.reporters.changes import CHANGE_REPORTERS
+from cmpolicy.reporters.changes import CHANGE_REPORTERS, wording
 from cmpolicy.reporters.changes.items import items
 from cmpolicy.reporters.changes.markdown import MARKER, render
 from cmpolicy.shape import load_schema
@@ -306,6 +306,29 @@ def test_a_row_of_a_shared_file_that_is_gone_is_one_edit_in_every_agreement():
     assert (item.agreements, item.others) == (("a", "b"), ())
 
 
+@pytest.mark.parametrize(
+    ("key", "before", "after", "title"),
+    [
+        ("disable/x", None, "off until 2027-01-31 by Lee: y", "rule `x` is off until 2027-01-31"),
+        ("disable/x", "off until 2027-01-31", None, "rule `x` is no longer off until 2027-01-31"),
+        (
+            "waiver/x/a",
+            "waived to 1",
+            "waived to 2",
+            "rule `x` on `a` is waived to 2; it was waived",
+        ),
+        ("release/a/all", None, "released to 2", "`all` of agreement `a` is released to 2"),
+        ("rule/x", "high, item", "low, item", "rule `x`: low, item instead of high, item"),
+        ("pack/x", "3 rules", None, "pack `x` is gone: 3 rules"),
+        ("fail_on", "low", "high", "`fail_on`: high instead of low"),
+    ],
+)
+def test_a_change_of_policy_is_a_sentence(key, before, after, title):
+    change = dataclasses.replace(WAIVER, key=key, before=before, after=after)
+
+    assert wording.title(change.causes[0], change).startswith(f"policy: {title}")
+
+
 def test_every_change_is_in_one_item():
     found = items(everything())
 
@@ -327,13 +350,13 @@ def test_markdown_leads_with_the_verdict_and_folds_what_is_long():
 
     order = [
         MARKER,
-        "⚠️ cmpolicy: policy: waiver `x/lakeside` is new: waived",
+        "⚠️ cmpolicy: policy: rule `x` on `lakeside` is waived",
         "**Gate failed at weakened. Not compared: 1 file; of the rest 2 weakened,",
         "1 signature no longer matches the terms.",
         f'From main (0000000) of {AS_OF} "The base" to work tree',
         "### Not compared",
         "### Changes",
-        "**1. `agreements/lakeside.yaml:12`: policy: waiver `x/lakeside` is new: waived**",
+        "**1. `agreements/lakeside.yaml:12`: policy: rule `x` on `lakeside` is waived**",
         "covers Mon-Fri 09:00-17:00 instead of at all hours** (weakened)",
         "- and `escalations[path].steps[dana]`",
         "| nights and weekends not covered: security-monitoring (detect) for ehr |",

@@ -27,6 +27,8 @@ from cmpolicy.verdict import Outcome, Severity
 CHECKED: Final = ("framework", "service", "severity", "party", "status", "model", AGREEMENT)
 """Promises of what is looked at: what is gone of them is no longer checked."""
 
+EXCUSES: Final = ("disable", "waiver", "release")
+"""Entries of the policy under which something does not count."""
 UNMOVED: Final = "Edits that move no promise"
 UNCOMPUTED: Final = "Other edits (not computed)"
 SHORT: Final = 7
@@ -86,13 +88,27 @@ def _agreement(change: Change) -> str:
 
 def _policy(change: Change) -> str:
     kind, _, name = change.key.partition("/")
+    if kind in EXCUSES:
+        return f"policy: {_excused(kind, name)} is {_state(change)}"
     lead = f"policy: {kind} `{name}`" if name else f"policy: `{kind}`"
     if change.before is None or change.after is None:
-        said = change.after or change.before
-        return f"{lead} is {'new' if change.before is None else 'gone'}" + (
-            f": {said}" if said else ""
-        )
+        word = "new" if change.before is None else "gone"
+        return ": ".join(filter(None, (f"{lead} is {word}", change.after or change.before)))
     return f"{lead}: {change.after} instead of {change.before}"
+
+
+def _excused(kind: str, name: str) -> str:
+    first, _, rest = name.partition("/")
+    if kind == "release":
+        return f"`{rest}` of agreement `{first}`"
+    return f"rule `{first}` on `{rest}`" if rest else f"rule `{first}`"
+
+
+def _state(change: Change) -> str:
+    """Describe a disable, a waiver or a release; their texts say how something is excused."""
+    if change.after is None:
+        return f"no longer {change.before}"
+    return change.after if change.before is None else f"{change.after}; it was {change.before}"
 
 
 def result(comparison: Comparison, effects: Sequence[Effect]) -> str:

@@ -45,7 +45,7 @@ def test_a_weakened_promise_is_told_everywhere_and_fails(pull_request, depth):
     assert [found for found in ran.annotations() if found[0] == "error"] == [("error", PATH, WATCH)]
     (comment,) = here.state["comments"]
     assert comment["body"].startswith(MARKER)
-    assert "- **weakened** coverage" in comment["body"]
+    assert "** (weakened)" in comment["body"]
     assert f"`{WATCH}`" in comment["body"]
     # The base that others moved on is on both sides: nothing of it is the pull request's.
     assert "`other`" not in comment["body"]
@@ -84,7 +84,7 @@ def test_the_comment_is_updated_and_not_doubled(pull_request):
     assert [comment["body"] for comment in here.state["comments"][:3]] == ["Nice.", "No.", "?"]
     (second,) = here.state["comments"][3:]
     assert second["id"] == first["id"]
-    assert "- **weakened**" in first["body"]
+    assert "** (weakened)" in first["body"]
     # A comment that is there says so when all is well again.
     assert "Unchanged: no promise" in second["body"]
 
@@ -117,7 +117,7 @@ def test_a_token_that_may_only_read_is_a_notice(pull_request, change, status):
     assert notice.startswith("the comment was not updated, see the step summary: ")
     assert notice.endswith("gh: Resource not accessible by integration (HTTP 403)")
     assert here.state["comments"] == []
-    assert "cmpolicy diff" in ran.summary
+    assert "cmpolicy:diff" in ran.summary
     assert bool([found for found in ran.annotations() if found[0] == "error"]) == bool(status)
 
 
@@ -205,7 +205,7 @@ def test_a_push_is_judged_whole_and_gets_no_comment(tmp_path, site):
     # The other agreement too: on the branch itself nothing is known already.
     failing = {(file, rule) for kind, file, rule in ran.annotations() if kind == "error"}
     assert failing == {(PATH, WATCH), (OTHER, WATCH), (OTHER, BREACH)}
-    assert "cmpolicy diff" not in ran.summary
+    assert "cmpolicy:diff" not in ran.summary
     assert [call for call in here.state["calls"] if "scanning" not in call] == []
 
 
@@ -231,7 +231,7 @@ def test_the_head_itself_is_compared_with_where_it_left_the_base(tmp_path, site)
     ran = here.run()
 
     assert ran.status == 1
-    assert f"From {pull.opened}" in here.state["comments"][0]["body"]
+    assert f"From {pull.opened[:7]} of " in here.state["comments"][0]["body"]
 
 
 SHALLOW = {"the merge": (None, "--depth=1"), "the head": ("head", "--depth=1")}
@@ -279,4 +279,4 @@ def test_hostile_names_and_texts_do_nothing(pull_request):
             BREACH,
             "cmpolicy",
         }, command
-    assert "- **weakened** coverage" in here.state["comments"][0]["body"]
+    assert "** (weakened)" in here.state["comments"][0]["body"]

@@ -24,7 +24,7 @@ def test_a_change_does_not_judge_itself_unless_it_is_let(pull_request):
 
     assert (judged.status, itself.status) == (1, 0)
     (comment,) = here.state["comments"]
-    assert f"policy `disable/{WATCH}`" in comment["body"]
+    assert f"policy: rule `{WATCH}` is off until" in comment["body"]
 
 
 def test_what_cannot_be_judged_ends_with_2_after_the_rest(pull_request):
@@ -140,4 +140,4 @@ def test_the_policy_of_a_head_that_is_checked_out_is_not_that_of_where_it_left_t
     ran = here.run()
 
     assert ran.status == 1
-    assert f"From {pull.opened}" in here.state["comments"][0]["body"]
+    assert f"From {pull.opened[:7]} of " in here.state["comments"][0]["body"]

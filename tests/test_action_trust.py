@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cmpolicy.reporters.changes.markdown import MARKER
-from cmpolicy.reporters.changes.telling import UNCHANGED
+from cmpolicy.reporters.changes.wording import UNCHANGED
 from composite import ACTION, ROOT, Composite, script
 from gitrepo import GitRepo
 from pulls import DEPTH_2, PATH, WEAK
@@ -77,7 +77,7 @@ def test_no_file_of_the_change_runs_in_any_step(pull_request, marks):
     ran = here.run(paths="agreements")
 
     assert ran.status == 1
-    assert "- **weakened** coverage" in here.state["comments"][0]["body"]
+    assert "** (weakened)" in here.state["comments"][0]["body"]
     assert list(marks.iterdir()) == []
 
 

@@ -38,6 +38,11 @@ def told(changes):
     return sorted((change.promise, change.key, change.effect) for change in changes)
 
 
+def _measure(change):
+    found = change.details[0].measure if change.details else None
+    return found and {"lost": found.lost, "gained": found.gained, "worst": list(found.worst or ())}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_case(case):
     before, after = load(case / "before.yaml"), load(case / "after.yaml")
@@ -56,6 +61,8 @@ def test_case(case):
             "before": change.before,
             "after": change.after,
             "causes": [edit.path for edit in change.causes],
+            "sentences": [edit.sentence for edit in change.causes],
+            "measure": _measure(change),
         }
         assert {name: told_of[name] for name in told_of.keys() & row} == {
             name: row[name] for name in told_of.keys() & row

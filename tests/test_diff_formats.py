@@ -7,10 +7,23 @@ import re
 import jsonschema
 import pytest
 
-from cmpolicy.compare import POLICY, TEXT, Change, Comparison, Detail, Edit, Effect, Side, Turned
+from cmpolicy.compare import (
+    POLICY,
+    TEXT,
+    Cases,
+    Change,
+    Comparison,
+    Detail,
+    Edit,
+    Effect,
+    Measure,
+    Side,
+    Turned,
+)
 from cmpolicy.errors import Location
 from cmpolicy.reporters import Look
-from cmpolicy.reporters.changes import CHANGE_REPORTERS
+from cmpolicy.reporters.changes import CHANGE_REPORTERS, wording
+from cmpolicy.reporters.changes.items import items
 from cmpolicy.reporters.changes.markdown import MARKER, render
 from cmpolicy.rule_facts import PackFacts
 from cmpolicy.shape import load_schema
@@ -20,7 +33,14 @@ from runner import commands
 from test_hostile import HIDDEN, HOSTILE, OURS, READER, assert_does_nothing, poisoned
 
 PLACE = Location("agreements/lakeside.yaml", 12, 5, 9, "  - {id: watch}")
-EDIT = Edit("coverage[watch].calendar", "24x7", "day", PLACE, PLACE)
+EDIT = Edit(
+    "coverage[watch].calendar",
+    "24x7",
+    "day",
+    PLACE,
+    PLACE,
+    sentence="coverage `watch` covers Mon-Fri 09:00-17:00 instead of at all hours",
+)
 ADDED = Edit("targets[fix]", None, "{id: fix}", None, PLACE)
 REMOVED = Edit("escalations[path].steps[dana]", "{notify: dana}", None, PLACE, PLACE)
 COVERAGE = Change(
@@ -33,15 +53,41 @@ COVERAGE = Change(
     (EDIT, REMOVED),
     ("soc2:CC7.2", "soc2:CC7.3"),
     (
-        Detail("coverage", "security-monitoring/detect/ehr/p1", Effect.WEAKENED, "24x7", "day"),
-        Detail("coverage", "security-monitoring/detect/mail/p1", Effect.WEAKENED, "24x7", "night"),
-        Detail("signature", "clinic", Effect.WEAKENED, "matches", "does not"),
+        Detail(
+            "coverage",
+            "security-monitoring/detect/ehr/p1",
+            Effect.WEAKENED,
+            "24x7",
+            "day",
+            ("security-monitoring", "detect", "ehr", "p1"),
+            Measure("nights and weekends", None, ("0 min", "65 h")),
+        ),
+        Detail(
+            "coverage",
+            "security-monitoring/detect/mail/p1",
+            Effect.WEAKENED,
+            "24x7",
+            "night",
+            ("security-monitoring", "detect", "mail", "p1"),
+            Measure("working hours", None, ("0 min", "8 h")),
+        ),
+        Detail("signature", "clinic", Effect.WEAKENED, "matches", "does not", ("clinic",)),
     ),
+    cases=Cases(("ehr", "mail"), ("p1",)),
     severity=HIGH.severity,
 )
-WAIVER = Change("lakeside", POLICY, "waiver/x/lakeside", Effect.WEAKENED, None, "waived", (EDIT,))
+WAIVED = Edit("waiver/x/lakeside", None, None, None, PLACE)
+WAIVER = Change("lakeside", POLICY, WAIVED.path, Effect.WEAKENED, None, "waived", (WAIVED,))
 OTHERS = tuple(
-    Change("lakeside", "target", f"p{n}/respond/*", effect, "4 h", None, (ADDED,))
+    Change(
+        "lakeside",
+        "target",
+        f"p{n}/respond/*",
+        effect,
+        "4 h",
+        None,
+        (dataclasses.replace(ADDED, path=f"targets[{n}]"),),
+    )
     for n, effect in enumerate((Effect.MIXED, Effect.UNCLEAR, Effect.MOVED, Effect.STRENGTHENED))
 )
 WORDS = Change(
@@ -67,7 +113,7 @@ def everything(**changes):
     values = {
         "version": "1.0.0",
         "as_of": AS_OF,
-        "base": Side("main", "0" * 40),
+        "base": Side("main", "0" * 40, AS_OF, "The base"),
         "head": Side("work tree", None),
         "packs": (PackFacts("hipaa", "1.0.0", "sha256:" + "0" * 64),),
         "data": {"tzdata": "2026.6", "holidays": "0.109"},
@@ -124,38 +170,172 @@ def test_the_result_and_the_gate():
     assert moved.passed
 
 
-def test_what_is_the_same_in_many_agreements_is_told_once():
+def test_what_is_the_same_in_many_agreements_is_one_item():
     changes = tuple(dataclasses.replace(COVERAGE, agreement=f"a{n}") for n in range(9))
 
-    text = render(everything(changes=changes))
+    text = render(everything(changes=changes, newly_failing=(), dropped=()))
 
-    assert text.count("**weakened** coverage `security-monitoring/detect/*/*` in") == 1
-    assert "in `a0`, `a1`, `a2`, `a3`, `a4` and 4 more" in text
-    assert "| 1 | 0 |" in text
+    assert re.findall(r"^\*\*\d+\..*", text, re.MULTILINE) == [
+        (
+            "**1. `agreements/lakeside.yaml:12`: "
+            "coverage `watch` covers Mon-Fri 09:00-17:00 instead of at all hours** (weakened)"
+        )
+    ]
+    assert text.count("| `a0`, `a1`, `a2`, `a3`, `a4` and 4 more |") == 2
+    assert "nights and weekends lose cover in 9 agreements" in text
 
 
 @pytest.mark.parametrize("name", ["text", "markdown", "github"])
 def test_each_value_stands_with_the_keys_of_which_it_is_true(name):
     days = {"111 h": ["p1/respond/ehr", "p1/respond/mail"], "114 h": ["p2/respond/ehr"]}
     details = tuple(
-        Detail(kind, key, Effect.WEAKENED, before, f"{int(before[:3]) + 2} h")
-        for kind in ("target", "notice")
+        Detail(kind, key, Effect.WEAKENED, before, f"{int(before[:3]) + 2} h", measure=measure)
+        for kind, measured in (("target", True), ("review", False))
         for before, keys in days.items()
         for key in keys
+        for worst in [(before, f"{int(before[:3]) + 2} h")]
+        for measure in [Measure(worst=worst) if measured else None]
     )
     change = dataclasses.replace(
         COVERAGE, promise="target", before="111 h", after="113 h", details=details
     )
-    lines = CHANGE_REPORTERS[name](everything(changes=(change,)), Look()).replace("`", "")
+    only = everything(changes=(change,), newly_failing=(), dropped=())
+    text = " ".join(CHANGE_REPORTERS[name](only, Look()).replace("`", "").split())
 
-    for arrow in ("->", "→"):
-        lines = lines.replace(f" {arrow} ", " to ")
+    for arrow in ("->", "→", "|", ";"):
+        text = text.replace(f" {arrow} ", " to ").replace(f"{arrow} ", " to ")
     for line in (
-        "p1/respond/ehr, p1/respond/mail: 111 h to 113 h",
-        "p2/respond/ehr: 114 h to 116 h",
+        "slower: p1/respond/ehr, p1/respond/mail to worst case: 111 h to 113 h",
+        "slower: p2/respond/ehr to worst case: 114 h to 116 h",
+        "review p1/respond/ehr, p1/respond/mail to 111 h to 113 h",
+        "review p2/respond/ehr to 114 h to 116 h",
     ):
-        assert line in lines
-        assert name == "github" or f"with it notice {line}" in lines
+        assert line in text
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "github"])
+def test_signatures_that_no_longer_match_are_one_line(name):
+    alone = Change("b", "signature", "x,y", Effect.WEAKENED, "yes", "no", (EDIT,))
+    signed = tuple(Detail("signature", key, Effect.WEAKENED, "yes", "no", (key,)) for key in "xy")
+    changes = (COVERAGE, dataclasses.replace(alone, details=signed))
+
+    text = CHANGE_REPORTERS[name](everything(changes=changes, not_compared=()), Look())
+
+    assert text.count("3 signatures no longer match the terms.") == 1
+    assert "signature `x`" not in text.partition("<details>")[0]
+    if name != "github":
+        assert text.index("3 signatures") < text.index("covers Mon-Fri")
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "github"])
+def test_one_more_is_not_said_in_the_plural(name):
+    edits = tuple(Edit(f"clauses[{n}].where", "a", "b", PLACE, PLACE) for n in range(7))
+    most = {"text": 4, "markdown": 5, "github": 5}[name]
+    changes = (dataclasses.replace(COVERAGE, causes=edits[: most + 2]),)
+
+    text = CHANGE_REPORTERS[name](everything(changes=changes), Look())
+
+    assert "and 1 more edit" in text
+    assert "1 more edits" not in text
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "github"])
+def test_a_control_whose_allocation_changed_comes_before_all_that_the_rules_map_to(name):
+    own = "cmmc:AC.L2-3.1.1"
+    change = dataclasses.replace(
+        COVERAGE,
+        promise="allocation",
+        key=own,
+        controls=(own, *(f"cmmc:X.{n}" for n in range(65))),
+        details=(Detail("allocation", own, Effect.WEAKENED, "shared", "customer", (own,)),),
+    )
+
+    text = CHANGE_REPORTERS[name](everything(changes=(change,)), Look()).replace("`", "")
+
+    assert f"{own}; the rules on allocations judge 65 more" in text
+    assert "cmmc:X.1" not in text
+
+
+def test_hours_that_mean_other_hours_in_each_agreement_are_not_told_for_all():
+    one, other = (dataclasses.replace(EDIT, sentence=f"open {when}") for when in ("early", "late"))
+    changes = (
+        dataclasses.replace(COVERAGE, causes=(one,)),
+        dataclasses.replace(COVERAGE, agreement="b", causes=(other,)),
+    )
+
+    (item,) = items(everything(changes=changes))
+
+    assert item.agreements == ("lakeside", "b")
+    assert item.edit is not None
+    assert (item.edit.path, item.edit.sentence) == ("coverage[watch].calendar", "")
+
+
+def test_of_several_edits_in_a_row_the_one_that_says_most_leads():
+    edits = tuple(
+        Edit(f"targets[fix].{field}", "a", "b") for field in ("calendar", "note", "within")
+    )
+
+    (item,) = items(everything(changes=(dataclasses.replace(COVERAGE, causes=edits),)))
+
+    assert item.edit == edits[2]
+    assert item.others == edits[:2]
+
+
+def test_a_signature_for_an_amendment_is_an_item_beside_the_edit_that_it_signs():
+    row = Edit("signatures[amendment]", None, "{party: clinic}", None, PLACE)
+    signed = dataclasses.replace(
+        COVERAGE, promise="signature", key="clinic", effect=Effect.MOVED, causes=(EDIT, row)
+    )
+
+    found = items(everything(changes=(COVERAGE, signed), newly_failing=(), dropped=()))
+
+    assert [(item.edit, item.others) for item in found] == [(EDIT, (REMOVED,)), (row, ())]
+
+
+def test_a_row_of_a_shared_file_that_is_gone_is_one_edit_in_every_agreement():
+    changes = tuple(
+        dataclasses.replace(
+            COVERAGE,
+            agreement=name,
+            causes=(dataclasses.replace(REMOVED, new=Location(f"{name}.yaml", 7)),),
+        )
+        for name in ("a", "b")
+    )
+
+    (item,) = items(everything(changes=changes))
+
+    assert (item.agreements, item.others) == (("a", "b"), ())
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "after", "title"),
+    [
+        ("disable/x", None, "off until 2027-01-31 by Lee: y", "rule `x` is off until 2027-01-31"),
+        ("disable/x", "off until 2027-01-31", None, "rule `x` is no longer off until 2027-01-31"),
+        (
+            "waiver/x/a",
+            "waived to 1",
+            "waived to 2",
+            "rule `x` on `a` is waived to 2; it was waived",
+        ),
+        ("release/a/all", None, "released to 2", "`all` of agreement `a` is released to 2"),
+        ("rule/x", "high, item", "low, item", "rule `x`: low, item instead of high, item"),
+        ("pack/x", "3 rules", None, "pack `x` is gone: 3 rules"),
+        ("fail_on", "low", "high", "`fail_on`: high instead of low"),
+    ],
+)
+def test_a_change_of_policy_is_a_sentence(key, before, after, title):
+    change = dataclasses.replace(WAIVER, key=key, before=before, after=after)
+
+    assert wording.title(change.causes[0], change).startswith(f"policy: {title}")
+
+
+def test_every_change_is_in_one_item():
+    found = items(everything())
+
+    assert [change for item in found for change in item.changes] == [WAIVER, COVERAGE, *OTHERS]
+    assert found[0].failing == ()
+    assert found[1].failing == (FAILING,)  # told once, with the first that is behind it
 
 
 def test_what_was_not_computed_is_not_said_to_move_nothing():
@@ -171,23 +351,30 @@ def test_markdown_leads_with_the_verdict_and_folds_what_is_long():
 
     order = [
         MARKER,
-        "⚠️ cmpolicy diff",
+        "⚠️ cmpolicy: policy: rule `x` on `lakeside` is waived",
         "**Gate failed at weakened. Not compared: 1 file; of the rest 2 weakened,",
-        "| 2 | 1 | 1 | 1 | 1 | 1 | 1 | 1 |",
+        "1 signature no longer matches the terms.",
+        f'From main (0000000) of {AS_OF} "The base" to work tree',
         "### Not compared",
         "### Changes",
-        "**weakened** policy `waiver/x/lakeside`",
-        "**weakened** coverage",
-        "`security-monitoring/detect/ehr/p1`: 24x7 → day",
-        "`security-monitoring/detect/mail/p1`: 24x7 → night",
-        "with it signature `clinic`: matches → does not",
-        "### Newly failing",
+        "**1. `agreements/lakeside.yaml:12`: policy: rule `x` on `lakeside` is waived**",
+        "covers Mon-Fri 09:00-17:00 instead of at all hours** (weakened)",
+        "- and `escalations[path].steps[dana]`",
+        "| nights and weekends not covered: security-monitoring (detect) for ehr |",
+        "| longest time without: 0 min → 65 h |",
+        "- dropped: lakeside: 1 verdict: the agreement's own words exempt it now",
+        "- fails now: **critical** The provider",
+        "- edit: `coverage[watch].calendar`: 24x7 → day",
+        "- controls: `soc2:CC7.2`, `soc2:CC7.3`",
         "<details>",
-        "Dropped (1)",
+        "Every rule that fails newly (1)",
+        "Every rule that was dropped (1)",
         "Fixed (1)",
         "Edits that move no promise (1)",
         "Other edits (not computed) (1)",
-        "Every promise that moved (3)",
+        "Every promise that changed (2)",
+        "`security-monitoring/detect/ehr/p1` in `lakeside`: 24x7 → day",
+        "Signatures (1)",
     ]
     places = [text.index(words) for words in order]
     assert places == sorted(places)
@@ -195,7 +382,12 @@ def test_markdown_leads_with_the_verdict_and_folds_what_is_long():
 
 def test_markdown_never_exceeds_its_limit():
     changes = tuple(
-        dataclasses.replace(COVERAGE, key=f"k{n}", before="x" * 400, causes=(EDIT,) * 30)
+        dataclasses.replace(
+            COVERAGE,
+            key=f"k{n}",
+            before="x" * 400,
+            causes=tuple(dataclasses.replace(EDIT, path=f"p{n}.{m}") for m in range(30)),
+        )
         for n in range(500)
     )
     failing = tuple(
@@ -206,13 +398,16 @@ def test_markdown_never_exceeds_its_limit():
     text = render(everything(changes=changes, newly_failing=failing))
 
     assert len(text.encode()) <= 60_000
-    assert "the worst 12 of 500" in text
+    assert "the worst 6 of 500" in text
     assert "… and" in text
-    assert text.count("<details>") == text.count("</details>") == 5
+    assert text.count("<details>") == text.count("</details>") == 6
 
 
 def test_annotations_stop_at_ten_of_a_kind():
-    changes = tuple(dataclasses.replace(COVERAGE, key=f"k{n}") for n in range(25))
+    changes = tuple(
+        dataclasses.replace(COVERAGE, causes=(dataclasses.replace(EDIT, path=f"p{n}"),))
+        for n in range(25)
+    )
 
     text = CHANGE_REPORTERS["github"](everything(changes=changes), Look())
 
@@ -238,6 +433,9 @@ def poison(comparison, text):
     """
     found = poisoned(comparison, text)
 
+    def measure(found):
+        return found and dataclasses.replace(found, lost=f"{text}{found.lost}")
+
     def change(after, before):
         details = tuple(
             dataclasses.replace(
@@ -245,11 +443,20 @@ def poison(comparison, text):
                 promise=old.promise,
                 before=f"{text}{old.before}",
                 after=f"{text}{old.after}",
+                measure=measure(old.measure),
             )
             for detail, old in zip(after.details, before.details, strict=True)
         )
+        causes = tuple(
+            dataclasses.replace(
+                edit, path=f"{text}{old.path}", sentence=old.sentence and edit.sentence
+            )
+            for edit, old in zip(after.causes, before.causes, strict=True)
+        )
         key = f"{text}{before.key}"
-        return dataclasses.replace(after, promise=before.promise, key=key, details=details)
+        return dataclasses.replace(
+            after, promise=before.promise, key=key, details=details, causes=causes
+        )
 
     def turned(after, before):
         rule = dataclasses.replace(after.verdict.rule, title=f"{text}{before.verdict.rule.title}")

@@ -64,7 +64,7 @@ def change(tmp_path, monkeypatch):
     ("heading", "says"),
     [
         ("In CI", "Gate failed at low: 1 verdict, 2 findings in 1 of 4 agreements"),
-        ("In a pull request", "- **weakened** target"),
+        ("In a pull request", "instead of 4 business hours** (weakened)"),
     ],
 )
 def test_the_commands_for_a_change_find_what_it_does(cmpolicy, change, heading, says):

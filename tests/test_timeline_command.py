@@ -119,6 +119,7 @@ def test_commits_and_deadlines_bound_the_intervals(cmpolicy, repo):
             "days_waived": 0,
             "rules": 2,
             "rules_out": 2,
+            "frameworks": [],
             "files": [{"file": "a.yaml", "first": "2026-03-05", "last": "2026-05-10"}],
         }
     ]
@@ -138,7 +139,8 @@ def test_a_commit_on_the_day_after_a_deadline_is_not_blamed_alone(cmpolicy, repo
     assert interval["first"] == day
     assert interval["began"] == {"by": by, "commit": blamed}
     text = cmpolicy(*YEAR, "--since", "2026-03-05", "--until", "2026-05-10", cwd=repo.path).out
-    assert f"began by commit {blamed[:12]}{' and a deadline' if ' ' in by else ','}" in text
+    passed = ", and a deadline passed" if " " in by else ""
+    assert f'began {day} {blamed[:7]} "change" (Test){passed}\n' in text
 
 
 def test_what_is_not_over_has_no_end(cmpolicy, repo):
@@ -235,8 +237,8 @@ def test_a_period_before_history_is_not_clean(cmpolicy, repo):
 
 @pytest.mark.parametrize("name", ["text", "markdown"])
 def test_days_that_nothing_was_there_to_judge_are_named(cmpolicy, repo, name):
-    commit(repo, "2026-03-01", a=AGREEMENT + WATCH + met("2026-02-20"))
-    commit(repo, "2026-03-11", a=None)
+    first = commit(repo, "2026-03-01", a=AGREEMENT + WATCH + met("2026-02-20"))
+    gone = commit(repo, "2026-03-11", a=None)
     commit(repo, "2026-03-15", a=AGREEMENT + WATCH + met("2026-02-20"))
     days = ("--since", "2026-02-01", "--until", "2026-03-20")
 
@@ -248,8 +250,27 @@ def test_days_that_nothing_was_there_to_judge_are_named(cmpolicy, repo, name):
         {"first": "2026-03-11", "last": "2026-03-14"},
     ]
     plain = " ".join(run.out.replace("\\", "").split())
-    assert "Not judged" in plain
-    assert "2026-02-01 to 2026-02-28 (28 days), 2026-03-11 to 2026-03-14 (4 days)" in plain
+    assert "28 days before the first commit (2026-03-01) were not judged" in plain
+    absent = f"4 days; the file was deleted in {gone[:7]}"
+    assert plain.count(f"Not judged: 2026-03-11 to 2026-03-14 ({absent})") == 1
+    assert data["not_judged"] == [
+        {
+            "agreement": "lakeside",
+            "first": "2026-02-01",
+            "last": "2026-02-28",
+            "days": 28,
+            "why": "before the first commit",
+            "commit": first,
+        },
+        {
+            "agreement": "lakeside",
+            "first": "2026-03-11",
+            "last": "2026-03-14",
+            "days": 4,
+            "why": "the file was deleted",
+            "commit": gone,
+        },
+    ]
 
 
 def test_of_two_files_with_one_id_the_first_has_it(cmpolicy, repo):
@@ -296,6 +317,19 @@ def test_a_deleted_agreement_is_told_until_it_went(cmpolicy, repo):
 
     lakeside = [i for i in data["intervals"] if i["agreement"] == "lakeside"]
     assert {(i["last"], i["ended"]["commit"]) for i in lakeside} == {("2026-03-31", gone)}
+    assert {i["ended"]["by"] for i in lakeside} == {"not judged"}
+    text = cmpolicy(*YEAR, "--since", "2026-03-01", "--until", "2026-04-10", cwd=repo.path).out
+    plain = " ".join(text.split())
+    lost = f'ended not known: from 2026-04-01 on it was not judged since {gone[:7]} "change" (Test)'
+    assert lost in plain
+    assert (
+        f"Not judged: 2026-04-01 to 2026-04-10 (10 days; the file was deleted in {gone[:7]})"
+        in plain
+    )
+    added = (
+        f"Not judged: 2026-03-01 to 2026-03-31 (31 days; before the file was added in {gone[:7]})"
+    )
+    assert added in plain
     assert [one["days"] for one in data["agreements"]] == [10, 31]
 
 
@@ -312,6 +346,52 @@ def test_a_broken_file_is_out_of_compliance_while_it_is(cmpolicy, repo):
     text = cmpolicy(*YEAR, "--since", "2026-03-01", "--until", "2026-03-10", cwd=repo.path).out
     assert text.count("not evaluated by 2 rules") == 1
     assert "cannot be told" not in text
+
+
+@pytest.mark.parametrize(
+    ("change", "by", "says"),
+    [
+        (
+            ("title:", "titel:"),
+            "not judged",
+            "not known: from 2026-03-05 on it was not judged since",
+        ),
+        (
+            ("model: co-managed", "model: other"),
+            "not applicable",
+            "rule did not apply any more since",
+        ),
+        (
+            ("frameworks: {soc2: {}}", "note: none"),
+            "not applicable",
+            "did not apply any more since",
+        ),
+        (("note: none", WATCH.strip()), "commit", "2026-03-05 "),
+    ],
+)
+def test_what_takes_a_rule_away_is_no_remedy(cmpolicy, repo, change, by, says):
+    pack = PACK.replace("id: house\n", "id: house\nframework: soc2\n").replace(
+        "    check: item", "    when: {model: co-managed}\n    check: item"
+    )
+    repo.write("house.yaml", pack)
+    repo.write("cmpolicy.yaml", "apiVersion: cmpolicy/v1\nkind: Config\npacks: [house.yaml]\n")
+    text = AGREEMENT + "frameworks: {soc2: {}}\n" + met("2026-03-01")
+    text += "note: none\n" if change[0].startswith("note") else ""
+    assert text.count(change[0]) == 1
+    commit(repo, "2026-03-01", a=text)
+    blamed = commit(repo, "2026-03-05", a=text.replace(*change))
+    days = ("--since", "2026-03-02", "--until", "2026-03-10", *AS_OF)
+
+    run = cmpolicy("timeline", *days, "--format", "json", cwd=repo.path)
+    plain = " ".join(cmpolicy("timeline", *days, cwd=repo.path).out.split())
+
+    (watch,) = [
+        one
+        for one in json.loads(run.out)["intervals"]
+        if one["rule"] == "house-watch" and one["outcome"] == "fail"
+    ]
+    assert (watch["last"], watch["ended"]) == ("2026-03-04", {"by": by, "commit": blamed})
+    assert f'{says} {blamed[:7]} "change" (Test)'.replace("  ", " ") in plain
 
 
 def test_a_shared_file_moves_the_agreements_that_use_it(cmpolicy, repo):
@@ -407,6 +487,133 @@ def test_the_first_parent_line_is_followed(cmpolicy, repo):
     watch = [i for i in data["intervals"] if i["rule"] == "house-watch"]
     assert [(i["first"], i["began"]) for i in watch] == [
         ("2026-03-08", {"by": "commit", "commit": merge})
+    ]
+
+
+CONTROLS = PACK.replace(
+    "    severity: high\n",
+    '    severity: high\n    controls: {"soc2:CC9.2": full, "hipaa:164.306(e)": full}\n',
+).replace("    severity: medium\n", '    severity: medium\n    controls: {"soc2:CC7.2": full}\n')
+
+
+def test_each_interval_stands_under_its_control(cmpolicy, repo):
+    repo.write("house.yaml", CONTROLS)
+    began = commit(repo, "2026-03-01", a=AGREEMENT + met("2026-02-20"))
+    watched = commit(repo, "2026-04-10", a=AGREEMENT + WATCH + met("2026-02-20"))
+    days = ("--since", "2026-03-01", "--until", "2026-05-10")
+
+    data = found(cmpolicy, repo, *days)
+    plain = " ".join(cmpolicy(*YEAR, *days, cwd=repo.path).out.split())
+
+    assert [(c["control"], c["days_out"], c["rules"]) for c in data["controls"]] == [
+        ("hipaa:164.306(e)", 44, ["house-meeting"]),
+        ("soc2:CC7.2", 40, ["house-watch"]),
+        ("soc2:CC9.2", 44, ["house-meeting"]),
+    ]
+    assert all(c["title"] and c["agreement"] == "lakeside" for c in data["controls"])
+    assert [c["spans"] for c in data["controls"]][1] == [
+        {"first": "2026-03-01", "last": "2026-04-09"}
+    ]
+    assert {c["commit"] for c in data["commits"]} == {began, watched}
+    order = (
+        "soc2:CC9.2 Vendors and partners",
+        "high They meet every month [house-meeting; also hipaa:164.306(e)]",
+        "2026-03-28 to 2026-05-10 (44 days): meet was last held on 2026-02-20",
+        "began 2026-03-28 a deadline passed, without a commit",
+        "ended not by 2026-05-10, the last day",
+        "soc2:CC7.2 Systems are watched",
+        "medium Somebody watches [house-watch]",
+        "2026-03-01 to 2026-04-09 (40 days)",
+        f'began 2026-03-01 {began[:7]} "change" (Test)',
+        f'ended 2026-04-10 {watched[:7]} "change" (Test)',
+    )
+    places = [plain.index(words) for words in order]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("options", "rules"),
+    [
+        (("--control", "soc2:CC7.2"), {"house-watch"}),
+        (("--control", "CC7.2"), {"house-watch"}),
+        (("--control", "CC7.2", "--control", "soc2:CC9.2"), {"house-watch", "house-meeting"}),
+        (("--framework", "hipaa"), {"house-meeting"}),
+    ],
+)
+def test_a_framework_or_controls_can_be_told_alone(cmpolicy, repo, options, rules):
+    repo.write("house.yaml", CONTROLS)
+    text = AGREEMENT + "frameworks: {hipaa: {standing: covered-entity}}\n"
+    other = AGREEMENT.replace("lakeside", "harbour")
+    commit(repo, "2026-03-01", a=text + met("2026-11-20"), b=other + met("2026-11-20"))
+
+    data = found(cmpolicy, repo, "--since", "2026-03-01", "--until", "2027-01-31", *options)
+
+    assert {i["rule"] for i in data["intervals"]} == rules
+    assert {i["rule"] for i in data["ahead"]} <= rules
+    held = {"lakeside"} if "--framework" in options else {"lakeside", "harbour"}
+    assert {one["agreement"] for one in data["agreements"]} == held
+    assert {one["rules"] for one in data["agreements"]} == {len(rules)}
+    whole = [control for control in options if "--" not in control]
+    assert all(c["control"].endswith(tuple(whole)) or whole == ["hipaa"] for c in data["controls"])
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--control", "soc2:CC7.3x"), "no rule judges a control `soc2:CC7.3x`"),
+        (("--control", "CC7.2", "--framework", "hipaa"), "no rule judges a control `CC7.2`"),
+        (("--framework", "hippa"), "did you mean `hipaa`?"),
+        (("--framework", "cmmc"), "no agreement is held to `cmmc` in this period"),
+    ],
+)
+def test_what_nobody_is_held_to_is_refused(cmpolicy, repo, options, says):
+    repo.write("house.yaml", CONTROLS)
+    commit(repo, "2026-03-01", a=AGREEMENT)
+
+    result = cmpolicy(*YEAR, *options, cwd=repo.path)
+
+    assert result.status == 2
+    assert says in result.err
+
+
+def test_markdown_does_not_fold_what_was_out_of_compliance(cmpolicy, repo):
+    commit(repo, "2026-03-01", a=AGREEMENT + met("2026-11-20"))
+
+    out = cmpolicy(*YEAR, "--format", "markdown", cwd=repo.path).out
+
+    assert out.index("### Out of compliance") < out.index("### Lapses after")
+    assert "<details>" not in out[: out.index("### Lapses after")]
+
+
+@pytest.mark.parametrize("name", ["text", "markdown"])
+def test_the_words_of_a_commit_do_nothing(cmpolicy, repo, name):
+    hostile = "::error::x @everyone <script>alert(1)</script> ##[error] \u202e`"
+    repo.write("a.yaml", AGREEMENT + met("2026-11-20"))
+    repo.git("add", "--all")
+    env = {"GIT_AUTHOR_NAME": "[x](http://evil.example) @octocat"}
+    repo.git("commit", "--quiet", "-m", hostile, when="2026-03-01T12:00:00+00:00", env=env)
+
+    out = cmpolicy(*YEAR, "--format", name, cwd=repo.path).out
+
+    assert "alert(1)" in out
+    assert "\u202e" not in out
+    assert "##[" not in out
+    if name == "markdown":
+        html = MarkdownIt("gfm-like", {"linkify": False}).render(out)
+        assert "<script>" not in html
+        assert "<a " not in html
+        assert not re.search(r"@(?=\w)", html)
+
+
+def test_of_several_agreements_the_worst_is_named_first(cmpolicy, repo):
+    good = AGREEMENT.replace("lakeside", "alder") + WATCH + met("2026-11-20")
+    commit(repo, "2026-11-20", a=good, b=AGREEMENT)
+
+    lines = cmpolicy(*YEAR, "--since", "2026-11-20", cwd=repo.path).out.splitlines()
+
+    assert lines[3:5] == [
+        "lakeside  5 of 5 days judged out of compliance",
+        "alder     0 of 5 days judged out of compliance",
     ]
 
 
@@ -515,5 +722,5 @@ def test_the_command_of_the_readme_works_as_written(cmpolicy, repo):
     result = cmpolicy(*shlex.split(line), *AS_OF, cwd=repo.path)
 
     assert result.status == 0
-    assert result.out.startswith("2025-10-01 to 2026-09-30, 365 days")
+    assert result.out.startswith("Period 2025-10-01 to 2026-09-30: 365 days; ")
     assert "lakeside  Lakeside" in result.out

@@ -21,3 +21,6 @@ class Edit:
     """Where it stands; on the side where it is not, where the nearest thing above it stands."""
     computed: bool = True
     """Whether promises are computed from all that it changed."""
+    sentence: str = ""
+    """What was edited, for people, without its end; ids stand in backticks: "rota `noc` is on duty
+    Mon-Fri 08:00-18:00 instead of at all hours"."""

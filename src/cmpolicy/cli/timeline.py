@@ -46,6 +46,18 @@ from cmpolicy.timeline import Asked, policy_days, timeline
     help="Tell of this agreement only, whatever file it was in. Repeatable.",
 )
 @click.option(
+    "--framework",
+    metavar="ID",
+    help="Only agreements held to this framework, and rules that judge its controls.",
+)
+@click.option(
+    "--control",
+    "controls",
+    multiple=True,
+    metavar="ID",
+    help="Only rules that judge this control, such as soc2:CC7.4. Repeatable.",
+)
+@click.option(
     "--rev",
     default="HEAD",
     show_default=True,
@@ -78,6 +90,8 @@ def command(
     until: date | None,
     ahead: int,
     agreements: tuple[str, ...],
+    framework: str | None,
+    controls: tuple[str, ...],
     rev: str,
     format_name: str,
     fail_on: str,
@@ -98,7 +112,9 @@ def command(
         message = f"--since {since} is after --until {until}"
         raise click.UsageError(message)
     place = locate(())
-    asked = Asked(since, until, as_of, ahead, rev, fail_on, place.here, agreements)
+    asked = Asked(
+        since, until, as_of, ahead, rev, fail_on, place.here, agreements, framework, controls
+    )
     with ExitStack() as stack:
         first = asked.windows[0][0] + timedelta(days=1)
         past = stack.enter_context(open_past(place.root, first, as_of, rev))

@@ -13,19 +13,19 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement
+from cmpolicy.compare.sentences import Sides
+from cmpolicy.compare.values import value_text
 from cmpolicy.document.paths import item_names, key_step
 from cmpolicy.edit import Edit
 from cmpolicy.promises import is_computed
 
 ORDERED: Final = "steps"
 RECORD: Final = "record"
-LONGEST: Final = 200
-"""Characters of a value's text at most."""
 
 
 def edits(before: Agreement, after: Agreement) -> tuple[Edit, ...]:
     """Return every value that differs, sorted by path."""
-    walk = _Walk(before, after)
+    walk = _Walk(before, after, Sides.of(before, after))
     old, new = before.document.value, after.document.value
     found = [
         edit
@@ -49,6 +49,7 @@ def _present(own: dict[str, Any], other: dict[str, Any], name: str) -> Any:
 class _Walk:
     before: Agreement
     after: Agreement
+    sides: Sides
 
     def section(self, name: str, old: Any, new: Any) -> Iterator[Edit]:
         """Yield the edits of a top-level key; a section that came or went whole is one."""
@@ -97,13 +98,17 @@ class _Walk:
 
     def edit(self, path: str, old: Any, new: Any, joint: str = ", ") -> Edit:
         """Make the edit at a path; None: there is no value on that side."""
+        old_blank, new_blank = self._blank(self.before, path), self._blank(self.after, path)
         return Edit(
             path,
-            self._blank(self.before, path) if old is None else value_text(old, joint),
-            self._blank(self.after, path) if new is None else value_text(new, joint),
+            old_blank if old is None else value_text(old, joint),
+            new_blank if new is None else value_text(new, joint),
             self.before.locate(path),
             self.after.locate(path),
             is_computed(path, old, new),
+            self.sides.sentence(
+                path, old_blank if old is None else old, new_blank if new is None else new, joint
+            ),
         )
 
     @staticmethod
@@ -122,24 +127,3 @@ def _common(names: dict[str, Any], others: dict[str, Any]) -> list[str]:
 
 def _alike(items: Sequence[Any]) -> list[str]:
     return sorted({json.dumps(item, sort_keys=True) for item in items})
-
-
-def value_text(value: Any, joint: str = ", ") -> str:
-    """Return a value in one line, as a person would write it."""
-    text = _told(value, joint)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-def _told(value: Any, joint: str = ", ") -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return joint.join(_told(item) for item in value) or "[]"
-    if isinstance(value, dict):
-        parts = (f"{key}: {_inside(item)}" for key, item in value.items())
-        return f"{{{', '.join(parts)}}}"
-    return str(value)
-
-
-def _inside(value: Any) -> str:
-    return f"[{_told(value)}]" if isinstance(value, list) else _told(value)

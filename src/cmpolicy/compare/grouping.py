@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from cmpolicy.compare.causes import Edits
-from cmpolicy.compare.model import TEXT, Change, Detail, Effect
+from cmpolicy.compare.model import TEXT, Cases, Change, Detail, Effect
 from cmpolicy.compare.moves import Moved
 from cmpolicy.edit import Edit
 from cmpolicy.promises import BY_NAME, KINDS
@@ -46,14 +46,9 @@ class _Cluster:
         """The edits that it goes by: the nearest ones."""
         return self.direct or self.indirect
 
-    def with_others(self, other: _Cluster) -> _Cluster:
-        return _Cluster(
-            (*self.moved, *other.moved), self.direct | other.direct, self.indirect | other.indirect
-        )
-
 
 def group(
-    agreement: str, moved: Iterable[Moved], edits: Sequence[Edit], everything: Sequence[str]
+    agreement: str, moved: Iterable[Moved], edits: Sequence[Edit], cases: Cases
 ) -> tuple[Change, ...]:
     """Return the changes of one agreement: what moved, by its causes, then the other edits.
 
@@ -61,7 +56,7 @@ def group(
         agreement: its id.
         moved: the promises that moved, in the order in which they are told.
         edits: what was edited.
-        everything: the ids of all services, and of all severities, joined: told as `*`.
+        cases: the ids of all services and severities: in a key, `*` is all of them.
     """
     index = Edits.of(edits)
     signed: list[Moved] = []
@@ -72,40 +67,66 @@ def group(
             signed.append(one)
         else:
             alike.setdefault((one.key.kind, one.effect, direct, indirect), []).append(one)
-    clusters: list[_Cluster] = []
-    for (_, _, direct, indirect), found in alike.items():
-        _join(clusters, _Cluster(tuple(found), direct, indirect))
+    clusters = _joined(
+        [_Cluster(tuple(found), direct, via) for (_, _, direct, via), found in alike.items()]
+    )
     heads = _folded(clusters)
     if signed:
         heads = _with_signatures(heads, signed, index)
-    changes = [_change(agreement, head, edits, everything) for head in heads]
+    changes = [_change(agreement, head, edits, cases) for head in heads]
     told = frozenset[int]().union(*(head.direct | head.indirect for head in heads))
     return (*changes, *(_text(agreement, edit) for n, edit in enumerate(edits) if n not in told))
 
 
-def _join(clusters: list[_Cluster], new: _Cluster) -> None:
-    """Put a cluster together with those of its kind and effect that share an edit with it."""
-    rest = []
-    for old in clusters:
-        same = old.kind == new.kind and old.effect is new.effect
-        if same and (old.primary & new.primary or not (old.primary or new.primary)):
-            new = old.with_others(new)
-        else:
-            rest.append(old)
-    clusters[:] = [*rest, new]
+def _joined(clusters: Sequence[_Cluster]) -> list[_Cluster]:
+    """Combine clusters of one kind and effect that share an edit, or of which none is known."""
+    first: dict[tuple[str, Effect, int | None], int] = {}
+    parent = list(range(len(clusters)))
+
+    def root(number: int) -> int:
+        while parent[number] != number:
+            parent[number] = parent[parent[number]]
+            number = parent[number]
+        return number
+
+    for number, cluster in enumerate(clusters):
+        for edit in cluster.primary or (None,):
+            other = root(first.setdefault((cluster.kind, cluster.effect, edit), number))
+            here = root(number)
+            parent[max(here, other)] = min(here, other)
+    together: dict[int, list[_Cluster]] = {}
+    for number, cluster in enumerate(clusters):
+        together.setdefault(root(number), []).append(cluster)
+    return [_combined(found) for found in together.values()]
+
+
+def _combined(clusters: Sequence[_Cluster]) -> _Cluster:
+    return _Cluster(
+        tuple(one for cluster in clusters for one in cluster.moved),
+        frozenset[int]().union(*(cluster.direct for cluster in clusters)),
+        frozenset[int]().union(*(cluster.indirect for cluster in clusters)),
+    )
 
 
 def _folded(clusters: Iterable[_Cluster]) -> list[_Cluster]:
     """Fold each cluster into one of another kind that has its causes and is nearer to them."""
-    heads: list[_Cluster] = []
+    heads: list[list[_Cluster]] = []
+    by_edit: dict[int, list[int]] = {}
     for cluster in sorted(clusters, key=_nearness):
-        for place, head in enumerate(heads):
-            if _rests_on(cluster, head):
-                heads[place] = replace(head, moved=(*head.moved, *cluster.moved))
+        # A head that has all of its causes has any one of them.
+        near = by_edit.get(min(cluster.primary), ()) if cluster.primary else ()
+        for place in near:
+            if _rests_on(cluster, heads[place][0]):
+                heads[place].append(cluster)
                 break
         else:
-            heads.append(cluster)
-    return heads
+            for edit in cluster.direct | cluster.indirect:
+                by_edit.setdefault(edit, []).append(len(heads))
+            heads.append([cluster])
+    return [
+        replace(found[0], moved=tuple(one for cluster in found for one in cluster.moved))
+        for found in heads
+    ]
 
 
 def _nearness(cluster: _Cluster) -> tuple[bool, bool, int, list[int]]:
@@ -144,12 +165,11 @@ def _with_signatures(
     return [*heads, _Cluster(tuple(signed), frozenset(), index.behind(signed[0].via))]
 
 
-def _change(
-    agreement: str, head: _Cluster, edits: Sequence[Edit], everything: Sequence[str]
-) -> Change:
+def _change(agreement: str, head: _Cluster, edits: Sequence[Edit], cases: Cases) -> Change:
     own = [one for one in head.moved if one.key.kind == head.kind]
     own.sort(key=lambda one: one.key.parts)
     first = own[0]
+    everything = [",".join(sorted(ids)) for ids in (cases.services, cases.severities)]
     return Change(
         agreement=agreement,
         promise=head.kind,
@@ -159,10 +179,19 @@ def _change(
         after=first.after,
         causes=tuple(edits[number] for number in sorted(head.direct | head.indirect)),
         details=tuple(
-            Detail(one.key.kind, str(one.key), one.effect, one.before, one.after)
+            Detail(
+                one.key.kind,
+                str(one.key),
+                one.effect,
+                one.before,
+                one.after,
+                one.key.parts,
+                one.measure,
+            )
             for one in head.moved
         ),
         paths=tuple(dict.fromkeys(path for one in head.moved for path in one.own)),
+        cases=cases,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cmpolicy.compare.causes import touches
-from cmpolicy.compare.model import AGREEMENT, Change
+from cmpolicy.compare.model import AGREEMENT, Change, Effect
 from cmpolicy.verdict import Holds, Observation, Outcome, Verdict
 
 SCOPE: Final = frozenset({"framework", "service", "severity", "party", "status", "model"})
@@ -43,6 +43,12 @@ class Links:
         if _applies(old) is not _applies(new):
             return tuple(n for n, change in enumerate(self.changes) if change.promise in SCOPE)
         return ()
+
+    def alone(self) -> tuple[int, ...]:
+        """Return the one change that means anything: of what turned, nothing else can be behind."""
+        moved = [n for n, change in enumerate(self.changes) if change.effect is not Effect.NEUTRAL]
+        known = all(change.computed for change in self.changes)
+        return tuple(moved) if len(moved) == 1 and known else ()
 
     def in_rows(self, old: Verdict, new: Verdict) -> tuple[int, ...]:
         """Return the numbers of the changes to the very rows in which something is wrong."""

@@ -47,6 +47,18 @@ DOUBTFUL: Final = (Effect.WEAKENED, Effect.MIXED, Effect.UNCLEAR)
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """What a promise that moved means to whoever depends on it, where that can be measured."""
+
+    lost: str | None = None
+    """The hours that are no longer covered, in words: `nights and weekends`."""
+    gained: str | None = None
+    """The hours that are covered now, and were not."""
+    worst: tuple[str, str] | None = None
+    """The longest time without cover, or the worst case, before and after."""
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """One promise that moved."""
 
@@ -58,6 +70,18 @@ class Detail:
     before: str | None
     """What it came to; None: there was none."""
     after: str | None
+    parts: tuple[str, ...] = ()
+    """The ids of the key."""
+    measure: Measure | None = None
+    """None: it cannot be measured, or hangs on what nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The ids that both sides of an agreement name together."""
+
+    services: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +104,7 @@ class Change:
     """Of what says the promises, by which verdicts are linked."""
     severity: Severity | None = None
     """Of the worst rule that now fails, or no longer looks, because of it."""
+    cases: Cases = field(default_factory=Cases)
 
     @property
     def computed(self) -> bool:
@@ -114,6 +139,10 @@ class Side:
     label: str
     """A revision as it was given, `work tree`, or a file."""
     commit: str | None
+    day: date | None = None
+    """Of the commit, as git shows it."""
+    subject: str = ""
+    """The first line of its message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from typing import Final
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.calendars import Intervals
-from cmpolicy.compare.model import Effect
+from cmpolicy.compare.measures import measure
+from cmpolicy.compare.model import Effect, Measure
 from cmpolicy.promises import KINDS, PASSING, Frame, Key, Move, Promise, doubtful, promises
 from cmpolicy.unknown import Reading
 
@@ -30,6 +31,7 @@ class Moved:
     effect: Effect
     before: str | None
     after: str | None
+    measure: Measure | None
     own: tuple[str, ...]
     via: tuple[str, ...]
 
@@ -64,9 +66,9 @@ def moves(before: Agreement, after: Agreement, frame: Frame) -> Iterator[Moved]:
 
 def _in_parts(group: Sequence[Moved], frame: Frame) -> Iterator[Moved]:
     """Put the parts of one promise together that moved alike, and name them by their hours."""
-    alike: dict[tuple[Effect, str | None, str | None], list[Moved]] = {}
+    alike: dict[tuple[Effect, str | None, str | None, Measure | None], list[Moved]] = {}
     for one in group:
-        alike.setdefault((one.effect, one.before, one.after), []).append(one)
+        alike.setdefault((one.effect, one.before, one.after, one.measure), []).append(one)
     for found in alike.values():
         first, parts = found[0], [one.key.when for one in found if one.key.when is not None]
         if not parts:
@@ -84,7 +86,9 @@ def _in_parts(group: Sequence[Moved], frame: Frame) -> Iterator[Moved]:
 def _moves(before: Agreement, after: Agreement, frame: Frame) -> Iterator[Moved]:
     """Yield the promises that moved, for each part of the horizon by itself."""
     old, new = _Side.of(before, frame), _Side.of(after, frame)
-    known: dict[tuple[object, ...], tuple[Effect, str | None, str | None] | None] = {}
+    known: dict[
+        tuple[object, ...], tuple[Effect, str | None, str | None, Measure | None] | None
+    ] = {}
     keys = (
         old.optimistic.keys()
         | old.pessimistic.keys()
@@ -123,8 +127,8 @@ def _there(side: Mapping[Key, Promise], key: Key) -> Promise | None:
 
 def _verdict(
     optimistic: Pair, pessimistic: Pair, doubts: tuple[bool, bool], *, passes: bool
-) -> tuple[Effect, str | None, str | None] | None:
-    """Return the effect, and what is told of either side; None: nothing moved."""
+) -> tuple[Effect, str | None, str | None, Measure | None] | None:
+    """Return the effect, what is told of either side, and its measure; None: nothing moved."""
     found = tuple(_changed(optimistic, pessimistic, doubts, passes=passes))
     if not found:
         return None
@@ -138,7 +142,10 @@ def _verdict(
     contrasts = [_contrast(pessimistic, place) or _contrast(optimistic, place) for place in places]
     if after is not None and any(contrasts):
         after = "; ".join([after, *filter(None, contrasts)])
-    return settle(effect for _, effect in found), before, after
+    measured = measure(*pessimistic, places)
+    if optimistic != pessimistic and measure(*optimistic, places) != measured:
+        measured = None  # it hangs on what nobody knows
+    return settle(effect for _, effect in found), before, after, measured
 
 
 def effect_of(optimistic: Move, pessimistic: Move, *, one_sided: bool = False) -> Effect:

@@ -10,13 +10,14 @@ from cmpolicy.agreement import Agreement
 from cmpolicy.compare.edits import edits
 from cmpolicy.compare.grouping import group
 from cmpolicy.compare.linking import Links
-from cmpolicy.compare.model import Change, Effect, Turned
+from cmpolicy.compare.model import Cases, Change, Effect, Turned
 from cmpolicy.compare.moves import moves
 from cmpolicy.compare.turning import Turn, turn
 from cmpolicy.promises import Frame
 from cmpolicy.rule_facts import Severity
 from cmpolicy.verdict import Verdict
 
+ALLOCATION = "allocation"
 WORSE = (Turn.NEWLY_FAILING, Turn.DROPPED)
 
 
@@ -45,8 +46,8 @@ def compare(before: Agreement, after: Agreement, as_of: date) -> tuple[Change, .
     if _same(before, after):
         return ()
     frame = Frame.of((before, after), as_of)
-    everything = [",".join(sorted(ids)) for ids in (frame.services, frame.severities)]
-    found = group(after.id, moves(before, after, frame), edits(before, after), everything)
+    cases = Cases(frame.services, frame.severities)
+    found = group(after.id, moves(before, after, frame), edits(before, after), cases)
     return tuple(sorted(found, key=lambda change: change.sort_key))
 
 
@@ -71,7 +72,7 @@ def settle_pair(pair: Pair, as_of: date, frameworks: Mapping[str, str | None]) -
         concerned[rule] = links.concerned(old, new)
         turned = turn(old, new)
         if turned is not None:
-            behind[turned, rule] = links.behind(old, new)
+            behind[turned, rule] = links.behind(old, new) or links.alone()
     verdicts = {**pair.old, **pair.new}
     told = [
         _with_rules(change, number, behind, concerned, verdicts)
@@ -106,9 +107,14 @@ def _with_rules(
     )
     return replace(
         change,
-        controls=tuple(dict.fromkeys(controls)),
+        controls=tuple(dict.fromkeys((*_named(change), *controls))),
         severity=_worst(verdicts[rule].rule.severity for rule in worse),
     )
+
+
+def _named(change: Change) -> tuple[str, ...]:
+    """Return the controls that a change is itself about: a rule on it maps to all the others."""
+    return tuple(one.parts[0] for one in change.details if one.promise == ALLOCATION and one.parts)
 
 
 def _worst(severities: Iterable[Severity]) -> Severity | None:

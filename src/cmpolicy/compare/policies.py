@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from cmpolicy.checks import CHECKS
 from cmpolicy.checks.strictness import stricter
-from cmpolicy.compare.edits import value_text
 from cmpolicy.compare.model import POLICY, Change, Effect
 from cmpolicy.compare.moves import effect_of, settle
 from cmpolicy.compare.required import required_changes
+from cmpolicy.compare.values import value_text
 from cmpolicy.edit import Edit
 from cmpolicy.errors import Location
 from cmpolicy.exemptions import Disabled, Release, Waiver

@@ -34,6 +34,7 @@ from cmpolicy.runs.sides import Policies
 from cmpolicy.runs.touched import EvaluatedFile, RevisionView, dependents, newly_out_of_scope
 from cmpolicy.runs.versions import data_versions
 from cmpolicy.snapshot import Snapshot
+from cmpolicy.snapshot.commits import commit_facts
 from cmpolicy.verdict import Skipped, Verdict
 
 
@@ -176,7 +177,10 @@ def _sorted(turned: Iterable[tuple[Turned, ...]]) -> tuple[Turned, ...]:
 
 
 def _side(snapshot: Snapshot) -> Side:
-    return Side(snapshot.label, snapshot.commit)
+    if snapshot.commit is None:
+        return Side(snapshot.label, None)
+    found = commit_facts(snapshot.root, [snapshot.commit])[snapshot.commit]
+    return Side(snapshot.label, snapshot.commit, found.day, found.subject)
 
 
 def _why(files: EvaluatedFile) -> str:

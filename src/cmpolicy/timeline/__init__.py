@@ -6,30 +6,42 @@ once a day. The result is the same as judging every day by itself; tests hold th
 
 from __future__ import annotations
 
+from cmpolicy.snapshot.commits import CommitFacts
 from cmpolicy.timeline.making import Asked, policy_days, timeline
 from cmpolicy.timeline.model import (
     BAD,
     LIMITS,
+    ONE_DAY,
+    Absence,
     By,
     Cause,
     Effort,
     Interval,
+    Only,
     Span,
     Standing,
     Timeline,
+    Unjudged,
+    days_in,
 )
 
 __all__ = [
     "BAD",
     "LIMITS",
+    "ONE_DAY",
+    "Absence",
     "Asked",
     "By",
     "Cause",
+    "CommitFacts",
     "Effort",
     "Interval",
+    "Only",
     "Span",
     "Standing",
     "Timeline",
+    "Unjudged",
+    "days_in",
     "policy_days",
     "timeline",
 ]

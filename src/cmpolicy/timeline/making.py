@@ -14,10 +14,13 @@ from cmpolicy.nearest import nearest
 from cmpolicy.policy import Config
 from cmpolicy.pool import ANY, Crew
 from cmpolicy.portfolio import Policy
+from cmpolicy.snapshot.commits import commit_facts
 from cmpolicy.snapshot.past import Past
 from cmpolicy.timeline.contents import Ground, Window
-from cmpolicy.timeline.model import BAD, ONE_DAY, Effort, Interval, Timeline
+from cmpolicy.timeline.model import BAD, ONE_DAY, Effort, Interval, Only, Timeline, Unjudged
+from cmpolicy.timeline.narrowing import by_agreement, by_control, control_titles, only
 from cmpolicy.timeline.settle import Settled, lapses, not_judged, settled, standings, within
+from cmpolicy.timeline.unjudged import by_name, unjudged
 from cmpolicy.timeline.walk import Walked
 from cmpolicy.timeline.walks import walk_all
 from cmpolicy.verdict import Outcome
@@ -40,6 +43,10 @@ class Asked:
     """The folder to look below where there are no globs; empty for the root."""
     agreements: tuple[str, ...] = ()
     """Ids of those to tell of; none: all."""
+    framework: str | None = None
+    """Id of the framework whose controls are asked for; None: all of them."""
+    controls: tuple[str, ...] = ()
+    """Ids of the controls asked for; none: all."""
 
     @property
     def ahead_until(self) -> date:
@@ -94,18 +101,25 @@ def timeline(
     members = Membership.of([ground.policy.config], asked.here)
     paths = [path for path in past.paths(members.enters) if members.role(path)]
     walks = tuple(progress(walk_all(paths, ground, crew), len(paths)))
-    began = past.commits[0].day if past.commits else None
-    found = _asked_for(settled(walks, ground), asked, began)
-    return _told(found, ground, asked, data, _effort(walks))
+    wanted = only(ground.policy, asked.framework, asked.controls)
+    found = _asked_for(settled(walks, ground), asked, _begins(past))
+    found = by_control(found, ground.policy, wanted)
+    return _told(found, ground, asked, wanted, data, _effort(walks))
 
 
 def _told(
-    found: Settled, ground: Ground, asked: Asked, data: dict[str, str], effort: Effort
+    found: Settled,
+    ground: Ground,
+    asked: Asked,
+    wanted: Only,
+    data: dict[str, str],
+    effort: Effort,
 ) -> Timeline:
     """Tell what was found, of the period and of the days ahead."""
-    past = ground.past
+    past, begins = ground.past, _begins(ground.past)
     told = tuple(within(found.intervals, *ground.period))
     tip = past.at(len(past.commits) - 1)
+    absent = tuple(unjudged(found.stays, past, ground.period))
     return Timeline(
         version=__version__,
         since=asked.since,
@@ -127,7 +141,24 @@ def _told(
         disabled=tuple(_disabled(ground.policies)),
         waivers=ground.policy.waivers,
         skipped=tip.listing().left_out,
+        not_judged=by_name(absent),
+        history_begins=begins if begins and begins > asked.since else None,
+        named=commit_facts(past.root, _commits(told, absent)),
+        titles=control_titles(ground.policy),
+        only=wanted,
     )
+
+
+def _begins(past: Past) -> date | None:
+    """Return the day of the first commit that is looked at."""
+    return past.commits[0].day if past.commits else None
+
+
+def _commits(told: Iterable[Interval], absent: Iterable[Unjudged]) -> Iterator[str]:
+    """Yield the commits that are named in what is told."""
+    causes = (cause for one in told for cause in (one.began, one.ended) if cause)
+    yield from (cause.commit for cause in causes if cause.commit)
+    yield from (one.commit for one in absent if one.commit)
 
 
 def _asked_for(found: Settled, asked: Asked, began: date | None) -> Settled:
@@ -147,13 +178,7 @@ def _asked_for(found: Settled, asked: Asked, began: date | None) -> Settled:
             guess = nearest(name, tuple(sorted(there)))
             hint = f"did you mean `{guess}`?" if guess else f"there are {', '.join(sorted(there))}"
             raise CmpolicyError(f"no agreement has the id `{name}` in this period", None, hint)
-    if not asked.agreements:
-        return found
-    return Settled(
-        tuple(stay for stay in found.stays if stay.identity in asked.agreements),
-        tuple(one for one in found.intervals if one.verdict.agreement in asked.agreements),
-        frozenset(key for key in found.applied if key[0] in asked.agreements),
-    )
+    return by_agreement(found, asked.agreements)
 
 
 def _sorted(found: Iterable[Interval]) -> tuple[Interval, ...]:

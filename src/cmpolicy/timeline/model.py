@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
 from cmpolicy.exemptions import Disabled, Waiver
 from cmpolicy.rule_facts import PackFacts
+from cmpolicy.snapshot.commits import CommitFacts
 from cmpolicy.verdict import Outcome, Skipped, Verdict
 
 BAD: Final = (Outcome.ERROR, Outcome.FAIL, Outcome.UNDETERMINED)
@@ -17,8 +18,8 @@ BAD: Final = (Outcome.ERROR, Outcome.FAIL, Outcome.UNDETERMINED)
 ONE_DAY: Final = timedelta(days=1)
 
 LIMITS: Final = (
-    "It tells what the repository showed on each day, and what deadlines did between commits.",
-    "It does not tell when a meeting really took place, or a report really arrived.",
+    "It shows what the repository said on each day, and what deadlines did between commits.",
+    "It does not show when a meeting really took place, or a report really arrived.",
     "Days are those of the committers' dates on the first-parent line, never running backwards.",
     "Of several commits on a day the last one counts.",
     "Every day is judged by the packs, configuration and waivers of this run, not of that time.",
@@ -36,6 +37,11 @@ class By(enum.StrEnum):
     """A date that passed or came: of the agreement, a waiver, or a disable."""
     BOTH = "commit and deadline"
     """A commit on the very day on which the deadline had passed."""
+    NOT_JUDGED = "not judged"
+    """Only of an end: from then on the agreement was not there, or could not be read. That is no
+    remedy."""
+    NOT_APPLICABLE = "not applicable"
+    """Only of an end: from then on the rule did not apply, by the agreement's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,33 @@ class Cause:
     by: By
     commit: str | None = None
     """The full id of the commit, where one took part."""
+
+
+class Absence(enum.StrEnum):
+    """Why an agreement was not judged on a day."""
+
+    BEFORE_HISTORY = "before the first commit"
+    BEFORE_FILE = "before the file was added"
+    DELETED = "the file was deleted"
+    OTHER = "no file had it"
+    """Its file was there, and said something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """Days of the period, both included, on which an agreement was not there to be judged."""
+
+    agreement: str
+    first: date
+    last: date
+    why: Absence
+    commit: str | None
+    """The full id of what took it away or, before it was there, of what brought it."""
+
+    @property
+    def days(self) -> int:
+        """How many days it lasted."""
+        return (self.last - self.first).days + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +142,8 @@ class Standing:
     """That applied on at least one day."""
     rules_out: int
     """Of these, out of compliance on at least one day."""
+    frameworks: tuple[str, ...] = ()
+    """Those that it was held to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +152,27 @@ class Effort:
 
     contents: int
     verdicts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """What a period is restricted to."""
+
+    framework: str | None = None
+    title: str = ""
+    """Of the framework."""
+    controls: tuple[str, ...] = ()
+    """With their prefix; none: all."""
+
+    def covers(self, controls: Iterable[str]) -> bool:
+        """Say whether a rule that judges these controls is asked for."""
+        return not (self.framework or self.controls) or any(map(self.names, controls))
+
+    def names(self, control: str) -> bool:
+        """Say whether a control is asked for."""
+        if self.controls and control not in self.controls:
+            return False
+        return self.framework is None or control.partition(":")[0] == self.framework
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +204,15 @@ class Timeline:
     disabled: tuple[Disabled, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    not_judged: Mapping[str, tuple[Unjudged, ...]] = field(default_factory=dict)
+    """By agreement, days of the period on which it was not there."""
+    history_begins: date | None = None
+    """The day of the first commit, where that lies in the period; None: history goes back."""
+    named: Mapping[str, CommitFacts] = field(default_factory=dict)
+    """What git says of the commits that intervals began or ended with, by their ids."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """The titles of controls, by their ids with the prefix."""
+    only: Only = field(default_factory=Only)
 
     @property
     def days(self) -> int:

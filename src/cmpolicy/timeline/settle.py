@@ -20,6 +20,7 @@ from cmpolicy.timeline.model import (
     Standing,
     days_in,
 )
+from cmpolicy.timeline.unjudged import common, less, with_ends
 from cmpolicy.timeline.walk import Key, Stay, Walked
 from cmpolicy.verdict import Outcome
 
@@ -54,14 +55,15 @@ def settled(walks: Iterable[Walked], ground: Ground) -> Settled:
         stays += left.stays
         intervals += left.intervals
         applied |= left.applied
-    return Settled(tuple(stays), tuple(_merged(intervals)), frozenset(applied))
+    ends = tuple(with_ends(_merged(intervals), stays))
+    return Settled(tuple(stays), ends, frozenset(applied))
 
 
 def _lost(walked: Walked, taken: Mapping[str, Sequence[Stay]]) -> Iterator[tuple[Stay, str]]:
     """Yield the days on which another file has the id already, and that file's path."""
     for stay in walked.stays:
         for first in taken.get(stay.identity, ()):
-            both = _common(stay.days, first.days)
+            both = common(stay.days, first.days)
             if both:
                 yield dataclasses.replace(stay, days=both), first.path
 
@@ -79,7 +81,7 @@ def _without(walked: Walked, lost: Sequence[tuple[Stay, str]], ground: Ground) -
     stays = [
         dataclasses.replace(stay, days=days)
         for stay in walked.stays
-        for days in _less(stay.days, blocked.get(stay.identity, ()))
+        for days in less(stay.days, blocked.get(stay.identity, ()))
     ]
     refused = [one for stay, other in lost for one in _refused(stay, other, ground)]
     stays += [dataclasses.replace(stay, identity=stay.path, title="") for stay, _ in lost]
@@ -97,7 +99,7 @@ def _who(interval: Interval) -> str:
 
 
 def _cut(interval: Interval, blocked: Sequence[Window], ground: Ground) -> Iterator[Interval]:
-    for first, last in _less((interval.first, interval.last), blocked):
+    for first, last in less((interval.first, interval.last), blocked):
         began, ended = interval.began, interval.ended
         if first != interval.first:
             began = ground.cause_on(first)
@@ -142,7 +144,7 @@ def _merged(intervals: Iterable[Interval]) -> Iterator[Interval]:
 def within(found: Iterable[Interval], first: date, last: date) -> Iterator[Interval]:
     """Yield what lies in a period: what began before it is told from its first day on."""
     for interval in found:
-        days = _common((interval.first, interval.last), (first, last))
+        days = common((interval.first, interval.last), (first, last))
         if days is None:
             continue
         began = Cause(By.EARLIER) if interval.first < first else interval.began
@@ -165,7 +167,7 @@ def lapses(found: Sequence[Interval], after: date, last: date) -> Iterator[Inter
 
 def not_judged(settled: Settled, period: Window) -> tuple[Window, ...]:
     """Return the days of a period on which there was no agreement to judge."""
-    return tuple(_less(period, [stay.days for stay in settled.stays]))
+    return tuple(less(period, [stay.days for stay in settled.stays]))
 
 
 def standings(settled: Settled, told: Iterable[Interval], period: Window) -> Iterator[Standing]:
@@ -175,7 +177,7 @@ def standings(settled: Settled, told: Iterable[Interval], period: Window) -> Ite
         out.setdefault(_who(interval), []).append(interval)
     stays: dict[str, list[Stay]] = {}
     for stay in settled.stays:
-        if _common(stay.days, period):
+        if common(stay.days, period):
             stays.setdefault(stay.identity, []).append(stay)
     applied: dict[str, int] = {}
     for identity, _ in settled.applied:
@@ -193,13 +195,14 @@ def standings(settled: Settled, told: Iterable[Interval], period: Window) -> Ite
             days_waived=days_in((one.first, one.last) for one in waived),
             rules=applied.get(identity, 0),
             rules_out=len({one.verdict.rule.id for one in bad}),
+            frameworks=tuple(dict.fromkeys(name for stay in found for name in stay.frameworks)),
         )
 
 
 def _spans(stays: Iterable[Stay], period: Window) -> Iterator[Span]:
     at: Span | None = None
     for stay in sorted(stays, key=lambda stay: (stay.days, stay.path)):
-        days = _common(stay.days, period)
+        days = common(stay.days, period)
         if days is None:
             continue
         if at and at.file == stay.path and at.last + ONE_DAY == days[0]:
@@ -210,21 +213,3 @@ def _spans(stays: Iterable[Stay], period: Window) -> Iterator[Span]:
         at = Span(stay.path, *days)
     if at:
         yield at
-
-
-def _common(one: Window, other: Window) -> Window | None:
-    first, last = max(one[0], other[0]), min(one[1], other[1])
-    return (first, last) if first <= last else None
-
-
-def _less(days: Window, blocked: Iterable[Window]) -> Iterator[Window]:
-    """Yield what is left of some days without others."""
-    first, last = days
-    for start, end in sorted(blocked):
-        if end < first or start > last:
-            continue
-        if first < start:
-            yield first, start - ONE_DAY
-        first = end + ONE_DAY
-    if first <= last:
-        yield first, last

@@ -34,6 +34,8 @@ class Stay:
     packs: tuple[str, ...]
     """Ids of the packs that judged it."""
     days: Window
+    frameworks: tuple[str, ...] = ()
+    """Ids of those that it was held to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +95,14 @@ def _stays(run: Run, ground: Ground, days: Window) -> Iterator[Stay]:
     for policy, within in ground.under(days):
         if agreement is not None:
             packs = tuple(pack.id for pack in policy.packs_for(agreement.frameworks))
-            yield Stay(path, agreement.id, agreement.title, packs, within)
+            frameworks = tuple(agreement.frameworks)
+            yield Stay(path, agreement.id, agreement.title, packs, within, frameworks)
         else:
             broken = _broken(run, ground, policy)
             packs = tuple({verdict.rule.pack: None for verdict in broken})
-            yield Stay(path, broken[0].agreement if broken else path, "", packs, within)
+            held = {pack.framework: None for pack in policy.packs if pack.id in packs}
+            identity = broken[0].agreement if broken else path
+            yield Stay(path, identity, "", packs, within, tuple(filter(None, held)))
 
 
 def _broken(run: Run, ground: Ground, policy: Policy) -> tuple[Verdict, ...]:
@@ -186,7 +191,10 @@ def _began(before: _Step | None, step: _Step) -> Cause:
 
 def _ended(step: _Step, after: _Step | None, ground: Ground) -> Cause | None:
     if after is not None and _adjacent(step, after):
-        return _began(step, after)
+        cause = _began(step, after)
+        if after.verdict.outcome is Outcome.NOT_APPLICABLE:
+            return Cause(By.NOT_APPLICABLE, cause.commit)
+        return cause
     if any(step.last == last for _, last in ground.windows):
         return None
     # No rule judged it the day after: the agreement went, or is held to other frameworks.

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from cmpolicy.compare import Change, Comparison, Edit, Side, Turned
-from cmpolicy.reporters.changes.telling import location
+from cmpolicy.compare import Change, Comparison, Edit, Measure, Side, Turned
+from cmpolicy.reporters.changes.wording import location
 from cmpolicy.reporters.escape import json_text
 from cmpolicy.reporters.json import verdict_data
 
@@ -49,7 +49,12 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
 
 
 def _side(side: Side) -> dict[str, Any]:
-    return {"label": side.label, "commit": side.commit}
+    return {
+        "label": side.label,
+        "commit": side.commit,
+        "day": side.day.isoformat() if side.day else None,
+        "subject": side.subject or None,
+    }
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -70,9 +75,22 @@ def _change(change: Change) -> dict[str, Any]:
                 "effect": detail.effect.value,
                 "before": detail.before,
                 "after": detail.after,
+                "measure": _measure(detail.measure),
             }
             for detail in change.details
         ],
+    }
+
+
+def _measure(measure: Measure | None) -> dict[str, Any] | None:
+    if measure is None:
+        return None
+    before, after = measure.worst or (None, None)
+    return {
+        "lost": measure.lost,
+        "gained": measure.gained,
+        "worst_before": before,
+        "worst_after": after,
     }
 
 
@@ -86,6 +104,7 @@ def _edit(edit: Edit) -> dict[str, Any]:
         "line": place.line if place else None,
         "column": place.column if place else None,
         "computed": edit.computed,
+        "sentence": edit.sentence,
     }
 
 

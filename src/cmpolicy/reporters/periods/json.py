@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from cmpolicy.exemptions import Disabled
 from cmpolicy.findings import evidence
 from cmpolicy.reporters.escape import json_text
 from cmpolicy.reporters.json import waiver_data
-from cmpolicy.timeline import LIMITS, Cause, Interval, Standing, Timeline
+from cmpolicy.timeline import (
+    LIMITS,
+    Cause,
+    CommitFacts,
+    Interval,
+    Standing,
+    Timeline,
+    Unjudged,
+    days_in,
+)
 
 
 def render(found: Timeline) -> str:
@@ -31,15 +41,7 @@ def as_data(found: Timeline) -> dict[str, Any]:
         ],
         "data": dict(found.data),
         "fail_on": found.fail_on,
-        "disabled": [
-            {
-                "rule": rule.rule,
-                "because": rule.because,
-                "by": rule.by,
-                "until": rule.until.isoformat() if rule.until else None,
-            }
-            for rule in found.disabled
-        ],
+        "disabled": [*map(_disabled, found.disabled)],
         "waivers": [waiver_data(waiver) for waiver in found.waivers],
         "skipped": [{"file": entry.file, "because": entry.because} for entry in found.skipped],
         "summary": _summary(found),
@@ -48,10 +50,46 @@ def as_data(found: Timeline) -> dict[str, Any]:
         "unjudged": [
             {"first": first.isoformat(), "last": last.isoformat()} for first, last in found.unjudged
         ],
+        "not_judged": [_unjudged(one) for some in found.not_judged.values() for one in some],
+        "only": {
+            "framework": found.only.framework,
+            "controls": list(found.only.controls),
+        },
+        "controls": [*_controls(found)],
+        "commits": [_commit(found.named[identity]) for identity in sorted(found.named)],
         "intervals": _intervals(found.intervals),
         "waived": _intervals(found.waived),
         "ahead": _intervals(found.ahead),
         "limits": list(LIMITS),
+    }
+
+
+def _disabled(rule: Disabled) -> dict[str, Any]:
+    return {
+        "rule": rule.rule,
+        "because": rule.because,
+        "by": rule.by,
+        "until": rule.until.isoformat() if rule.until else None,
+    }
+
+
+def _unjudged(one: Unjudged) -> dict[str, Any]:
+    return {
+        "agreement": one.agreement,
+        "first": one.first.isoformat(),
+        "last": one.last.isoformat(),
+        "days": one.days,
+        "why": one.why.value,
+        "commit": one.commit,
+    }
+
+
+def _commit(commit: CommitFacts) -> dict[str, Any]:
+    return {
+        "commit": commit.id,
+        "day": commit.day.isoformat(),
+        "author": commit.author,
+        "subject": commit.subject,
     }
 
 
@@ -77,11 +115,33 @@ def _standing(standing: Standing) -> dict[str, Any]:
         "days_waived": standing.days_waived,
         "rules": standing.rules,
         "rules_out": standing.rules_out,
+        "frameworks": list(standing.frameworks),
         "files": [
             {"file": span.file, "first": span.first.isoformat(), "last": span.last.isoformat()}
             for span in standing.spans
         ],
     }
+
+
+def _controls(found: Timeline) -> Iterator[dict[str, Any]]:
+    """Yield each control that was out of compliance in an agreement, and on which days."""
+    together: dict[tuple[str, str], list[Interval]] = {}
+    for one in found.intervals:
+        for control, _ in one.verdict.rule.controls:
+            if found.only.names(control):
+                together.setdefault((one.verdict.agreement, control), []).append(one)
+    for (agreement, control), some in sorted(together.items()):
+        spans = sorted({(one.first, one.last) for one in some})
+        yield {
+            "agreement": agreement,
+            "control": control,
+            "title": found.titles.get(control, ""),
+            "rules": sorted({one.verdict.rule.id for one in some}),
+            "days_out": days_in(spans),
+            "spans": [
+                {"first": first.isoformat(), "last": last.isoformat()} for first, last in spans
+            ],
+        }
 
 
 def _intervals(found: Iterable[Interval]) -> list[dict[str, Any]]:

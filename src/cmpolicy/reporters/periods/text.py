@@ -1,4 +1,4 @@
-"""The text form of a timeline: each agreement with its intervals, then what lapses next."""
+"""The text form of a timeline: each agreement by control, then what lapses next."""
 
 from __future__ import annotations
 
@@ -6,71 +6,98 @@ from collections.abc import Iterable, Iterator
 
 from cmpolicy.reporters.escape import one_line
 from cmpolicy.reporters.excerpt import wrap
-from cmpolicy.reporters.periods import telling
-from cmpolicy.reporters.periods.telling import Told
+from cmpolicy.reporters.periods import wording
+from cmpolicy.reporters.periods.wording import Broken, ControlGroup
 from cmpolicy.reporters.style import SEVERITY, Style
 from cmpolicy.timeline import LIMITS, Interval, Standing, Timeline
+from cmpolicy.verdict import Outcome
 
 
 def render(found: Timeline, *, colour: bool = False, width: int = 100) -> str:
     """Return the timeline as text for people; `colour` adds ANSI sequences."""
     style = Style(colour)
-    lines = [style("bold", one_line(telling.period(found)))]
-    lines += [*_rows("", telling.unjudged(found), style, width)] if found.unjudged else []
+    lines = [*_rows("", wording.period(found), style, width, paint="bold")]
+    lines += _rows("", wording.line(found), style, width)
+    lines += _rows("", wording.unjudged(found), style, width) if wording.unjudged(found) else []
+    if len(found.standings) > 1:
+        lines += ["", *_summary(found, style)]
     lines.append("")
-    groups = telling.by_agreement(telling.told_once(found.intervals))
+    intervals = wording.by_agreement(found.intervals)
     for standing in found.standings:
-        lines += _standing(standing, groups.get(standing.agreement, ()), found, style, width)
+        some = intervals.get(standing.agreement, [])
+        lines += [*_standing(standing, some, found, style, width), ""]
     lines += _ahead(found, style, width)
     lines += _section("Waived", _waived(found), style, width)
     lines += _section("Disabled rules", _disabled(found), style, width)
     lines += _section("Skipped", _skipped(found), style, width)
-    lines += _section("What this does not tell, and how it counts", LIMITS, style, width)
-    lines += _rows("", telling.provenance(found), style, width, dim=True)
-    lines.append(f"{telling.conclusion(found)}.")
+    lines += _section("What this does not show, and how it counts", LIMITS, style, width)
+    lines += _rows("", wording.provenance(found), style, width, paint="dim")
+    lines.append(f"{wording.conclusion(found)}.")
     return "\n".join(lines) + "\n"
 
 
+def _summary(found: Timeline, style: Style) -> Iterator[str]:
+    """Yield a line for each agreement, the most days out of compliance first."""
+    widest = max(len(one_line(one.agreement)) for one in found.standings)
+    for one in sorted(found.standings, key=lambda one: (-one.days_out, one.agreement)):
+        name = f"{one_line(one.agreement):{widest}}"
+        paint = "alarm" if one.days_out else "good"
+        yield f"{name}  {style(paint, wording.days_out(one))}"
+
+
 def _standing(
-    one: Standing, found: Iterable[Told], timeline: Timeline, style: Style, width: int
+    one: Standing, some: Iterable[Interval], found: Timeline, style: Style, width: int
 ) -> Iterator[str]:
     title = f"  {one_line(one.title)}" if one.title else ""
     yield f"{style('bold', one_line(one.agreement))}{title}"
-    yield "  " + style("alarm" if one.days_out else "good", telling.standing(one))
-    if len(one.spans) > 1 or one.days < timeline.days:
+    paint = "alarm" if one.days_out else "good"
+    yield from _rows("  ", wording.standing(one), style, width, paint=paint)
+    for text in wording.absences(found, one.agreement):
+        yield from _rows("  ", text, style, width, paint="warn")
+    if len({span.file for span in one.spans}) > 1:
         for span in one.spans:
-            where = f"in {span.file} from {span.first} to {span.last}"
-            yield from _rows("  ", where, style, width, dim=True)
-    for told in found:
-        yield from _interval(told, timeline, style, width)
-    yield ""
+            where = f"in {span.file} {wording.span(span.first, span.last)}"
+            yield from _rows("  ", where, style, width, paint="dim")
+    for group in wording.control_groups(some, one, found):
+        yield ""
+        yield from _rows("  ", wording.heading(group), style, width, paint="bold")
+        for broken in group.broken:
+            yield from _broken(broken, group, found, style, width)
 
 
-def _interval(told: Told, timeline: Timeline, style: Style, width: int) -> Iterator[str]:
-    interval, rule = told.interval, told.rule
-    if rule is None:
-        head = f"{style('alarm', 'error')}: not evaluated by {told.rules} rules"
-    else:
-        word = style(SEVERITY[rule.severity], f"{rule.severity.value}[{rule.id}]")
-        doubt = "" if interval.outcome.value == "fail" else f" ({interval.outcome.value})"
-        head = f"{word}{doubt}: {one_line(rule.title)}"
-    yield f"  {head}"
-    ahead = ", still ahead" if interval.first > timeline.as_of else ""
-    when = f"{telling.dates(interval)}{ahead}; {telling.why(interval)}"
-    yield from _rows("    ", when, style, width)
-    yield from _rows("    ", telling.message(interval), style, width, dim=True)
+def _broken(
+    broken: Broken, group: ControlGroup, found: Timeline, style: Style, width: int
+) -> Iterator[str]:
+    rule = broken.rule
+    word, paint = ("error", "alarm")
+    if rule is not None:
+        word, paint = rule.severity.value, SEVERITY[rule.severity]
+    names = wording.names(broken, group.control)
+    first, *more = wrap(f"{rule.title} [{names}]" if rule else names, width - 6 - len(word))
+    yield f"    {style(paint, word)}  {first}"
+    yield from (f"      {row}" for row in more)
+    for interval in broken.intervals:
+        doubt = "" if interval.outcome is Outcome.FAIL else f" {interval.outcome.value}"
+        ahead = ", still ahead" if interval.first > found.as_of else ""
+        said = f"{wording.dates(interval)}{doubt}{ahead}: {wording.message(interval)}"
+        yield from _rows("      ", said, style, width)
+        yield from _rows(
+            "        ", f"began {wording.began(interval, found)}", style, width, paint="dim"
+        )
+        yield from _rows(
+            "        ", f"ended {wording.ended(interval, found)}", style, width, paint="dim"
+        )
 
 
 def _ahead(found: Timeline, style: Style, width: int) -> Iterator[str]:
-    told = tuple(telling.told_once(found.ahead))
     title = f"Lapses after {found.as_of}, until {found.ahead_until}, if nothing is done"
-    if not told:
+    if not found.ahead:
         yield f"{style('bold', title)}: nothing"
         yield ""
         return
     yield style("bold", title)
-    for one in told:
-        yield from _lapse(one.interval, style, width)
+    for one in found.ahead:
+        yield from _lapse(one, style, width)
     yield ""
 
 
@@ -78,14 +105,14 @@ def _lapse(interval: Interval, style: Style, width: int) -> Iterator[str]:
     rule = interval.verdict.rule
     word = style(SEVERITY[rule.severity], f"{rule.severity.value}[{rule.id}]")
     yield f"  {interval.first}  {one_line(interval.verdict.agreement)}  {word}"
-    yield from _rows("    ", telling.message(interval), style, width, dim=True)
+    yield from _rows("    ", wording.message(interval), style, width, paint="dim")
 
 
 def _waived(found: Timeline) -> Iterator[str]:
     for interval in found.waived:
         verdict = interval.verdict
         yield (
-            f"{verdict.agreement} {verdict.rule.id}: {telling.dates(interval)}; "
+            f"{verdict.agreement} {verdict.rule.id}: {wording.dates(interval)}; "
             f"{verdict.reason or 'waived'}"
         )
 
@@ -110,7 +137,7 @@ def _section(title: str, rows: Iterable[str], style: Style, width: int) -> Itera
         yield ""
 
 
-def _rows(lead: str, text: str, style: Style, width: int, *, dim: bool = False) -> Iterator[str]:
+def _rows(lead: str, text: str, style: Style, width: int, *, paint: str = "") -> Iterator[str]:
     for number, row in enumerate(wrap(text, width - len(lead) - 2)):
-        told = style("dim", row) if dim else row
-        yield f"{lead}{'  ' if number else ''}{told}"
+        said = style(paint, row) if paint else row
+        yield f"{lead}{'  ' if number else ''}{said}"

@@ -64,7 +64,7 @@ def test_the_totals_of_an_agreement_come_first():
 
     assert text.startswith(
         "lakeside-clinic  Lakeside\n"
-        "3 findings: 2 high, 1 low, from 3 of 4 rules; 1 wait for a value.\n"
+        "3 findings: 2 high, 1 low, from 3 of 4 rules; 1 waits for a value.\n"
     )
 
 

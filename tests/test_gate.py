@@ -196,7 +196,7 @@ def test_every_format_keeps_the_gate_and_says_what_is_known(cmpolicy, repo):
     }
 
     assert {result.status for result in texts.values()} == {0}
-    assert "(known)" in texts["text"].out
+    assert "1 known" in texts["text"].out
     assert "(known)" in texts["markdown"].out
     assert "<failure" not in texts["junit"].out
     assert "::error" not in texts["github"].out

@@ -65,7 +65,7 @@ def test_the_totals_of_an_agreement_come_first():
 
     assert text.startswith(
         "lakeside-clinic  Lakeside\n"
-        "3 findings: 2 high, 1 low, from 3 of 4 rules; 1 wait for a value.\n"
+        "3 findings: 2 high, 1 low, from 3 of 4 rules; 1 waits for a value.\n"
     )
 
 
@@ -147,6 +147,24 @@ def test_the_headline_says_what_lacks(found, says):
     )
 
     assert f"1  high      {says} " in render(report(failing(1, *items)))
+
+
+def test_a_missing_list_has_no_place_but_the_file():
+    seen = Observation(
+        "it", "escalations", "nobody is called", Holds.NO, lack=missing("escalations")
+    )
+    lines = render(report(failing(1, seen))).splitlines()
+
+    (at,) = (number for number, line in enumerate(lines) if line.startswith("1  high      no `esc"))
+    assert lines[at + 1 : at + 3] == [f"   {FILE}", "   nobody is called"]
+
+
+def test_only_the_first_sentence_of_why_is_shown_unless_all_is():
+    why = "The clock runs, e.g. at night. Nobody hears it."
+    of = dataclasses.replace(RULE, why=why)
+
+    assert "   why  The clock runs, e.g. at night.\n" in render(report(verdict(of=of)))
+    assert f"   why  {why}\n" in render(report(verdict(of=of)), show="all")
 
 
 def test_the_other_rules_stand_in_one_line():

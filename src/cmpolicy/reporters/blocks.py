@@ -8,7 +8,7 @@ from typing import Final
 
 from cmpolicy.errors import Location
 from cmpolicy.findings import Finding, Line, root
-from cmpolicy.lacks import LackKind
+from cmpolicy.lacks import Lack, LackKind
 from cmpolicy.reporters import wording
 from cmpolicy.reporters.escape import cut, one_line, shorten, visible
 from cmpolicy.reporters.excerpt import excerpt, source, wrap
@@ -133,7 +133,9 @@ def _where(line: Line, canvas: Canvas) -> Iterator[str]:
     whole = wording.whole_file(place)
     missing = finding.lack is not None and finding.lack.kind is LackKind.MISSING
     where = visible(place.file) if whole else visible(str(place))
-    text = where if not path else f"{where}: no `{path}`" if missing else f"{where}: `{path}`"
+    # Where a whole list is missing, the headline names it.
+    named = path and finding.lack != Lack(LackKind.MISSING, path)
+    text = f"{where}: `{path}`" if named else where
     rows = wrap(text, canvas.width - 3)
     yield from (f"{_INDENT}{style('blue', row)}" for row in rows)
     if not whole and not missing and root(path) != path:

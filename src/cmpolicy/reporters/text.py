@@ -230,7 +230,8 @@ class _Body:
         waiting = sum(finding.outcome is Outcome.UNDETERMINED for finding in found)
         text = f"{wording.counted(len(found), 'finding')}: {wording.by_severity(found)}"
         text += f", from {len(rules)} of {wording.counted(all_rules, 'rule')}"
-        return f"{text}; {waiting} wait for a value." if waiting else f"{text}."
+        verb = "waits" if waiting == 1 else "wait"
+        return f"{text}; {waiting} {verb} for a value." if waiting else f"{text}."
 
     def _one_line(self, agreement: str) -> str:
         found = self.found[agreement]

@@ -168,9 +168,7 @@ class _View:
             yield from self._observations(case.subject, self._answer(case, None, rows))
 
     def _rows(self, case: Case, stage: str | None) -> Rows:
-        ids = case.severity.id, case.service.id
-        answers = [(row, targets.selects(row, *ids, stage)) for row in self.agreement.targets]
-        return [(row, answer) for row, answer in answers if answer is not False]
+        return list(targets.answers(self.agreement, case.severity.id, case.service.id, stage))
 
     def _by_stage(self, case: Case) -> dict[str, Rows]:
         """Return what may speak at each stage that has a target."""

@@ -20,6 +20,7 @@ from cmpolicy.fleet import Bench, Judgement, judge_all, workers
 from cmpolicy.gate.known import Worse, since
 from cmpolicy.gate.members import Membership, Source
 from cmpolicy.gate.notices import not_judged
+from cmpolicy.gate.renaming import under_new_ids
 from cmpolicy.releases import states_of
 from cmpolicy.runs.merging import policy_report
 from cmpolicy.runs.pairing import (
@@ -31,10 +32,11 @@ from cmpolicy.runs.pairing import (
     verdicts_with_drops,
 )
 from cmpolicy.runs.policies import Judging
+from cmpolicy.runs.retiring import only_of_what_is_gone
 from cmpolicy.runs.running import CheckRequest
 from cmpolicy.runs.touched import EvaluatedFile, RevisionView, differing
 from cmpolicy.snapshot import Revision
-from cmpolicy.verdict import ReleaseState, Report, Verdict
+from cmpolicy.verdict import Holds, ReleaseState, Report, Verdict
 
 HARMLESS = (Effect.STRENGTHENED, Effect.NEUTRAL)
 
@@ -140,6 +142,7 @@ def _change(
         Agreements.of(_loaded(head, moved), policy, request.as_of, holder_in(revision)),
     )
     new = _required_before(old, new, head)
+    old = _under_new_ids(old, new, base, request.as_of)
     return _Change(base, head, old, new, frozenset(one.identity for one in same))
 
 
@@ -185,6 +188,21 @@ def _required_before(old: Agreements, new: Agreements, head: RevisionView) -> Ag
     return Agreements(files, verdicts)
 
 
+def _under_new_ids(old: Agreements, new: Agreements, base: RevisionView, as_of: date) -> Agreements:
+    """Let the rows of the earlier side go by the ids that they have now."""
+    files, verdicts = dict(old.files), dict(old.verdicts)
+    for identity, one in old.files.items():
+        now = new.files.get(identity)
+        if now is None or one.agreement is None or now.agreement is None:
+            continue
+        agreement = under_new_ids(one.agreement, now.agreement, base.bench.policy.words, as_of)
+        if agreement is not None:
+            judgement = dataclasses.replace(base.bench.judged(agreement), path=one.judgement.path)
+            files[identity] = EvaluatedFile(judgement, agreement)
+            verdicts[identity] = {verdict.rule.id: verdict for verdict in judgement.verdicts}
+    return Agreements(files, verdicts)
+
+
 def _worsening(change: _Change, judging: Judging, as_of: date) -> Worse:
     """Return what says whether a change made worse what a rule found wrong already."""
     frameworks = {pack.id: pack.framework for pack in judging.policy.packs}
@@ -203,8 +221,13 @@ def _worsening(change: _Change, judging: Judging, as_of: date) -> Worse:
         found = linked(new.agreement)
         if found is None:
             return True
-        if _said(old) == _said(new):
-            behind = found.in_rows(old, new)
+        if _said_before(new, old):
+            now = change.new.files[new.agreement].agreement
+            behind = tuple(
+                number
+                for number in found.in_rows(old, new)
+                if now is None or not only_of_what_is_gone(found.changes[number], now)
+            )
         else:
             # The message holds the measure: the change moved what is wrong, for better or worse.
             behind = found.behind(old, new)
@@ -213,6 +236,14 @@ def _worsening(change: _Change, judging: Judging, as_of: date) -> Worse:
         return any(found.changes[number].effect not in HARMLESS for number in behind)
 
     return worse
+
+
+def _said_before(new: Verdict, old: Verdict) -> bool:
+    """Say whether all that a rule finds wrong was said before, in the same words."""
+    before = _said(old)
+    found = _said(new)
+    wrong = {item.subject for item in new.observations if item.holds is not Holds.YES}
+    return all(found[subject] <= before.get(subject, frozenset()) for subject in wrong)
 
 
 def _said(verdict: Verdict) -> dict[str, frozenset[str]]:

@@ -7,9 +7,10 @@ files and records are the same there has the same verdicts, since one policy jud
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.compare import Effect, compare
@@ -38,6 +39,7 @@ from cmpolicy.runs.touched import EvaluatedFile, RevisionView, differing
 from cmpolicy.snapshot import Revision
 from cmpolicy.verdict import Holds, ReleaseState, Report, Verdict
 
+_Of = TypeVar("_Of")
 HARMLESS = (Effect.STRENGTHENED, Effect.NEUTRAL)
 
 
@@ -52,6 +54,8 @@ class _Change:
     new: Agreements
     untouched: frozenset[str]
     """Identities of the agreements that are the same on both sides."""
+    left: frozenset[str]
+    """Identities of those that the change moves out of the set, though they are named."""
 
 
 def report_since(
@@ -103,7 +107,8 @@ def _verdicts(
         if verdict.agreement in change.untouched
     ]
     for identity in sorted(change.old.files.keys() | change.new.files.keys()):
-        if identity in change.new.files or _in_scope(change.old.files[identity], request):
+        asked = identity in change.new.files or identity in change.left
+        if asked or _in_scope(change.old.files[identity], request):
             result += verdicts_with_drops(identity, (change.old, counted), drops).values()
     result += _not_judged(report, change, judging)
     return tuple(sorted(result, key=lambda verdict: verdict.sort_key))
@@ -143,7 +148,10 @@ def _change(
     )
     new = _required_before(old, new, head)
     old = _under_new_ids(old, new, base, request.as_of)
-    return _Change(base, head, old, new, frozenset(one.identity for one in same))
+    left = _left_the_set(old, new, head) if place.paths else frozenset()
+    new = Agreements(_without(new.files, left), _without(new.verdicts, left))
+    untouched = frozenset(one.identity for one in same)
+    return _Change(base, head, old, new, untouched, left)
 
 
 def _touched(judgement: Judgement, paths: frozenset[str]) -> bool:
@@ -186,6 +194,20 @@ def _required_before(old: Agreements, new: Agreements, head: RevisionView) -> Ag
         files[identity] = EvaluatedFile(judgement, agreement)
         verdicts[identity] = {verdict.rule.id: verdict for verdict in judgement.verdicts}
     return Agreements(files, verdicts)
+
+
+def _left_the_set(old: Agreements, new: Agreements, head: RevisionView) -> frozenset[str]:
+    """Return the agreements that are judged as their files are named, and else are no longer."""
+    members = {source.path for source in head.members.sources(head.snapshot)}
+    return frozenset(
+        identity
+        for identity, one in new.files.items()
+        if identity in old.files and one.judgement.path not in members
+    )
+
+
+def _without(found: Mapping[str, _Of], left: frozenset[str]) -> dict[str, _Of]:
+    return {identity: one for identity, one in found.items() if identity not in left}
 
 
 def _under_new_ids(old: Agreements, new: Agreements, base: RevisionView, as_of: date) -> Agreements:

@@ -188,7 +188,8 @@ class _View:
         """Yield the evidence that all is well, or each problem; a part of the day is a subject."""
         if not answer.problems:
             path = answer.found[0].target.path if answer.found else "targets"
-            yield Observation(subject, path, answer.evidence, Holds.YES)
+            empty = not answer.found
+            yield Observation(subject, path, answer.evidence, Holds.YES, empty=empty)
         for piece, path, text in answer.problems:
             yield Observation(f"{subject}/{piece}" if piece else subject, path, text, Holds.NO)
 

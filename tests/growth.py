@@ -233,6 +233,11 @@ def notice(index):
     }
 
 
+def contradiction(index, **fields):
+    """A notice of one event like all of these, with a deadline of its own."""
+    return notice(index) | {"event": EVENTS[0], "within": f"{index + 1} hours"} | fields
+
+
 def review(index):
     return {
         "id": f"r{index}",
@@ -479,6 +484,14 @@ CASES = {
         rows("calendars", calendar),
         rows("targets", lambda i: target(i, within="3 hours", calendar=f"q{i}", raised=f"q{i}")),
     ),
+    "targets own clock": both(
+        rows("calendars", calendar),
+        rows("targets", lambda i: target(i, within="3 hours", calendar=f"q{i}")),
+    ),
+    "targets a few hours": both(
+        lambda _: rows("calendars", calendar)(8),
+        rows("targets", lambda i: target(i, within=f"{i + 1} hours", raised=f"q{i % 8}")),
+    ),
     "targets stages": rows(
         "targets",
         lambda i: target(i, stage=TARGET_STAGES[i % 7], severity=f"p{i % 4 + 1}"),
@@ -488,6 +501,8 @@ CASES = {
     "targets unknown": unknown_rows,
     "targets placeholders": placeholders,
     "notices": rows("notices", notice),
+    "notices contradict": rows("notices", contradiction),
+    "notices of unknown events": rows("notices", lambda i: contradiction(i, event="unknown")),
     "reviews": rows("reviews", review),
     "reviews held": within(
         "reviews", "held", lambda i: {"id": f"w{i}", "on": day(i % 300), "record": "setup/a.md"}

@@ -4,6 +4,7 @@ Each folder of `diffs/` holds an agreement before and after, and what is told of
 changes by promise, key and effect, with texts and causes where they matter.
 """
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from cmpolicy.compare.turning import turn
 from cmpolicy.document import read
 from cmpolicy.policy.requiring import naming
 from cmpolicy.promises import KINDS, Move
+from cmpolicy.promises.frame import MOST_HOURS
 from cmpolicy.verdict import Drop, DropCause, Holds, Outcome
 from mirror import mirror
 from reports import HIGH, observation, verdict
@@ -423,3 +425,57 @@ def test_policy_comes_first_then_the_worst():
     ordered = sorted([moved, mild, grave, policy], key=lambda change: change.sort_key)
 
     assert ordered == [policy, grave, mild, moved]
+
+
+def many_hours(count, **changed):
+    """Return an agreement of so many targets, each for hours of its own; one of them is changed."""
+    rows = [
+        {"id": f"t{number}", "severity": "p1", "stage": "respond", "within": "4 hours"}
+        | {"calendar": "24x7", "raised": f"q{number}"}
+        for number in range(count)
+    ]
+    rows[-1] |= changed
+    hours = [
+        {
+            "id": f"q{number}",
+            "hours": [f"mon-fri 09:{number:02}-10:{number:02}"],
+            "holidays": "none",
+        }
+        for number in range(count)
+    ]
+    body = {"severities": [{"id": "p1", "rank": 1}], "calendars": hours, "targets": rows}
+    return agreement("".join(f"{name}: {json.dumps(rows)}\n" for name, rows in body.items()))
+
+
+@pytest.mark.parametrize(
+    ("changed", "few", "many"),
+    [
+        ({"within": "5 hours"}, Effect.WEAKENED, Effect.MIXED),
+        ({"within": "3 hours"}, Effect.STRENGTHENED, Effect.MIXED),
+        ({"calendar": "q3"}, Effect.WEAKENED, Effect.MIXED),
+        ({"commitment": "guaranteed"}, Effect.STRENGTHENED, Effect.MIXED),
+        ({"raised": "q3"}, Effect.WEAKENED, Effect.MIXED),
+        ({"within": "240 minutes"}, None, None),
+    ],
+)
+def test_of_targets_for_too_many_hours_any_change_is_mixed(changed, few, many):
+    wanted = {8: few, 33: many}
+
+    for count, effect in wanted.items():
+        changes = compare(many_hours(count), many_hours(count, **changed), AS_OF)
+        moved = [one for one in changes if one.promise == "target"]
+        assert {one.effect for one in moved} == ({effect} if effect else set()), count
+        assert any("too many to be compared" in str(one.after) for one in moved) is (
+            count > MOST_HOURS and effect is not None
+        )
+
+
+def test_targets_for_too_many_hours_that_came_or_went_are_told_so():
+    none, some = agreement("severities: [{id: p1, rank: 1}]\n"), many_hours(33)
+
+    assert {one.effect for one in compare(none, some, AS_OF) if one.promise == "target"} == {
+        Effect.STRENGTHENED
+    }
+    assert {one.effect for one in compare(some, none, AS_OF) if one.promise == "target"} == {
+        Effect.WEAKENED
+    }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations, islice, product
 from typing import Any, Final
 
@@ -18,6 +18,12 @@ from cmpolicy.calendars import (
 from cmpolicy.unknown import UNKNOWN, Unknown, all_of, contains, equals
 
 YEAR: Final = 366 * 24 * 60 * 60
+Answers = tuple[tuple[Target, bool | Unknown], ...]
+"""Targets that speak for a case or may, in the order of the file, and whether they do."""
+_Names = tuple[str | None, str | None, str | None]
+"""The severity, service and stage that a target names; None: none, or nobody knows which."""
+_ANY: Final = ""
+"""The stage of every target, for those who ask for any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,59 @@ def selects(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The targets of an agreement by what they name: 2,000 of them are not asked one by one."""
+
+    targets: Sequence[Target]
+    places: Mapping[_Names, Sequence[int]]
+    known: dict[tuple[_Names, ...], Answers] = field(default_factory=dict)
+    """Answers by the entries of `places` that have them: cases that share those share one."""
+
+
+def _index(agreement: Agreement) -> _Index:
+    """Return the index of an agreement, which is made once."""
+    known: dict[Any, _Index] = agreement.known
+    if _Index not in known:
+        places: dict[_Names, dict[int, None]] = {}
+        for place, target in enumerate(agreement.targets):
+            for names in _names(target):
+                places.setdefault(names, {})[place] = None
+        found = {names: tuple(where) for names, where in places.items()}
+        known[_Index] = _Index(agreement.targets, found)
+    return known[_Index]
+
+
+def _names(target: Target) -> Iterator[_Names]:
+    """Yield what a target is found by; a list of services with an unknown item may name any."""
+    stage = target.stage if isinstance(target.stage, str) else None
+    stages = [_ANY] if target.stage is None else [stage, _ANY]
+    severity = target.severity if isinstance(target.severity, str) else None
+    services: Sequence[str | None] = (None,)
+    if isinstance(target.services, tuple):
+        services = [None if word == UNKNOWN.value else word for word in target.services]
+    if not target.selects_nothing:
+        for service, found in product(services, stages):
+            yield severity, service, found
+
+
+def answers(agreement: Agreement, severity: str, service: str, stage: str | None) -> Answers:
+    """Return the targets that speak for a case or may (stage None: at any stage).
+
+    Cases of which the same targets speak share one answer, which can be found by its identity.
+    """
+    index = _index(agreement)
+    stages = (_ANY,) if stage is None else (stage, None)
+    asked = product((severity, None), (service, None), stages)
+    there = tuple(names for names in asked if names in index.places)
+    if there not in index.known:
+        rows = sorted({place for names in there for place in index.places[names]})
+        chosen = [index.targets[place] for place in rows]
+        found = [(target, selects(target, severity, service, stage)) for target in chosen]
+        index.known[there] = tuple(pair for pair in found if pair[1] is not False)
+    return index.known[there]
+
+
 def targets_for(
     agreement: Agreement, severity: str | None, service: str | None, stage: str | None
 ) -> tuple[Target, ...]:
@@ -61,37 +120,43 @@ def targets_for(
     where no other does. Pessimistically they are no promise by themselves, but slacken one that
     there is.
     """
-    answers = [(target, selects(target, severity, service, stage)) for target in agreement.targets]
-    sure = [target for target, answer in answers if answer is True]
-    perhaps = [target for target, answer in answers if answer is UNKNOWN]
+    if severity is None or service is None:
+        asked = [
+            (target, selects(target, severity, service, stage)) for target in agreement.targets
+        ]
+        found = tuple(pair for pair in asked if pair[1] is not False)
+    else:
+        found = answers(agreement, severity, service, stage)
+    sure = [target for target, answer in found if answer is True]
+    perhaps = [target for target, answer in found if answer is UNKNOWN]
     if agreement.optimistic:
         return tuple(sure or perhaps)
-    return tuple(target for target, answer in answers if answer is not False) if sure else ()
+    return tuple(target for target, _ in found) if sure else ()
 
 
 def speaking(
-    agreement: Agreement, answers: Sequence[tuple[Target, bool | Unknown]], horizon: Horizon
+    agreement: Agreement, asked: Sequence[tuple[Target, bool | Unknown]], horizon: Horizon
 ) -> tuple[Speaking, ...]:
     """Return the targets of a case, each with the starts for which it speaks.
 
-    `answers` say whether each speaks for the case; where the file does not say it, the reading
+    `asked` says whether each speaks for the case; where the file does not say it, the reading
     decides at each instant as `targets_for` does for the whole case. Of targets that overlap the
     slackest counts.
     """
     found = {
         target.path: starts_of(agreement, target, horizon)
-        for target, answer in answers
+        for target, answer in asked
         if answer is not False
     }
-    perhaps = [target.path for target, answer in answers if answer is UNKNOWN]
+    perhaps = [target.path for target, answer in asked if answer is UNKNOWN]
     if perhaps:
-        sure = (target.path for target, answer in answers if answer is True)
+        sure = (target.path for target, answer in asked if answer is True)
         certain = Intervals.of(pair for path in sure for pair in found[path])
         for path in perhaps:
             found[path] = found[path] - certain if agreement.optimistic else found[path] & certain
     return tuple(
         Speaking(target, found[target.path])
-        for target, answer in answers
+        for target, answer in asked
         if answer is True or found.get(target.path)
     )
 
@@ -101,7 +166,12 @@ def starts_of(agreement: Agreement, target: Target, horizon: Horizon) -> Interva
     raised = raised_in(agreement, target)
     if raised is None:
         return Intervals((horizon.start,), (horizon.end,))
-    return open_intervals(raised, agreement.reading, horizon.start, horizon.end)
+    # Many rules ask about the same hours: they are kept for the agreement.
+    known: dict[Any, Intervals] = agreement.known.setdefault(starts_of, {})
+    question = (raised, agreement.reading, horizon.start, horizon.end)
+    if question not in known:
+        known[question] = open_intervals(*question)
+    return known[question]
 
 
 def worst_of(

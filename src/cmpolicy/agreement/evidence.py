@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -12,8 +13,10 @@ from cmpolicy.amounts import Interval
 from cmpolicy.unknown import Unknown
 
 _DAY: Final = timedelta(days=1)
-MOST_TERMS: Final = 1_200
-"""How many further terms are looked at: a century of months."""
+_LAST: Final = date.max - _DAY
+"""From here on the calendar is at its end."""
+MOST_TERMS: Final = date.max.toordinal()
+"""No more terms than days fit into the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +106,36 @@ class Term:
         """
         if self.renewal != "automatic":
             return self.ends
-        return next((end for end in self.last_days() if end >= as_of), self.ends)
+        return self.first_end(lambda end: end >= as_of) or self.ends
 
-    def last_days(self) -> Iterator[date]:
-        """Yield the last day of the first term, and of each that a renewal would add."""
+    def first_end(self, wanted: Callable[[date], bool]) -> date | None:
+        """Return the first of its ends that is wanted: the last day of a term, renewed as needed.
+
+        None where nobody knows its ends, or the calendar is over before.
+
+        Args:
+            wanted: no for the ends up to some day, yes for all that come later.
+        """
+        if not isinstance(self.ends, date):
+            return None
+        if self.ends >= _LAST:
+            return self.ends if wanted(self.ends) else None
         length = self._length()
-        if length is None or not isinstance(self.ends, date):
-            return
-        yield self.ends
-        months, days = length
-        for terms in range(1, MOST_TERMS + 1):
+        if length is None:
+            return None
+        months, days, over = *length, self.ends + _DAY
+
+        def end(terms: int) -> date:
             # Counted from the first end, so that the end of a month stays one.
-            further = Interval(terms * months, terms * days, "")
-            end = further.after(self.ends + _DAY) - _DAY
-            if end >= date.max - _DAY:
-                return
-            yield end
+            return Interval(terms * months, terms * days, "").after(over) - _DAY
+
+        def is_enough(terms: int) -> bool:
+            day = end(terms)
+            return day >= _LAST or wanted(day)
+
+        found = bisect_left(range(MOST_TERMS), True, key=is_enough)  # noqa: FBT003 - what is sought
+        last = end(found)
+        return None if found == MOST_TERMS or last >= _LAST else last
 
     def _length(self) -> tuple[int, int] | None:
         """Return the months and days of each further term; None where nobody knows."""

@@ -28,10 +28,8 @@ def last_day_for_notice(term: Term, clock: Clock) -> tuple[date, date] | None:
 
     None where the file does not say it all, or the calendar is at its end.
     """
-    if not isinstance(term.notice, Interval):
+    notice = term.notice
+    if not isinstance(notice, Interval):
         return None
-    for end in term.last_days():
-        day = term.notice.before(end)
-        if not clock.passed(day):
-            return day, end
-    return None
+    end = term.first_end(lambda end: not clock.passed(notice.before(end)))
+    return None if end is None else (notice.before(end), end)

@@ -168,9 +168,7 @@ class _View:
             yield from self._observations(case.subject, self._answer(case, None, rows))
 
     def _rows(self, case: Case, stage: str | None) -> Rows:
-        ids = case.severity.id, case.service.id
-        answers = [(row, targets.selects(row, *ids, stage)) for row in self.agreement.targets]
-        return [(row, answer) for row, answer in answers if answer is not False]
+        return list(targets.answers(self.agreement, case.severity.id, case.service.id, stage))
 
     def _by_stage(self, case: Case) -> dict[str, Rows]:
         """Return what may speak at each stage that has a target."""
@@ -190,7 +188,8 @@ class _View:
         """Yield the evidence that all is well, or each problem; a part of the day is a subject."""
         if not answer.problems:
             path = answer.found[0].target.path if answer.found else "targets"
-            yield Observation(subject, path, answer.evidence, Holds.YES)
+            empty = not answer.found
+            yield Observation(subject, path, answer.evidence, Holds.YES, empty=empty)
         for piece, path, text in answer.problems:
             yield Observation(f"{subject}/{piece}" if piece else subject, path, text, Holds.NO)
 

@@ -127,7 +127,7 @@ def restore(
         value["status"] = status
     try:
         document = dataclasses.replace(after.document, value=value)
-        _signed_anew(value, digest(after.document), digest(document))
+        signed_anew(value, digest(after.document), digest(document))
         built = build(document, after.placeholders, words, after.missing_records)
     except DocumentError:
         # The facts of before do not fit what is there now; the rest is restored all the same.
@@ -139,7 +139,7 @@ def restore(
     return Restored(whole, tuple(lowered)) if lowered else None
 
 
-def _signed_anew(value: dict[str, Any], terms: str, restored: str) -> None:
+def signed_anew(value: dict[str, Any], terms: str, restored: str) -> None:
     """Let those who signed what stands now have signed what is restored: that is not the lack."""
     for row in value.get("signatures") or ():
         if row.get("terms") == terms:

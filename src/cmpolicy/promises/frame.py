@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -10,9 +10,13 @@ from typing import Final
 from cmpolicy.agreement import Agreement, Service, Severity
 from cmpolicy.calendars import Horizon, Intervals, cells, horizon, open_intervals
 from cmpolicy.promises.orders import tell_when
-from cmpolicy.targets import selects, starts_of
+from cmpolicy.targets import Answers, answers, raised_in
 from cmpolicy.unknown import UNKNOWN, Reading, Unknown
 
+MOST_HOURS: Final = 32
+"""Different hours of `raised` for one case, under one reading, that are compared part by part."""
+MOST_PARTS: Final = 64
+"""Parts of the horizon that are compared one by one."""
 IMPLICIT: Final = "*"
 """The service or severity of a file that names none: it stands for whichever there are."""
 
@@ -33,8 +37,10 @@ class Frame:
     """Of every escalation path."""
     sides: tuple[Agreement, ...] = ()
     """The agreements."""
-    cut: dict[tuple[str, str, str], tuple[Intervals, ...]] = field(default_factory=dict)
-    """What `parts` found, by case."""
+    cut: dict[tuple[int, ...], tuple[Intervals, ...]] = field(default_factory=dict)
+    """What `parts` found, by the answers that tell which targets speak on each side."""
+    named: dict[Intervals, str] = field(default_factory=dict)
+    """The calendars by their hours, once they are asked for; of several the first by name."""
 
     @classmethod
     def of(cls, agreements: Sequence[Agreement], as_of: date) -> Frame:
@@ -81,36 +87,58 @@ class Frame:
     def parts(self, severity: str, service: str, stage: str) -> tuple[Intervals, ...]:
         """Return the parts of the horizon for which targets of a case differ by `raised`.
 
-        Both sides are cut alike, so that worst cases are compared for the same starts.
+        Both sides are cut alike, so that worst cases are compared for the same starts. None are
+        returned where there are more than anybody would tell apart (`MOST_HOURS`, `MOST_PARTS`).
         """
-        case = severity, service, stage
-        if case not in self.cut:
-            found = dict.fromkeys(
-                starts_of(read, target, self.horizon(read))
-                for side in self.sides
-                for target in side.targets
-                if target.raised is not None and target.stage in (stage, UNKNOWN)
-                if selects(target, *case) is not False
-                for read in _readings(side)
-            )
-            self.cut[case] = cells(tuple(found), self.start, self.end)
-        return self.cut[case]
+        speak = tuple(answers(side, severity, service, stage) for side in self.sides)
+        # Answers that are shared are found again by what they are, not by comparing every row.
+        same = tuple(map(id, speak))
+        if same not in self.cut:
+            self.cut[same] = self._cut(speak)
+        return self.cut[same]
+
+    def _cut(self, speak: Sequence[Answers]) -> tuple[Intervals, ...]:
+        raised = [
+            dict.fromkeys(raised_in(side, target) for target, _ in found)
+            for side, found in zip(self.sides, speak, strict=True)
+        ]
+        found: dict[Reading, dict[Intervals, None]] = {reading: {} for reading in Reading}
+        for side, calendars in zip(self.sides, raised, strict=True):
+            for calendar in calendars:
+                if calendar is None:
+                    continue
+                for reading in Reading if side.unknowns else (side.reading,):
+                    hours = open_intervals(calendar, reading, self.start, self.end)
+                    found[reading][hours] = None
+                if any(len(hours) > MOST_HOURS for hours in found.values()):
+                    return ()
+        every = {hours: None for under in found.values() for hours in under}
+        parts = cells(tuple(every), self.start, self.end)
+        return parts if len(parts) <= MOST_PARTS else ()
 
     def describe(self, part: Intervals) -> str:
         """Describe a part of the horizon: by the calendar that is open then, else by its hours."""
-        names = {name for side in self.sides for name in side.calendars}
-        for name in sorted(names):
-            if all(
-                part in self._hours(name, side) for side in self.sides if name in side.calendars
-            ):
-                return name
+        if not self.named:
+            self.named.update(self._calendars())
+        if part in self.named:
+            return self.named[part]
         zones = {side.timezone for side in self.sides}
         zone = zones.pop() if len(zones) == 1 else "UTC"
         return tell_when(part, Horizon(self.start, self.end, zone))
 
-    def _hours(self, name: str, side: Agreement) -> tuple[Intervals, ...]:
+    def _calendars(self) -> Iterator[tuple[Intervals, str]]:
+        """Yield the hours of calendars that mean the same on each side that has them."""
+        for name in sorted({name for side in self.sides for name in side.calendars}, reverse=True):
+            having = [side for side in self.sides if name in side.calendars]
+            hours = (self._hours(name, side) for side in having)
+            for same in frozenset.intersection(*hours):
+                yield same, name
+
+    def _hours(self, name: str, side: Agreement) -> frozenset[Intervals]:
         calendar = side.calendars[name]
-        return tuple(open_intervals(calendar, reading, self.start, self.end) for reading in Reading)
+        return frozenset(
+            open_intervals(calendar, reading, self.start, self.end) for reading in Reading
+        )
 
 
 def _named(items: Iterable[Service | Severity]) -> tuple[str, ...]:
@@ -121,8 +149,3 @@ def _named(items: Iterable[Service | Severity]) -> tuple[str, ...]:
 def _own(items: Sequence[Service | Severity], every: tuple[str, ...]) -> tuple[str, ...]:
     named = tuple(item.id for item in items if item.id != IMPLICIT)
     return named or every
-
-
-def _readings(side: Agreement) -> tuple[Agreement, ...]:
-    """Return an agreement under each reading of what it does not say."""
-    return tuple(side.read_as(reading) for reading in Reading) if side.unknowns else (side,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from cmpolicy.agreement import Agreement, Target
@@ -11,10 +11,10 @@ from cmpolicy.amounts import NEVER
 from cmpolicy.calendars import Intervals
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, Key, Promise
-from cmpolicy.promises.orders import COMMITMENT, PERCENT, WITHIN
-from cmpolicy.promises.sources import calendar, case, fields, unique
-from cmpolicy.targets import Speaking, selects, speaking, worst_of
-from cmpolicy.unknown import UNKNOWN, Unknown
+from cmpolicy.promises.orders import COMMITMENT, MANY_HOURS, PERCENT, WITHIN, ManyHours
+from cmpolicy.promises.sources import by_key, calendar, case, fields, unique
+from cmpolicy.targets import Speaking, answers, clocks, speaking, worst_of
+from cmpolicy.unknown import Unknown
 from cmpolicy.vocabulary import TARGET_STAGES
 
 SAYS: Final = (
@@ -33,40 +33,81 @@ def levels(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
     """Yield the service levels that end at all: by severity, stage, service and part of the week.
 
     A part holds the starts for which the same targets speak on either side; each is a promise.
+    Where there are too many parts, the targets of a case are one promise.
     """
-    known: dict[tuple[object, ...], Sequence[tuple[Intervals | None, Promise]]] = {}
-    for stage in TARGET_STAGES:
-        rows = [target for target in agreement.targets if target.stage in (stage, UNKNOWN)]
-        for service, severity in frame.cases(agreement) if rows else ():
-            answers = [(target, selects(target, severity, service, stage)) for target in rows]
-            speak = [pair for pair in answers if pair[1] is not False]
+    source = _Sources(agreement)
+    known: dict[tuple[int, int], Sequence[tuple[Intervals | None, Promise]]] = {}
+    for stage in TARGET_STAGES if agreement.targets else ():
+        for service, severity in frame.cases(agreement):
+            speak = answers(agreement, severity, service, stage)
             if not speak:
                 continue
             parts = frame.parts(severity, service, stage)
-            same = (parts, *((target.path, answer) for target, answer in speak))
+            # Both are kept, so that what they are says which they are.
+            same = id(speak), id(parts)
             if same not in known:
                 found = speaking(agreement, speak, frame.horizon(agreement))
-                known[same] = tuple(_by_part(agreement, found, parts, frame))
+                by_part = _by_part(agreement, found, parts, frame, source)
+                known[same] = tuple(by_part) if parts else _whole(agreement, found, frame, source)
             for when, level in known[same]:
                 key = Key("target", (severity, stage, service), when)
                 yield key, replace(level, via=(*level.via, *case(service, severity)))
 
 
+def _whole(
+    agreement: Agreement, found: Sequence[Speaking], frame: Frame, source: _Sources
+) -> tuple[tuple[None, Promise], ...]:
+    """Return what targets come to of which nobody compares the hours part by part."""
+    here = [one.target for one in found if one.starts]
+    if not here:
+        return ()
+    span = frame.horizon(agreement)
+    if all(worst_of(agreement, target, span).seconds == NEVER for target in here):
+        return ((None, Promise((), *source.of(here))),)
+    said = frozenset((one.starts, *_terms(agreement, one.target)) for one in found if one.starts)
+    value = ManyHours(agreement.timezone, said)
+    return ((None, Promise((Component("", MANY_HOURS, value),), *source.of(here))),)
+
+
+def _terms(agreement: Agreement, target: Target) -> tuple[object, ...]:
+    """Return all that says how late a target is, and how sure."""
+    promised = target.within is not None and target.commitment not in (None, "best-effort")
+    if not promised:
+        return (None,)
+    unclear = isinstance(target.calendar, Unknown)
+    clock = clocks(agreement, target) if unclear else target.calendar
+    return (
+        target.within,
+        clock,
+        target.commitment,
+        _attained(agreement, target),
+    )
+
+
 def _by_part(
-    agreement: Agreement, found: Sequence[Speaking], parts: Sequence[Intervals], frame: Frame
+    agreement: Agreement,
+    found: Sequence[Speaking],
+    parts: Sequence[Intervals],
+    frame: Frame,
+    source: _Sources,
 ) -> Iterator[tuple[Intervals | None, Promise]]:
     for part in parts:
         here = [one.target for one in found if one.starts.contains(part.starts[0])]
         if here:
-            yield (part if len(parts) > 1 else None), _promise(agreement, here, frame, part)
+            when = part if len(parts) > 1 else None
+            yield when, _promise(agreement, here, frame, part, source)
 
 
 def _promise(
-    agreement: Agreement, found: Sequence[Target], frame: Frame, part: Intervals
+    agreement: Agreement,
+    found: Sequence[Target],
+    frame: Frame,
+    part: Intervals,
+    source: _Sources,
 ) -> Promise:
     span = frame.horizon(agreement)
     worst = max(worst_of(agreement, target, span, part).seconds for target in found)
-    sources = _sources(agreement, found)
+    sources = source.of(found)
     if worst == NEVER:
         return Promise((), *sources)
     firm = all(_guaranteed(agreement, target) for target in found)
@@ -91,18 +132,27 @@ def _attained(agreement: Agreement, target: Target) -> float:
     return 0.0 if target.attainment is None else float(target.attainment)
 
 
-def _sources(
-    agreement: Agreement, found: Sequence[Target]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    said = {row.path: row.fields for row in agreement.rows["targets"]}
-    clocks = [said[target.path].get("calendar") for target in found]
-    raised = [said[target.path]["raised"] for target in found if "raised" in said[target.path]]
-    return (
-        unique(path for target in found for path in fields(target.path, *SAYS)),
-        unique(
-            [
-                "timezone",
-                *(path for name in (*clocks, *raised) for path in calendar(agreement, name)),
-            ]
-        ),
-    )
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """The paths of what says each target, and of the calendars that it counts in."""
+
+    agreement: Agreement
+    own: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    via: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, found: Sequence[Target]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the paths of several, and of what they depend on, each once."""
+        for target in found:
+            if target.path not in self.own:
+                said = by_key(self.agreement, "targets")[target.key].fields
+                raised = (said["raised"],) if "raised" in said else ()
+                self.own[target.path] = fields(target.path, *SAYS)
+                self.via[target.path] = tuple(
+                    path
+                    for name in (said.get("calendar"), *raised)
+                    for path in calendar(self.agreement, name)
+                )
+        return (
+            unique(path for target in found for path in self.own[target.path]),
+            unique(["timezone", *(path for target in found for path in self.via[target.path])]),
+        )

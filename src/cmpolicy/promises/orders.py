@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -108,6 +109,22 @@ def _tell_called(called: Called) -> str:
     return ", ".join(told) or "none"
 
 
+@dataclass(frozen=True, slots=True)
+class ManyHours:
+    """Targets for more different hours than are compared part by part."""
+
+    zone: str
+    said: frozenset[tuple[object, ...]]
+    """The hours of each, and all that it says of them."""
+
+
+def _many_contrast(_before: ManyHours, _after: ManyHours) -> str:
+    return (
+        "the hours of `raised` are too many to be compared part by part, "
+        "so any change of these targets counts as better in one way and worse in another"
+    )
+
+
 def _tell_days(days: Spans) -> str:
     return " and ".join("never" if math.isinf(span) else f"{span:g} days" for span in days)
 
@@ -187,6 +204,10 @@ CALLED: Final = Order(_called_at_least, _tell_called)
 """How many people are called by when: each sooner is better, and so is another one."""
 PAUSE: Final = Order(WITHIN.at_least, tell_duration, silent=NEVER)
 """Seconds between rounds of calls; never: there is one round."""
+MANY_HOURS: Final = Order(
+    operator.eq, lambda many: f"{len(many.said)} targets for different hours", _many_contrast
+)
+"""Likewise, of targets for so many hours that nobody can say which are better."""
 DAYS: Final = Order(_spans_at_least, _tell_days, silent=(NEVER,))
 """Days of several intervals, ascending, likewise."""
 AHEAD: Final = Order(lambda one, other: one >= other, tell_duration, silent=0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from cmpolicy.agreement import Agreement
+from cmpolicy.agreement import Agreement, Row
 from cmpolicy.unknown import Unknown
 
 ALWAYS_OPEN: Final = "24x7"
@@ -18,12 +18,21 @@ def fields(path: str, *names: str) -> tuple[str, ...]:
     return tuple(f"{path}.{name}" for name in names)
 
 
+def by_key(agreement: Agreement, section: str) -> dict[str, Row]:
+    """Return the plain rows of a section by their keys; made once for an agreement."""
+    known: dict[Any, dict[str, Row]] = agreement.known.setdefault(by_key, {})
+    if section not in known:
+        # Of rows with one key the first counts.
+        known[section] = {row.key: row for row in reversed(agreement.rows[section])}
+    return known[section]
+
+
 def calendar(agreement: Agreement, name: Any) -> Iterator[str]:
     """Yield the path of a calendar, and of those that it is outside of.
 
     Which hours count where none is named depends on every calendar of the file.
     """
-    rows = {row.key: row for row in agreement.rows["calendars"]}
+    rows = by_key(agreement, "calendars")
     seen = set()
     if not isinstance(name, str):
         yield "calendars"
@@ -39,8 +48,7 @@ def duty(agreement: Agreement, who: str | Unknown | None) -> Iterator[str]:
         if isinstance(who, str) and who in members:
             path = f"{section}[{who}]"
             yield from fields(path, "calendar", "members", "roster", "name", "party")
-            row = next(row for row in agreement.rows[section] if row.key == who)
-            yield from calendar(agreement, row.fields.get("calendar"))
+            yield from calendar(agreement, by_key(agreement, section)[who].fields.get("calendar"))
 
 
 def case(service: str | None, severity: str | None) -> Iterator[str]:

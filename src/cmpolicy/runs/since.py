@@ -7,9 +7,10 @@ files and records are the same there has the same verdicts, since one policy jud
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.compare import Effect, compare
@@ -23,6 +24,7 @@ from cmpolicy.fleet import Bench, Judgement, judge_all, workers
 from cmpolicy.gate.known import Worse, since
 from cmpolicy.gate.members import Membership, Source
 from cmpolicy.gate.notices import not_judged
+from cmpolicy.gate.renaming import under_new_ids
 from cmpolicy.releases import states_of
 from cmpolicy.runs.merging import policy_report
 from cmpolicy.runs.pairing import (
@@ -34,11 +36,13 @@ from cmpolicy.runs.pairing import (
     verdicts_with_drops,
 )
 from cmpolicy.runs.policies import Judging
+from cmpolicy.runs.retiring import only_of_what_is_gone
 from cmpolicy.runs.running import CheckRequest
 from cmpolicy.runs.touched import EvaluatedFile, RevisionView, differing
 from cmpolicy.snapshot import Revision
-from cmpolicy.verdict import Report, Verdict
+from cmpolicy.verdict import Holds, Report, Verdict
 
+_Of = TypeVar("_Of")
 HARMLESS = (Effect.STRENGTHENED, Effect.NEUTRAL)
 
 
@@ -53,6 +57,8 @@ class _Change:
     new: Agreements
     untouched: frozenset[str]
     """Identities of the agreements that are the same on both sides."""
+    left: frozenset[str]
+    """Identities of those that the change moves out of the set, though they are named."""
 
 
 def report_since(
@@ -106,7 +112,8 @@ def _verdicts(
         if verdict.agreement in change.untouched
     ]
     for identity in sorted(change.old.files.keys() | change.new.files.keys()):
-        if identity in change.new.files or _in_scope(change.old.files[identity], request):
+        asked = identity in change.new.files or identity in change.left
+        if asked or _in_scope(change.old.files[identity], request):
             result += verdicts_with_drops(identity, (change.old, counted), drops).values()
     result += _not_judged(report, change, judging)
     return tuple(sorted(result, key=lambda verdict: verdict.sort_key))
@@ -145,7 +152,11 @@ def _change(
         Agreements.of(_loaded(head, moved), policy, request.as_of, holder_in(revision)),
     )
     new = _required_before(old, new, head)
-    return _Change(base, head, old, new, frozenset(one.identity for one in same))
+    old = _under_new_ids(old, new, base, request.as_of)
+    left = _left_the_set(old, new, head) if place.paths else frozenset()
+    new = Agreements(_without(new.files, left), _without(new.verdicts, left))
+    untouched = frozenset(one.identity for one in same)
+    return _Change(base, head, old, new, untouched, left)
 
 
 def _touched(judgement: Judgement, paths: frozenset[str]) -> bool:
@@ -190,6 +201,35 @@ def _required_before(old: Agreements, new: Agreements, head: RevisionView) -> Ag
     return Agreements(files, verdicts)
 
 
+def _left_the_set(old: Agreements, new: Agreements, head: RevisionView) -> frozenset[str]:
+    """Return the agreements that are judged as their files are named, and else are no longer."""
+    members = {source.path for source in head.members.sources(head.snapshot)}
+    return frozenset(
+        identity
+        for identity, one in new.files.items()
+        if identity in old.files and one.judgement.path not in members
+    )
+
+
+def _without(found: Mapping[str, _Of], left: frozenset[str]) -> dict[str, _Of]:
+    return {identity: one for identity, one in found.items() if identity not in left}
+
+
+def _under_new_ids(old: Agreements, new: Agreements, base: RevisionView, as_of: date) -> Agreements:
+    """Let the rows of the earlier side go by the ids that they have now."""
+    files, verdicts = dict(old.files), dict(old.verdicts)
+    for identity, one in old.files.items():
+        now = new.files.get(identity)
+        if now is None or one.agreement is None or now.agreement is None:
+            continue
+        agreement = under_new_ids(one.agreement, now.agreement, base.bench.policy.words, as_of)
+        if agreement is not None:
+            judgement = dataclasses.replace(base.bench.judged(agreement), path=one.judgement.path)
+            files[identity] = EvaluatedFile(judgement, agreement)
+            verdicts[identity] = {verdict.rule.id: verdict for verdict in judgement.verdicts}
+    return Agreements(files, verdicts)
+
+
 def _worsening(change: _Change, judging: Judging, as_of: date) -> Worse:
     """Return what says whether a change made worse what a rule found wrong already."""
     frameworks = {pack.id: pack.framework for pack in judging.policy.packs}
@@ -208,8 +248,13 @@ def _worsening(change: _Change, judging: Judging, as_of: date) -> Worse:
         found = linked(new.agreement)
         if found is None:
             return True
-        if _said(old) == _said(new):
-            behind = found.in_rows(old, new)
+        if _said_before(new, old):
+            now = change.new.files[new.agreement].agreement
+            behind = tuple(
+                number
+                for number in found.in_rows(old, new)
+                if now is None or not only_of_what_is_gone(found.changes[number], now)
+            )
         else:
             # The message holds the measure: the change moved what is wrong, for better or worse.
             behind = found.behind(old, new)
@@ -218,6 +263,14 @@ def _worsening(change: _Change, judging: Judging, as_of: date) -> Worse:
         return any(found.changes[number].effect not in HARMLESS for number in behind)
 
     return worse
+
+
+def _said_before(new: Verdict, old: Verdict) -> bool:
+    """Say whether all that a rule finds wrong was said before, in the same words."""
+    before = _said(old)
+    found = _said(new)
+    wrong = {item.subject for item in new.observations if item.holds is not Holds.YES}
+    return all(found[subject] <= before.get(subject, frozenset()) for subject in wrong)
 
 
 def _said(verdict: Verdict) -> dict[str, frozenset[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,8 +33,22 @@ def pending(root: Path, commit: str) -> tuple[str, ...]:
         commit,
     )
     untracked = runner.run(root, "ls-files", "-z", "--others", "--exclude-standard")
-    names = {*edited.split(b"\0"), *untracked.split(b"\0")} - {b""}
+    flagged = _not_looked_at(root)
+    names = {*edited.split(b"\0"), *untracked.split(b"\0"), *flagged} - {b""}
     return tuple(sorted(name.decode("utf-8", "surrogateescape") for name in names))
+
+
+def _not_looked_at(root: Path) -> Iterator[bytes]:
+    """Yield the files at which git was asked not to look: it calls them unchanged, come what may.
+
+    What a sparse checkout leaves out is not there, and so does not differ.
+    """
+    listing = runner.run(root, "ls-files", "-v", "-z")
+    for line in listing.split(b"\0"):
+        flag, _, name = line.partition(b" ")
+        skipped = flag == b"S" and os.path.lexists(root / os.fsdecode(name))
+        if flag.islower() or skipped:
+            yield name
 
 
 def _without_filters(root: Path) -> Iterator[str]:

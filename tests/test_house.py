@@ -30,10 +30,10 @@ MAY_IMPORT = {
     "bundled": set(),
     "globs": set(),
     "lacks": set(),
-    "edit": set(),
+    "text_edit": set(),
     "rule_facts": set(),
     "exemptions": {"globs", "rule_facts"},
-    "verdict": {"edit", "lacks"},
+    "verdict": {"text_edit", "lacks"},
     "document": {"vocabulary"},
     "calendars": set(),
     "amounts": {"calendars"},
@@ -73,28 +73,18 @@ MAY_IMPORT |= {
         "checks",
         "clock",
         "document",
-        "evaluate",
         "framework",
         "globs",
         "nearest",
-        "portfolio",
-        "shape",
-        "verdict",
-        "vocabulary",
-    },
-    "evaluate": {"agreement", "checks", "clock", "lacks", "policy", "verdict"},
-    "portfolio": {
-        "agreement",
-        "document",
-        "framework",
-        "nearest",
-        "policy",
         "releases",
+        "shape",
         "snapshot",
         "verdict",
         "vocabulary",
         "waivers",
     },
+    "rule_examples": {"agreement", "document", "evaluate", "policy", "verdict"},
+    "evaluate": {"agreement", "checks", "clock", "lacks", "policy", "verdict"},
     "gate": {
         "agreement",
         "globs",
@@ -114,19 +104,19 @@ MAY_IMPORT |= {
         "document",
         "evaluate",
         "gate",
+        "policy",
         "pool",
-        "portfolio",
         "snapshot",
         "verdict",
     },
     "promises": ENGINES,
     "compare": ENGINES
-    | {"checks", "document", "edit", "globs", "policy", "portfolio", "promises", "verdict"},
+    | {"checks", "document", "text_edit", "globs", "policy", "promises", "verdict"},
     "reporters": ENGINES
     | {
         "compare",
         "controls",
-        "edit",
+        "text_edit",
         "findings",
         "framework",
         "lacks",
@@ -283,13 +273,40 @@ def test_every_check_is_documented_and_tested(kind):
 
 
 def test_every_check_is_in_the_registry():
-    modules = {
-        path.stem
-        for path in (SOURCE / "checks").glob("*.py")
+    # A kind is a module of its own, or a package where it needs several.
+    entries = [*(SOURCE / "checks").glob("*.py"), *(SOURCE / "checks").glob("*/__init__.py")]
+    kinds = {
+        path.parent.name if path.stem == "__init__" else path.stem
+        for path in entries
         if re.search(r"^KIND\b", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
 
-    assert modules == {kind.KIND for kind in CHECKS}
+    assert kinds == {kind.KIND for kind in CHECKS}
+
+
+def test_no_circle_runs_between_the_rooms():
+    uses = {}
+    for path in FILES:
+        part = part_of(path)
+        named = {name.split(".")[1] for name in imports(path) if name.startswith("cmpolicy.")}
+        uses.setdefault(part, set()).update(named - {part, "__version__"})
+
+    below = {}
+    while uses:
+        free = {part for part, used in uses.items() if used <= below.keys()}
+        assert free, f"a circle among {sorted(uses)}"
+        for part in free:
+            below[part] = uses.pop(part)
+
+
+def test_no_class_name_stands_for_two_things():
+    named = {}
+    for path in FILES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                named.setdefault(node.name, []).append(str(path.relative_to(SOURCE)))
+
+    assert {name: places for name, places in named.items() if len(places) > 1} == {}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -304,8 +321,8 @@ def test_every_command_is_documented_and_tested(name):
     assert f"cmpolicy {name}" in readme
     assert f'"{name}"' in tests
     for parameter in command.params:
-        told = parameter.param_type_name == "argument" or parameter.help
-        assert told, f"{name}: {parameter.name} has no help"
+        phrase = parameter.param_type_name == "argument" or parameter.help
+        assert phrase, f"{name}: {parameter.name} has no help"
 
 
 @pytest.mark.parametrize("name", REPORTERS)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cmpolicy.agreement import Agreement, Escalation, Share, Step
-from cmpolicy.amounts import NEVER, Promise, PromiseKind
+from cmpolicy.amounts import NEVER, TimeLimit, TimeLimitKind
 from cmpolicy.calendars import Horizon, Intervals
 from cmpolicy.duty import behind, named, on_duty
 from cmpolicy.targets import targets_for
@@ -252,7 +252,7 @@ def _amounts(
 
 
 def _seconds(
-    agreement: Agreement, wait: Promise | Unknown | None, path: str | None
+    agreement: Agreement, wait: TimeLimit | Unknown | None, path: str | None
 ) -> float | None:
     """Return a length in seconds, `NEVER` or 0 where unknown by reading; None: it has none."""
     if wait is None:
@@ -260,4 +260,4 @@ def _seconds(
         return None if path is None or path in agreement.placeholders else 0.0
     if isinstance(wait, Unknown):
         return 0.0 if agreement.optimistic else NEVER
-    return float(wait.amount) if wait.kind is PromiseKind.OPEN_TIME else None
+    return float(wait.amount) if wait.kind is TimeLimitKind.OPEN_TIME else None

@@ -61,7 +61,7 @@ def judge(
         if agreement.unknowns
         else pessimistic
     )
-    outcome, observations = _settle(pessimistic, optimistic)
+    outcome, observations = _combine(pessimistic, optimistic)
     applies = outcome is not Outcome.NOT_APPLICABLE
     return Verdict(
         agreement=agreement.id,
@@ -91,7 +91,7 @@ def _under(
     return _Judged(None, observations)
 
 
-def _settle(pessimistic: _Judged, optimistic: _Judged) -> tuple[Outcome, tuple[Observation, ...]]:
+def _combine(pessimistic: _Judged, optimistic: _Judged) -> tuple[Outcome, tuple[Observation, ...]]:
     if pessimistic.reason is not None and optimistic.reason is not None:
         return Outcome.NOT_APPLICABLE, ()
     answers = {pessimistic.holds, optimistic.holds}

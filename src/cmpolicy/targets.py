@@ -8,7 +8,7 @@ from itertools import combinations, islice, product
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Target
-from cmpolicy.amounts import NEVER, Promise, Worst, unknown_clocks, worst_from
+from cmpolicy.amounts import NEVER, TimeLimit, Worst, unknown_clocks, worst_from
 from cmpolicy.calendars import (
     Calendar,
     Horizon,
@@ -247,7 +247,7 @@ def clocks(agreement: Agreement, target: Target) -> tuple[Calendar, ...]:
 def clock_of(agreement: Agreement, target: Target, horizon: Horizon) -> Calendar:
     """Return the calendar in whose hours a target's time counts; of several, the slackest."""
     found, within = clocks(agreement, target), target.within
-    if len(found) == 1 or not isinstance(within, Promise):
+    if len(found) == 1 or not isinstance(within, TimeLimit):
         return found[0]
     starts = starts_of(agreement, target, horizon)
 

@@ -25,7 +25,7 @@ from cmpolicy.agreement.undertakings import (
     Target,
     Task,
 )
-from cmpolicy.agreement.who import Party, Person, Rota, Service, Severity
+from cmpolicy.agreement.who import Party, Person, Rota, Service, SeverityLevel
 
 __all__ = [
     "HELD_BY_POLICY",
@@ -45,7 +45,7 @@ __all__ = [
     "Rota",
     "Row",
     "Service",
-    "Severity",
+    "SeverityLevel",
     "Share",
     "Signature",
     "Step",

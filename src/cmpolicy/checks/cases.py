@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cmpolicy.agreement import Agreement, Service, Severity
+from cmpolicy.agreement import Agreement, Service, SeverityLevel
 from cmpolicy.checks.select import IMPLICIT, services, severities
 from cmpolicy.verdict import Holds, Observation
 
@@ -17,7 +17,7 @@ class Case:
     """A service at a severity."""
 
     service: Service
-    severity: Severity
+    severity: SeverityLevel
 
     @property
     def subject(self) -> str:
@@ -26,7 +26,7 @@ class Case:
         return "/".join(named) or "all"
 
     @property
-    def told(self) -> str:
+    def phrase(self) -> str:
         """Words to follow what is done: ` for EHR platform at p1`."""
         words = ""
         if self.service.id != IMPLICIT:

@@ -27,7 +27,7 @@ from typing import Any, Final
 
 from cmpolicy import coverage
 from cmpolicy.agreement import Agreement, Coverage
-from cmpolicy.amounts import tell_duration
+from cmpolicy.amounts import format_duration
 from cmpolicy.calendars import ALWAYS, Horizon, Intervals, horizon, open_intervals
 from cmpolicy.checks.asking import belongs_to, sides, unsaid
 from cmpolicy.checks.cases import Case, Selector, cases, no_case
@@ -48,7 +48,7 @@ from cmpolicy.checks.parameters import (
 )
 from cmpolicy.checks.reasons import shortcoming
 from cmpolicy.clock import Clock
-from cmpolicy.gaps import Gap, gaps, longest, tell_gaps
+from cmpolicy.gaps import Gap, describe_gaps, gaps, longest
 from cmpolicy.unknown import Reading
 from cmpolicy.verdict import Holds, Observation
 from cmpolicy.vocabulary import COVERAGE_STAGES
@@ -124,8 +124,8 @@ class _Check:
             if all(item.holds is Holds.YES for item in always):
                 yield from always
                 return
-        untold = unsaid(agreement, "coverage", "coverage")
-        early = [untold] if untold else list(self._unfit(agreement))
+        unsaid_ = unsaid(agreement, "coverage", "coverage")
+        early = [unsaid_] if unsaid_ else list(self._unfit(agreement))
         selected = cases(agreement, self.rank, self.services)
         if early or not selected:
             yield from early or no_case(agreement, self.rank, self.services)
@@ -201,7 +201,7 @@ class _View:
     def nothing_asked(self, case: Case) -> Observation:
         """Say that nobody promises that on which the rule depends."""
         during = self.check.during or {}
-        what = f"{during['stage']}{case.told} ({during['area']})"
+        what = f"{during['stage']}{case.phrase} ({during['area']})"
         message = f"nobody promises to {what} at any time, so that nothing is asked"
         return Observation(case.subject, "coverage", message, Holds.YES)
 
@@ -236,7 +236,7 @@ class _View:
         """Say whether the case is covered, and by whom, or when nobody is there."""
         several = len(self.check.stages) > 1
         area = self.check.area
-        where = f"{case.told} ({area})" if area else case.told
+        where = f"{case.phrase} ({area})" if area else case.phrase
         if missing:
             message = self._failure(stage, where, missing) + "".join(self._asides(named))
         else:
@@ -250,14 +250,14 @@ class _View:
 
     def _failure(self, stage: str, where: str, missing: tuple[Gap, ...]) -> str:
         who = f"no {self.check.by}" if self.check.by else "nobody"
-        when = tell_gaps(missing, self.span)
+        when = describe_gaps(missing, self.span)
         if when == "at no time":
             return f"{who} promises to {stage}{where} at any time"
-        told = f"{who} {stage}s{where}: {when}"
+        phrase = f"{who} {stage}s{where}: {when}"
         if not self.check.tolerated:
-            return told
-        worst, tolerated = tell_duration(longest(missing)), tell_duration(self.check.tolerated)
-        return f"{told}; the longest gap is {worst}, and at most {tolerated} is tolerated"
+            return phrase
+        worst, tolerated = format_duration(longest(missing)), format_duration(self.check.tolerated)
+        return f"{phrase}; the longest gap is {worst}, and at most {tolerated} is tolerated"
 
     def _asides(self, named: Sequence[Coverage]) -> Iterator[str]:
         """Tell which rows there are that do not count, and why."""
@@ -284,4 +284,4 @@ class _View:
         hours = "around the clock" if around else f"throughout {window}"
         if not self.check.tolerated:
             return hours
-        return f"{hours}, with no gap longer than {tell_duration(self.check.tolerated)}"
+        return f"{hours}, with no gap longer than {format_duration(self.check.tolerated)}"

@@ -1,0 +1,186 @@
+"""Every control in scope is allocated, and each allocation says what it must.
+
+A shared control names both halves (`customer` and `provider`). An inherited one comes `from` a
+party that is not the customer and may hold the framework's data. One that is not applicable says
+`because`. Ids that the catalog lacks are told; rows of other frameworks are no matter here.
+
+What is in scope of the `framework` follows from the agreement's own entry for it, or from the
+rule's `level`; what the entry leaves out puts everything in scope. `never_provider_only` names
+controls that must not be the provider's alone (origin `provider` or `inherited`). `evidence: true`
+asks who holds the evidence of what a provider does or shares. There is one observation for each
+control.
+
+Unknown: the control, origin and texts of a row, the party it is inherited from and what that party
+can touch, are read as what is asked, or not; an unknown scope as nothing more, or as everything.
+
+    check: allocation
+    with:
+      framework: cmmc
+      level: 2
+      never_provider_only: ["AT.*", "PS.*"]
+      evidence: true
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from cmpolicy.agreement import Agreement, Allocation
+from cmpolicy.checks.allocation.allocated import Fault, judge
+from cmpolicy.checks.asking import missing, unsaid
+from cmpolicy.checks.kinds import Check, Context
+from cmpolicy.checks.parameters import (
+    COUNT,
+    FLAG,
+    MANY,
+    MORE,
+    TEXT,
+    WORDS,
+    Schema,
+    meant,
+)
+from cmpolicy.clock import Clock
+from cmpolicy.framework import Control, Framework
+from cmpolicy.nearest import nearest
+from cmpolicy.unknown import Unknown
+from cmpolicy.verdict import Holds, Observation
+
+LEVEL: Final = "level"
+KIND: Final = "allocation"
+BEYOND: Final = (
+    "The security plan, settings and records that show each control in place where it is allocated."
+)
+PARAMETERS: Final[Mapping[str, Schema]] = {
+    "framework": {**meant(TEXT, "The framework's id, such as `cmmc`."), "required": True},
+    "level": meant(
+        COUNT, "Its level, instead of the one that the agreement names.", MORE, bounds=False
+    ),
+    "never_provider_only": meant(
+        WORDS,
+        "Controls that are never the provider's alone (origin `provider` or `inherited`): ids "
+        "without prefix, or patterns such as `AT.*`.",
+        MANY,
+    ),
+    "evidence": meant(
+        FLAG, "`true`: what a provider does or shares names who holds evidence.", MORE
+    ),
+}
+
+
+def make(parameters: Mapping[str, Any], context: Context) -> Check:
+    """Make the check; ValueError where the framework, its level or a control does not exist."""
+    name = parameters["framework"]
+    framework = context.frameworks.get(name)
+    if framework is None:
+        known = ", ".join(context.frameworks) or "none"
+        raise ValueError(f"there is no framework `{name}` (known: {known})")
+    level = parameters.get("level")
+    if level is not None and framework.scope.asks != LEVEL:
+        raise ValueError(f"`level`: the framework {name} has no levels")
+    if level is not None and str(level) not in framework.scope.takes:
+        known = ", ".join(framework.scope.takes)
+        raise ValueError(f"`level`: the framework {name} has no level {level} (it has {known})")
+    return _Allocated(
+        framework=framework,
+        level=level,
+        kept=_kept(parameters.get("never_provider_only") or (), framework),
+        evidence=bool(parameters.get("evidence")),
+    )
+
+
+def _kept(patterns: Sequence[str], framework: Framework) -> frozenset[str]:
+    """Return the references of the controls that never are the provider's alone."""
+    kept: set[str] = set()
+    for pattern in patterns:
+        bare = pattern.removeprefix(f"{framework.id}:")
+        found = {
+            control.reference
+            for control in framework.controls.values()
+            if fnmatchcase(control.id, bare)
+        }
+        if not found:
+            raise ValueError(f"`never_provider_only`: {framework.id} has no control `{pattern}`")
+        kept |= found
+    return frozenset(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Allocated:
+    framework: Framework
+    level: int | None
+    kept: frozenset[str]
+    evidence: bool
+
+    def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:  # noqa: ARG002 - no date matters here
+        unknown = unsaid(agreement, "allocations", self.framework.id)
+        if unknown is not None:
+            yield unknown
+            return
+        rows: dict[str, list[Allocation]] = defaultdict(list)
+        unclear = []
+        for row in agreement.allocations:
+            if isinstance(row.control, Unknown):
+                unclear.append(row)
+            elif row.control is not None:
+                rows[row.control].append(row)
+        yield from self._strange(rows)
+        controls = self._in_scope(agreement)
+        for control in controls:
+            yield self._judge(control, rows.get(control.reference, ()), unclear, agreement)
+        if not controls:
+            message = f"no control of {self.framework.id} is in scope"
+            yield Observation(self.framework.id, "allocations", message, Holds.YES)
+
+    def _in_scope(self, agreement: Agreement) -> tuple[Control, ...]:
+        scope = agreement.frameworks.get(self.framework.id)
+        facts: dict[str, Any] = dict(scope.facts) if scope and isinstance(scope.facts, dict) else {}
+        if self.level is not None:
+            facts[LEVEL] = self.level
+        return self.framework.in_scope(facts, optimistic=agreement.optimistic)
+
+    def _strange(self, rows: Mapping[str, Sequence[Allocation]]) -> Iterator[Observation]:
+        """Tell ids with the framework's prefix that its catalog lacks."""
+        prefix = f"{self.framework.id}:"
+        for reference in sorted(rows):
+            if not reference.startswith(prefix) or self.framework.find(reference) is not None:
+                continue
+            guess = nearest(reference.removeprefix(prefix), self.framework.controls)
+            message = f"{self.framework.id} has no control {reference.removeprefix(prefix)}"
+            message += f"; did you mean {prefix}{guess}?" if guess else ""
+            for row in rows[reference]:
+                yield Observation(reference, f"{row.path}.control", message, Holds.NO)
+
+    def _judge(
+        self,
+        control: Control,
+        rows: Sequence[Allocation],
+        unclear: Sequence[Allocation],
+        agreement: Agreement,
+    ) -> Observation:
+        subject = control.reference
+        if not rows and unclear and agreement.optimistic:
+            message = f"{subject} may be allocated by a row whose control is unknown"
+            return Observation(subject, unclear[0].path, message, Holds.YES)
+        if not rows:
+            message = f"{subject} ({control.title}) is not allocated"
+            return missing(agreement, "allocations", ("control",), subject, message)
+        faults: list[Fault] = []
+        for row in rows:
+            faults += judge(row, self.framework.data, agreement, evidence=self.evidence)
+            if subject in self.kept and row.origin in {"provider", "inherited"}:
+                text = f"it is {row.origin}, and must not be the provider's alone"
+                faults.append(Fault(f"{row.path}.origin", text))
+        if faults:
+            message = f"{subject}: {'; '.join(fault.text for fault in faults)}"
+            return Observation(subject, faults[0].path, message, Holds.NO)
+        phrase = " and ".join(_describe(row) for row in rows)
+        return Observation(subject, rows[0].path, f"{subject} is {phrase}", Holds.YES)
+
+
+def _describe(row: Allocation) -> str:
+    origin = row.origin if isinstance(row.origin, str) else "of unknown origin"
+    return f"{origin} ({row.source})" if isinstance(row.source, str) else origin

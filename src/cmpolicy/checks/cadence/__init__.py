@@ -1,0 +1,234 @@
+"""A review exists, is often enough, and is not overdue.
+
+Of several reviews of the `kind` one suffices; what no parameter asks is not judged. `attended_by`
+names party kinds, and somebody from each such party attends; `agenda` what the agenda holds;
+`record: true` asks that the last one held names its record.
+
+It is often enough if the interval that the review names is no longer than `every` and the grace.
+It is overdue after the day on which it was last held (or `term.effective`, where it never was)
+plus the rule's `every` plus the `grace`; month ends are clamped. A date held on the as-of day
+counts, one in the future does not. A review that is not due yet holds and says the first due
+date.
+
+`every: on change` asks for a review on change. Nobody can tell then whether one is overdue. A
+review on request is never often enough.
+
+Unknown: the kind of a review, how often it is, when it was held, its people, agenda and
+record are read as what is asked, or not.
+
+    check: cadence
+    with:
+      kind: service-review
+      every: 1 month
+      attended_by: [customer, provider]
+      agenda: [open-tickets, recurring-issues, scope-changes]
+      record: true
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cmpolicy.agreement import Agreement, Review
+from cmpolicy.amounts import Recurrence, parse_interval, parse_period
+from cmpolicy.checks.asking import belongs_to, best, blank, lists, missing, sides, unsaid
+from cmpolicy.checks.cadence.held import in_time, past, recorded
+from cmpolicy.checks.kinds import Check, Context
+from cmpolicy.checks.parameters import (
+    AGENDA,
+    FLAG,
+    INTERVAL,
+    LESS,
+    MANY,
+    MORE,
+    PARTY_KIND,
+    REVIEW_KIND,
+    WORDS,
+    Report,
+    Schema,
+    meant,
+)
+from cmpolicy.checks.select import asks, holds
+from cmpolicy.clock import Clock
+from cmpolicy.unknown import Unknown
+from cmpolicy.verdict import Holds, Observation
+
+ON_CHANGE: Final = "on change"
+DAYS_IN_MONTH: Final = 30
+GRACE_SHARE: Final = (7, 30)
+"""Seven thirtieths of `every`: a monthly review may be held every five weeks."""
+LONGEST_GRACE: Final = 30
+
+
+def _parse_every(text: str) -> Recurrence | None:
+    return None if text == ON_CHANGE else parse_period(text)
+
+
+def _check_every(field: str, value: Any, error: Report) -> None:
+    if not isinstance(value, str):
+        return  # that it must be text is reported already
+    try:
+        _parse_every(value)
+    except ValueError as wrong:
+        error(field, f"{wrong}; or `on change`")
+
+
+KIND: Final = "cadence"
+BEYOND: Final = "The minutes, who was there, and what became of the actions in them."
+PARAMETERS: Final[Mapping[str, Schema]] = {
+    "kind": {
+        **meant(REVIEW_KIND, "The kind of review, such as `service-review`."),
+        "required": True,
+    },
+    "every": meant(
+        {"type": "string", "check_with": _check_every},
+        "The longest interval, such as `3 months`; or `on change`.",
+        LESS,
+    ),
+    "grace": meant(
+        INTERVAL,
+        "How long after the due date it may still be held, such as `7 days` (a month counts 30). "
+        "Left out: for a rule of practice 7/30 of `every`, rounded up to days, at most 30 days; "
+        "none for the others.",
+        LESS,
+        bounds=False,
+    ),
+    "attended_by": meant(
+        {**WORDS, "schema": PARTY_KIND}, "Party kinds: somebody attends from each such party.", MANY
+    ),
+    "agenda": meant(AGENDA, "What the agenda must hold, all of it.", MANY),
+    "record": meant(FLAG, "`true`: the last one held names its record.", MORE),
+}
+
+
+def make(parameters: Mapping[str, Any], context: Context) -> Check:
+    """Make the check; ValueError where `grace` is given and nothing falls due."""
+    text = parameters.get("every")
+    every = None if text is None else _parse_every(text)
+    grace = parameters.get("grace")
+    if grace is not None and every is None:
+        raise ValueError("`grace` needs an `every` with an interval: nothing else falls due")
+    return _Cadence(
+        kind=parameters["kind"],
+        every=every,
+        on_change=text == ON_CHANGE,
+        grace=_days(parse_interval(grace)) if grace else _usual_grace(every, context.basis),
+        attended_by=tuple(parameters.get("attended_by") or ()),
+        agenda=tuple(parameters.get("agenda") or ()),
+        record=bool(parameters.get("record")),
+        context=context,
+    )
+
+
+def _days(interval: Recurrence) -> int:
+    return interval.months * DAYS_IN_MONTH + interval.days
+
+
+def _usual_grace(every: Recurrence | None, basis: str) -> int:
+    """Return the days of grace where the rule gives none: only practice grants any."""
+    if every is None or basis != "practice":
+        return 0
+    share, whole = GRACE_SHARE
+    return min(-(-_days(every) * share // whole), LONGEST_GRACE)
+
+
+def _frequency(every: Recurrence | str) -> str:
+    text = every.text if isinstance(every, Recurrence) else every
+    return text if text.startswith("on ") else f"every {text}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Cadence:
+    kind: str
+    every: Recurrence | None
+    on_change: bool
+    grace: int
+    """Days."""
+    attended_by: tuple[str, ...]
+    agenda: tuple[str, ...]
+    record: bool
+    context: Context
+
+    def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
+        unknown = unsaid(agreement, "reviews", self.kind)
+        if unknown is not None:
+            yield unknown
+            return
+        reviews = [
+            review
+            for review in sorted(agreement.reviews, key=lambda review: review.id)
+            if asks(review.kind, lambda kind: kind == self.kind, agreement)
+        ]
+        if not reviews:
+            message = f"there is no review of kind {self.kind}"
+            yield missing(agreement, "reviews", ("kind",), self.kind, message)
+            return
+        yield from best(tuple(self._judge(review, agreement, clock)) for review in reviews)
+
+    def _judge(self, review: Review, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
+        yield self._often(review, agreement)
+        if self.every is not None:
+            yield in_time(past(review, clock), self.every, self.grace, agreement, clock)
+        if self.attended_by:
+            yield self._attended(review, agreement)
+        if self.agenda:
+            yield self._on_agenda(review, agreement)
+        if self.record:
+            yield recorded(past(review, clock), agreement, must_be_held=self.every is None)
+
+    def _often(self, review: Review, agreement: Agreement) -> Observation:
+        if self.every is None and not self.on_change:
+            message = f"{review.id} is a review of kind {self.kind}"
+            return Observation(review.id, review.path, message, Holds.YES)
+        path, found = f"{review.path}.every", review.every
+        asked = _frequency(self.every or ON_CHANGE)
+        if found is None:
+            message = f"how often {review.id} is held {agreement.lack(path)} (asked: {asked})"
+        elif isinstance(found, Unknown):
+            message = f"how often {review.id} is held is unknown (asked: {asked})"
+        else:
+            message = f"{review.id} is held {_frequency(found)} (asked: {asked})"
+        enough = asks(found, self._is_enough, agreement)
+        return Observation(review.id, path, message, holds(enough, agreement))
+
+    def _is_enough(self, found: object) -> bool:
+        if self.every is None:
+            return found == ON_CHANGE
+        return isinstance(found, Recurrence) and not found.exceeds(self.every, self.grace)
+
+    def _attended(self, review: Review, agreement: Agreement) -> Observation:
+        path, found = f"{review.path}.attended_by", review.attended_by
+        people = (found,) if isinstance(found, Unknown) else found
+        absent = []
+        for kind in self.attended_by:
+            parties = sides(agreement, kind, self.context)
+            absent += [
+                party.id
+                for party in parties
+                if not any(belongs_to(agreement, who, party) for who in people)
+            ]
+            if not parties:
+                absent.append(f"a {kind} (there is none among the parties)")
+        if isinstance(found, Unknown):
+            message = f"who attends {review.id} is unknown"
+        elif absent:
+            message = f"{review.id} is attended by nobody from {' or '.join(absent)}"
+            message += blank(agreement, path)
+        else:
+            message = f"{review.id} is attended by {', '.join(found)}"
+        subject = f"{review.id}/attended_by"
+        return Observation(subject, path, message, holds(not absent, agreement))
+
+    def _on_agenda(self, review: Review, agreement: Agreement) -> Observation:
+        path, found = f"{review.path}.agenda", review.agenda
+        lacking = [item for item in self.agenda if not lists(found, item, agreement)]
+        if isinstance(found, Unknown):
+            message = f"the agenda of {review.id} is unknown"
+        elif lacking:
+            message = f"the agenda of {review.id} lacks {', '.join(lacking)}"
+            message += blank(agreement, path)
+        else:
+            message = f"the agenda of {review.id} holds {', '.join(self.agenda)}"
+        return Observation(f"{review.id}/agenda", path, message, holds(not lacking, agreement))

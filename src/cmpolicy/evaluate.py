@@ -79,7 +79,8 @@ def _under(
     reading: Reading, agreement: Agreement, rule: Rule, framework: str | None, clock: Clock
 ) -> _Judged:
     read = agreement.read_as(reading)
-    reason = why_not(rule, framework, read, clock)
+    # More to judge is harder to satisfy: what may select the rule does so pessimistically alone.
+    reason = why_not(rule, framework, agreement.read_as(reading.opposite), clock)
     if reason is not None:
         return _Judged(reason)
     try:

@@ -8,7 +8,9 @@ from typing import Any
 
 from cmpolicy.agreement import Agreement, Party
 from cmpolicy.checks.kinds import Context
-from cmpolicy.checks.select import asks, holds, parties
+from cmpolicy.checks.select import asks, each_party, holds, parties
+from cmpolicy.lacks import Lack, unknown
+from cmpolicy.lacks import missing as lacking
 from cmpolicy.unknown import UNKNOWN, Unknown
 from cmpolicy.verdict import Holds, Observation
 
@@ -54,6 +56,18 @@ def sides(agreement: Agreement, kind: str, context: Context) -> tuple[Party, ...
     return parties(agreement, kind, context)
 
 
+def each_side(agreement: Agreement, kind: str, context: Context) -> tuple[Party, ...]:
+    """Return each party of a kind that takes part in what is asked, as `each_party` does.
+
+    Raises:
+        NotApplicable: where `when` leaves none of them.
+    """
+    named = context.when.get("party_kind")
+    if kind == "customer" or (named is not None and kind not in named):
+        return each_party(agreement, kind, Context(context.basis))
+    return each_party(agreement, kind, context)
+
+
 def unsaid(agreement: Agreement, section: str, subject: str) -> Observation | None:
     """Return what is to be said where the file calls a whole list `unknown`; else None."""
     found: Any = agreement.document.value
@@ -63,7 +77,8 @@ def unsaid(agreement: Agreement, section: str, subject: str) -> Observation | No
         if found == UNKNOWN.value:
             path = ".".join(steps[:depth])
             message = f"`{path}` is unknown"
-            return Observation(subject, path, message, holds(UNKNOWN, agreement))
+            holding = holds(UNKNOWN, agreement)
+            return Observation(subject, path, message, holding, lack=unknown(path))
     return None
 
 
@@ -94,6 +109,11 @@ def missing(
             path = lost
             break
     return Observation(subject, path, message + blank(agreement, path), Holds.NO)
+
+
+def lack_of(agreement: Agreement, section: str, **key: object) -> Lack:
+    """Return the lack of a row of a list: of the section, where it is absent or empty."""
+    return lacking(section, **key) if agreement.rows[section] else lacking(section)
 
 
 def nobody(agreement: Agreement, kind: str) -> Observation:

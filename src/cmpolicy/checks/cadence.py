@@ -33,7 +33,7 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Review
 from cmpolicy.amounts import Interval, parse_interval, parse_period
-from cmpolicy.checks.asking import belongs_to, best, blank, lists, missing, sides, unsaid
+from cmpolicy.checks.asking import belongs_to, best, blank, each_side, lists, missing, unsaid
 from cmpolicy.checks.held import in_time, past, recorded
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
@@ -203,7 +203,7 @@ class _Cadence:
         people = (found,) if isinstance(found, Unknown) else found
         absent = []
         for kind in self.attended_by:
-            parties = sides(agreement, kind, self.context)
+            parties = each_side(agreement, kind, self.context)
             absent += [
                 party.id
                 for party in parties

@@ -10,14 +10,23 @@ from cmpolicy.calendars import is_always
 from cmpolicy.duty import behind
 from cmpolicy.unknown import UNKNOWN, Unknown
 
+MOST = 5
+"""So many paths a message names."""
 SPEAKS = ("severity", "services", "stage", "raised")
 """The fields of a target that say for which starts of which cases it speaks."""
 
 
 def decides(paths: Iterable[str]) -> str:
     """Return the end of a message whose answer hangs on these paths: ` (unknown: a.b)`, or none."""
-    listed = ", ".join(dict.fromkeys(paths))
-    return f" (unknown: {listed})" if listed else ""
+    every = tuple(dict.fromkeys(paths))
+    listed = ", ".join(every[:MOST])
+    more = f" and {len(every) - MOST} more" if len(every) > MOST else ""
+    return f" (unknown: {listed}{more})" if listed else ""
+
+
+def in_order(agreement: Agreement, paths: Iterable[str]) -> tuple[str, ...]:
+    """Return paths in the order of the file, each once."""
+    return tuple(sorted(dict.fromkeys(paths), key=agreement.locate))
 
 
 def of_target(agreement: Agreement, target: Target) -> Iterator[str]:

@@ -11,7 +11,7 @@ from cmpolicy import targets
 from cmpolicy.agreement import Agreement, Party, Row
 from cmpolicy.amounts import Promise, Worst
 from cmpolicy.calendars import horizon
-from cmpolicy.checks.asking import belongs_to, sides
+from cmpolicy.checks.asking import belongs_to, each_side
 from cmpolicy.checks.comparing import (
     OPEN,
     as_number,
@@ -69,7 +69,7 @@ class Asker:
         """Return the parties that a kind stands for."""
         if self.each is not None and self.each.kind == kind:
             return (self.each,)
-        return sides(self.agreement, kind, self.context)
+        return each_side(self.agreement, kind, self.context)
 
     def fields(self, name: str) -> list[Found]:
         """Return a field of the row, dotted or by party kind."""

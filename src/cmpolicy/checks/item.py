@@ -54,7 +54,7 @@ from cmpolicy.checks.item_parameters import FIELDS, SERVICE
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.naming import names_kind, names_party, names_service
 from cmpolicy.checks.parameters import Schema
-from cmpolicy.checks.select import parties
+from cmpolicy.checks.select import each_party
 from cmpolicy.checks.telling import tell_choice, tell_field
 from cmpolicy.clock import Clock
 from cmpolicy.unknown import UNKNOWN, Reading
@@ -131,7 +131,7 @@ class _Items:
             for service in agreement.services:
                 yield from self._judge(service, agreement, clock)
         else:
-            found = parties(agreement, self.for_each, self.context)
+            found = each_party(agreement, self.for_each, self.context)
             if not found:
                 yield nobody(agreement, self.for_each)
             for party in found:

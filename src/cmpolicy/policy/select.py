@@ -9,7 +9,7 @@ from cmpolicy.agreement import Agreement, Party
 from cmpolicy.checks.select import asks, handles
 from cmpolicy.clock import Clock
 from cmpolicy.policy.pack import Rule
-from cmpolicy.unknown import Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
 
 _SCOPE = {
     "level": "level",
@@ -105,7 +105,12 @@ def _of_agreement(name: str, wanted: Sequence[Any], rule: Rule, agreement: Agree
         return None if agreement.model in wanted else f"its model is {agreement.model}"
     if name == "frameworks":
         named = any(item in agreement.frameworks for item in wanted)
-        return None if named else f"it does not name {_listed(wanted)}"
+        untold = agreement.document.value.get("frameworks") == UNKNOWN.value
+        return (
+            None
+            if named or (untold and agreement.optimistic)
+            else f"it does not name {_listed(wanted)}"
+        )
     if name == "service_data":
         touched = any(_touches(service.data, wanted, agreement) for service in agreement.services)
         return None if touched else f"no service holds {_listed(wanted)}"

@@ -175,3 +175,13 @@ def _unknown(path: str, fields: Mapping[str, Any], names: Iterable[str]) -> Iter
     for name in names:
         if isinstance(fields.get(name), Unknown):
             yield f"{path}.{name}"
+
+
+def of_member(agreement: Agreement, who: object) -> Iterator[str]:
+    """Yield what is unknown of the side that a party, person or rota is on."""
+    found = agreement.people.get(str(who)) or agreement.rotas.get(str(who))
+    if found is not None and isinstance(found.party, Unknown):
+        yield f"{found.path}.party"
+    party = agreement.parties.get(agreement.party_of(str(who)) or "")
+    if party is not None and isinstance(party.kind, Unknown):
+        yield f"{party.path}.kind"

@@ -7,11 +7,12 @@ from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 from cmpolicy.agreement import Agreement, Party
+from cmpolicy.checks.doubts import decides, in_order
 from cmpolicy.checks.kinds import Context
 from cmpolicy.checks.select import asks, each_party, holds, parties
-from cmpolicy.lacks import Lack, unknown
+from cmpolicy.lacks import Lack, unknown, wrong
 from cmpolicy.lacks import missing as lacking
-from cmpolicy.unknown import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Answer, Unknown
 from cmpolicy.verdict import Holds, Observation
 
 
@@ -109,6 +110,26 @@ def missing(
             path = lost
             break
     return Observation(subject, path, message + blank(agreement, path), Holds.NO)
+
+
+def answered(
+    agreement: Agreement, asked: tuple[str, str, str], answer: Answer, doubts: Iterable[str] = ()
+) -> Observation:
+    """Return an observation of an answer; where that is unknown, with the values that decide.
+
+    Args:
+        agreement: under the reading that decides an unknown answer.
+        asked: the subject, path and message.
+        answer: whether the value at the path is what is asked.
+        doubts: the paths of the values on which an unknown answer hangs.
+    """
+    subject, path, message = asked
+    lack = wrong(path)
+    if isinstance(answer, Unknown):
+        paths = in_order(agreement, doubts) or (path,)
+        lack = unknown(*paths)
+        message += "" if agreement.optimistic else decides(paths)
+    return Observation(subject, path, message, holds(answer, agreement), lack=lack)
 
 
 def lack_of(agreement: Agreement, section: str, **key: object) -> Lack:

@@ -24,14 +24,14 @@ can touch, are read as what is asked, or not; an unknown scope as nothing more, 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Allocation
 from cmpolicy.checks.allocated import Fault, judge
-from cmpolicy.checks.asking import lack_of, missing, unsaid
+from cmpolicy.checks.asking import in_doubt, lack_of, missing, unsaid
 from cmpolicy.checks.doubts import decides
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
@@ -206,7 +206,7 @@ class _Allocated:
             message = f"{subject} ({control.title}) is not allocated"
             item = missing(agreement, "allocations", ("control",), subject, message)
             item = replace(item, lack=lack_of(agreement, "allocations", control=subject))
-            return _in_doubt(item, (*doubts, *(f"{row.path}.control" for row in unclear)))
+            return in_doubt(agreement, item, (*doubts, *(f"{row.path}.control" for row in unclear)))
         faults: list[Fault] = []
         for row in rows:
             faults += self._faults(row, agreement)
@@ -220,15 +220,9 @@ class _Allocated:
         message = f"{subject}: {'; '.join(fault.text for fault in shown)}"
         path = shown[0].path
         item = Observation(subject, path, message, Holds.NO, lack=wrong(path))
-        return _in_doubt(item, (*doubts, *(path for fault in shown for path in fault.doubts)))
-
-
-def _in_doubt(item: Observation, paths: Iterable[str]) -> Observation:
-    """Return an observation that hangs on unknown values, which it names."""
-    every = tuple(dict.fromkeys(paths))
-    if not every:
-        return item
-    return replace(item, message=item.message + decides(every), lack=unknown(*every))
+        return in_doubt(
+            agreement, item, (*doubts, *(path for fault in shown for path in fault.doubts))
+        )
 
 
 def _tell(row: Allocation) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cmpolicy.agreement import Agreement, Party
@@ -110,6 +111,14 @@ def missing(
             path = lost
             break
     return Observation(subject, path, message + blank(agreement, path), Holds.NO)
+
+
+def in_doubt(agreement: Agreement, item: Observation, paths: Iterable[str]) -> Observation:
+    """Return an observation that hangs on unknown values, which it names; without any, itself."""
+    every = in_order(agreement, paths)
+    if not every or agreement.optimistic:
+        return item
+    return replace(item, message=item.message + decides(every), lack=unknown(*every))
 
 
 def answered(

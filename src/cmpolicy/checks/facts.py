@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -29,7 +29,7 @@ from cmpolicy.checks.naming import is_referenced
 from cmpolicy.checks.renewal import last_day_for_notice, may_renew, renews
 from cmpolicy.checks.select import belongs
 from cmpolicy.clock import Clock
-from cmpolicy.unknown import Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
 from cmpolicy.vocabulary import PARTY_KINDS
 
 Tests = Mapping[str, Any]
@@ -45,6 +45,11 @@ def _is_label(name: str) -> bool:
 def _on(value: Any) -> date | None:
     """Return the day of a date, or of what was held on one; None where there is none."""
     return day(value.get("on") if isinstance(value, Mapping) else value)
+
+
+def _is_on_unknown_day(value: Any) -> bool:
+    """Say whether something took place on a day that is unknown."""
+    return UNKNOWN in (value, value.get("on") if isinstance(value, Mapping) else None)
 
 
 def _flat(values: tuple[Any, ...]) -> list[Any]:
@@ -67,7 +72,7 @@ class Asker:
 
     def sides(self, kind: str) -> tuple[Party, ...]:
         """Return the parties that a kind stands for."""
-        if self.each is not None and self.each.kind == kind:
+        if self.each is not None and self.each.kind in (kind, UNKNOWN):
             return (self.each,)
         return each_side(self.agreement, kind, self.context)
 
@@ -83,6 +88,9 @@ class Asker:
             every = _flat(found.values)
             ahead = [one for one in every if (on := _on(one)) and not self.clock.reached(on)]
             left = [one for one in every if one not in ahead]
+            if left and all(_is_on_unknown_day(one) for one in left):
+                # It may lie ahead as well.
+                return Found(found.path, (UNKNOWN,))
             if ahead:
                 values = (left if len(left) > 1 else left[0],) if left else (None,)
                 lack = f"lies ahead: {_on(ahead[0])}"
@@ -93,7 +101,13 @@ class Asker:
 
     def failing(self, name: str, tests: Tests) -> tuple[Found, str] | None:
         """Return the first place where a field fails a test, and that test; None: none does."""
-        for found in self.fields(name):
+        if tests.get("present") is False and self.agreement.unknowns:
+            # What may be a party's may be there: more to look at is harder to satisfy.
+            agreement = self.agreement.read_as(self.agreement.reading.opposite)
+            places = replace(self, agreement=agreement).fields(name)
+        else:
+            places = self.fields(name)
+        for found in places:
             for test, asked in tests.items():
                 if not any(self._passes(test, asked, value, found, name) for value in found.values):
                     return found, test
@@ -141,7 +155,7 @@ class Asker:
     def _stands_for(self, kind: Any, who: Any) -> bool:
         if kind not in PARTY_KINDS or not isinstance(who, str):
             return False
-        if self.each is not None and self.each.kind == kind:
+        if self.each is not None and self.each.kind in (kind, UNKNOWN):
             return belongs_to(self.agreement, who, self.each)
         return belongs(self.agreement, who, kind)
 

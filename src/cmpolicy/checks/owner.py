@@ -15,13 +15,13 @@ Unknown besides: anything that the file calls unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Task
-from cmpolicy.checks.asking import best, lack_of, missing, unsaid
-from cmpolicy.checks.doubts import decides, in_order, of_member
+from cmpolicy.checks.asking import best, in_doubt, lack_of, missing, unsaid
+from cmpolicy.checks.doubts import decides, of_member
 from cmpolicy.checks.duties import (
     RESPONSIBLE,
     done_by_others,
@@ -247,7 +247,7 @@ class _Check:
         item = missing(agreement, "responsibilities", ["area"], area, text)
         lack = lack_of(agreement, "responsibilities", area=area)
         unsure = (*doubts, *(f"{task.path}.area" for task in possible if fits))
-        yield _in_doubt(agreement, replace(item, lack=lack), unsure)
+        yield in_doubt(agreement, replace(item, lack=lack), unsure)
 
     def _alone(self, agreement: Agreement, task: Task, area: str) -> Iterator[Observation]:
         """Judge a task as the only one of its area."""
@@ -272,7 +272,7 @@ class _Check:
         if lack is None:
             lack = wrong(first.path) if first.holds is Holds.NO else unknown(first.path)
         item = Observation(subject, first.path, text, first.holds, lack=lack)
-        return _in_doubt(agreement, item, unsure)
+        return in_doubt(agreement, item, unsure)
 
     def _findings(self, agreement: Agreement, task: Task) -> Iterator[Finding]:
         yield from owners(agreement, task)
@@ -300,7 +300,7 @@ class _Check:
             text = f"the {self.doer} is neither accountable nor responsible in {among}"
             path = f"{tasks[0].path}.responsible"
             item = Observation(subject, path, text, Holds.NO, lack=wrong(path))
-            return _in_doubt(agreement, item, (*doubts, *self._of_doing(agreement, tasks)))
+            return in_doubt(agreement, item, (*doubts, *self._of_doing(agreement, tasks)))
         first = next((task for task in done if self._says_its_part(agreement, task)), done[0])
         text = f"the {self.doer} acts in {first.id}"
         if len(done) == len(tasks) or self._says_its_part(agreement, first):
@@ -346,11 +346,3 @@ def _doing(task: Task) -> tuple[str | Unknown, ...]:
     if isinstance(task.responsible, Unknown):
         return (task.responsible,)
     return tuple(UNKNOWN if who == UNKNOWN.value else who for who in task.responsible)
-
-
-def _in_doubt(agreement: Agreement, item: Observation, paths: Iterable[str]) -> Observation:
-    """Return an observation that hangs on unknown values, which it names."""
-    every = in_order(agreement, paths)
-    if not every or agreement.optimistic:
-        return item
-    return replace(item, message=item.message + decides(every), lack=unknown(*every))

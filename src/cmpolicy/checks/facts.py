@@ -33,6 +33,8 @@ from cmpolicy.unknown import UNKNOWN, Unknown
 from cmpolicy.vocabulary import PARTY_KINDS
 
 Tests = Mapping[str, Any]
+COMPARED: Final = frozenset({"at_least", "at_most"})
+"""Tests that ask of one value: of several, of which some may not count, nobody knows which."""
 EMPTY_SAYS: Final = frozenset({"handles"})
 """Fields of which an empty list is an answer: it can touch nothing."""
 
@@ -123,6 +125,8 @@ class Asker:
             return self.agreement.optimistic
         if value is None:
             return False
+        if test in COMPARED and isinstance(value, list) and UNKNOWN in value:
+            return self.agreement.optimistic
         return self._holds(test, asked, value, name)
 
     def _holds(self, test: str, asked: Any, value: Any, name: str) -> bool:

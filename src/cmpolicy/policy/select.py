@@ -9,7 +9,7 @@ from cmpolicy.agreement import Agreement, Party
 from cmpolicy.checks.select import asks, handles
 from cmpolicy.clock import Clock
 from cmpolicy.policy.pack import Rule
-from cmpolicy.unknown import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown, decide, overlaps
 
 _SCOPE = {
     "level": "level",
@@ -113,22 +113,25 @@ def _of_agreement(name: str, wanted: Sequence[Any], rule: Rule, agreement: Agree
         )
     if name == "service_data":
         touched = any(_touches(service.data, wanted, agreement) for service in agreement.services)
+        touched = touched or _may_be_any(agreement, "services")
         return None if touched else f"no service holds {_listed(wanted)}"
     if name == "criticality":
         rated = any(
             asks(service.criticality, lambda value: value in wanted, agreement)
             for service in agreement.services
         )
+        rated = rated or _may_be_any(agreement, "services")
         return None if rated else f"no service is of criticality {_listed(wanted)}"
     return _parties(rule.when, agreement)
 
 
+def _may_be_any(agreement: Agreement, section: str) -> bool:
+    """Say whether a list that the file calls unknown may hold what is asked for."""
+    return agreement.optimistic and agreement.document.value.get(section) == UNKNOWN.value
+
+
 def _touches(found: Any, wanted: Sequence[str], agreement: Agreement) -> bool:
-    return (
-        agreement.optimistic
-        if isinstance(found, Unknown)
-        else any(item in wanted for item in found)
-    )
+    return decide(overlaps(found, wanted), agreement.reading)
 
 
 def _parties(when: Mapping[str, Sequence[Any]], agreement: Agreement) -> str | None:
@@ -139,6 +142,8 @@ def _parties(when: Mapping[str, Sequence[Any]], agreement: Agreement) -> str | N
         return of_kind and (data is None or handles(party, data, agreement))
 
     if any(selected(party) for party in agreement.parties.values()):
+        return None
+    if _may_be_any(agreement, "parties"):
         return None
     who = _listed(kinds) if kinds else "party"
     return f"no {who} that can touch {_listed(data)}" if data else f"it has no {who}"

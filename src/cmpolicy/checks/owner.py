@@ -232,10 +232,7 @@ class _Check:
                 yield self._task(agreement, task, f"{area}/{task.id}", unsure)
             if self.doer is not None:
                 others = [task for task in possible if task not in sure]
-                # More tasks that the doer has no part in are harder to satisfy, others easier.
-                acting = agreement.optimistic
-                more = [task for task in others if self._does(agreement, task) is acting]
-                yield self._doer(agreement, (*sure, *more), area, doubts)
+                yield self._doer_in(agreement, sure, others, area, doubts)
             return
         reading = agreement.read_as(Reading.OPTIMISTIC)
         found = best(tuple(self._alone(reading, task, area)) for task in possible)
@@ -248,6 +245,27 @@ class _Check:
         lack = lack_of(agreement, "responsibilities", area=area)
         unsure = (*doubts, *(f"{task.path}.area" for task in possible if fits))
         yield in_doubt(agreement, replace(item, lack=lack), unsure)
+
+    def _doer_in(
+        self,
+        agreement: Agreement,
+        sure: Sequence[Task],
+        others: Sequence[Task],
+        area: str,
+        doubts: tuple[str, ...],
+    ) -> Observation:
+        """Judge who acts in an area of which others may be tasks, too."""
+        # More tasks that the doer has no part in are harder to satisfy, others easier.
+        reading = agreement.read_as(Reading.OPTIMISTIC)
+        best = self._doer(
+            reading, (*sure, *(task for task in others if self._does(reading, task))), area
+        )
+        if agreement.optimistic:
+            return best
+        more = [task for task in others if not self._does(agreement, task)]
+        if best.holds is not Holds.NO:
+            doubts = (*doubts, *(f"{task.path}.area" for task in others))
+        return self._doer(agreement, (*sure, *more), area, doubts)
 
     def _alone(self, agreement: Agreement, task: Task, area: str) -> Iterator[Observation]:
         """Judge a task as the only one of its area."""
@@ -308,6 +326,7 @@ class _Check:
         left = shortened([task.id for task in tasks if task not in done])
         text += f", not in {left}: nobody can judge whether its part is what is asked"
         path = f"{first.path}.split"
+        text += decides([path])
         return Observation(subject, path, text, Holds.UNKNOWN, lack=unknown(path))
 
     def _says_its_part(self, agreement: Agreement, task: Task) -> bool:

@@ -16,8 +16,8 @@ from cmpolicy.verdict import Holds
 SHOWN: Final = 3
 """So many services and severities are named; of the others, how many there are."""
 
-WORDED: Final = "may be accountable: the parts are described in words, which nobody can judge,"
-DOUBTFUL: Final = "may be accountable or not: the part is unknown,"
+WORDED: Final = "may be accountable: the parts are described in words, which nobody can judge"
+DOUBTFUL: Final = "may be accountable: the part is unknown"
 NOBODY: Final = "nobody is accountable"
 
 PAIR: Final = 2
@@ -90,8 +90,13 @@ def _parts(agreement: Agreement, found: Sequence[Holder], path: str) -> Iterator
         elif not perhaps:
             answers[NOBODY, (), Holds.NO].append(case)
     for (text, who, holds), where in answers.items():
-        told = f"{' and '.join(who)} {text}{_tell(where, agreement)}".strip()
-        doubts = tuple(_unknown_parts(found, path)) if text == DOUBTFUL else ()
+        what, colon, why = text.partition(":")
+        told = f"{' and '.join(who)} {what}{_tell(where, agreement)}{colon}{why}".strip()
+        doubts: tuple[str, ...] = ()
+        if text == DOUBTFUL:
+            doubts = tuple(_unknown_parts(found, path))
+        elif text == WORDED:
+            doubts = tuple(f"{path}[{one}].only.subject" for one in who)
         shared = len(who) > 1 and holds is Holds.NO and not doubts
         lack = conflict(*(f"{path}[{one}]" for one in who)) if shared else None
         yield Finding(told, path, holds, doubts, lack)

@@ -49,7 +49,7 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Row, Service
 from cmpolicy.checks.asking import in_doubt, missing, nobody, unsaid
-from cmpolicy.checks.doubts import decides
+from cmpolicy.checks.doubts import decides, of_member
 from cmpolicy.checks.facts import Asker, Tests
 from cmpolicy.checks.item_doubts import of_field, of_tests, of_whose, optimistic, surely_failing
 from cmpolicy.checks.item_lacks import lack_of_item
@@ -204,6 +204,10 @@ class _Items:
                     found += of_tests(asker, tests)
                 if not self._is_of(row, each, agreement):
                     found += of_whose(row, self.section, each, agreement)
+                    if self.or_by is not None:
+                        found += (
+                            path for one in agreement.parties for path in of_member(agreement, one)
+                        )
         return tuple(found) or (self.section,)
 
     def _asker(self, row: Row, each: Each, agreement: Agreement, clock: Clock) -> Asker:

@@ -48,7 +48,7 @@ def of_field(asker: Asker, field: str, tests: Tests) -> tuple[str, ...]:
     places = asker.fields(field)
     with suppress(NotApplicable):
         places = [*places, *optimistic(asker).fields(field)]
-    found = [place.path for place in places if _is_unknown(place.values)]
+    found = [_said_at(asker.row, place) for place in places if _is_unknown(place.values)]
     found += _of_kinds(asker, field, tests, places)
     if field == "within":
         found += _of_clock(asker)
@@ -61,6 +61,15 @@ def of_field(asker: Asker, field: str, tests: Tests) -> tuple[str, ...]:
         if test == "referenced":
             found += unknown_references(asker.section, asker.agreement)
     return tuple(found) or (f"{asker.row.path}.{field}",)
+
+
+def _said_at(row: Row, place: Found) -> str:
+    """Return the path at which the file says that a value is unknown."""
+    by = row.fields.get("by")
+    if place.written or by is None or place.path != f"{row.path}.calendar":
+        return place.path
+    # A coverage row without a calendar has the hours of the rota that does it.
+    return f"{row.path}.by" if by is UNKNOWN else f"rotas[{by}].calendar"
 
 
 def _of_kinds(asker: Asker, field: str, tests: Tests, places: Iterable[Found]) -> Iterator[str]:

@@ -106,7 +106,11 @@ def _settle(pessimistic: _Judged, optimistic: _Judged) -> tuple[Outcome, tuple[O
     if answers == {Holds.YES}:
         return Outcome.PASS, shown.observations
     outcome = Outcome.FAIL if answers == {Holds.NO} else Outcome.UNDETERMINED
-    return outcome, _doubted(shown, other)
+    found = _doubted(shown, other)
+    if outcome is Outcome.FAIL and all(item.holds is not Holds.NO for item in found):
+        # Each reading fails for a reason of its own: the optimistic one stands whatever is unknown.
+        found = other.observations
+    return outcome, found
 
 
 def _doubted(shown: _Judged, other: _Judged) -> tuple[Observation, ...]:

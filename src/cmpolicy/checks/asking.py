@@ -148,12 +148,15 @@ def lack_of(agreement: Agreement, section: str, **key: object) -> Lack:
 
 def nobody(agreement: Agreement, kind: str) -> Observation:
     """Return the finding that no party is of a kind, with the kinds that there are."""
+    parties_there = agreement.parties.values()
     there = (
-        f"{party.id} is {party.kind if isinstance(party.kind, str) else 'of unsaid kind'}"
-        for party in agreement.parties.values()
+        f"{party.id} is {party.kind if isinstance(party.kind, str) else 'of unknown kind'}"
+        for party in parties_there
     )
     message = f"there is no {kind} among the parties: {', '.join(there)}"
-    return missing(agreement, "parties", ("kind",), kind, message)
+    item = missing(agreement, "parties", ("kind",), kind, message)
+    doubts = [f"{party.path}.kind" for party in parties_there if isinstance(party.kind, Unknown)]
+    return in_doubt(agreement, replace(item, lack=lacking("parties", kind=kind)), doubts)
 
 
 def blank(agreement: Agreement, path: str) -> str:

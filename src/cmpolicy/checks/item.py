@@ -156,8 +156,11 @@ class _Items:
             others, _ = self._chosen(each, reading, clock)
             if self._is_enough(others, agreement):
                 doubts = self._of_choice(others, each, agreement, clock)
-        yield self._of_party(in_doubt(agreement, count, doubts), each)
-        yield from (self._of_party(item, each) for item in observations)
+        items = (in_doubt(agreement, count, doubts), *observations)
+        if agreement.optimistic:
+            yield from items
+        else:
+            yield from (self._of_party(item, each) for item in items)
 
     def _chosen(
         self, each: Each, agreement: Agreement, clock: Clock

@@ -296,7 +296,9 @@ class _Items:
                 told = f"{keys}{choice} is there"
             return Observation(subject, self.section, told, Holds.YES, empty=not chosen)
         long = len(self.where) == 1 and long_field(self.where[0])
-        if long and agreement.rows.get(self.section):
+        if long and not agreement.rows.get(self.section):
+            message = f"no entry in {self.section}"
+        elif long:
             message = self._out_of_many(long, chosen, each, agreement, clock)
         elif chosen:
             message = f"{self.section}{choice}: {keys}; {self.at_least} are needed"

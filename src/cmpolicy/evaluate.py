@@ -14,10 +14,11 @@ from datetime import date
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.checks import NotApplicable
+from cmpolicy.checks.doubts import decides
 from cmpolicy.clock import Clock
 from cmpolicy.errors import CmpolicyError, Location
 from cmpolicy.lacks import LackKind, unknown, wrong
-from cmpolicy.policy import Pack, Rule, why_not
+from cmpolicy.policy import Pack, Rule, undecided, why_not
 from cmpolicy.unknown import Reading
 from cmpolicy.verdict import Holds, Observation, Outcome, Verdict
 
@@ -62,6 +63,9 @@ def judge(
         else pessimistic
     )
     outcome, observations = _settle(pessimistic, optimistic)
+    if outcome is Outcome.UNDETERMINED and optimistic.reason is not None:
+        paths = undecided(rule, framework, agreement)
+        observations = tuple(_undecided(item, paths) for item in observations)
     applies = outcome is not Outcome.NOT_APPLICABLE
     return Verdict(
         agreement=agreement.id,
@@ -79,7 +83,8 @@ def _under(
     reading: Reading, agreement: Agreement, rule: Rule, framework: str | None, clock: Clock
 ) -> _Judged:
     read = agreement.read_as(reading)
-    reason = why_not(rule, framework, read, clock)
+    # More to judge is harder to satisfy: what may select the rule does so pessimistically alone.
+    reason = why_not(rule, framework, agreement.read_as(reading.opposite), clock)
     if reason is not None:
         return _Judged(reason)
     try:
@@ -101,7 +106,11 @@ def _settle(pessimistic: _Judged, optimistic: _Judged) -> tuple[Outcome, tuple[O
     if answers == {Holds.YES}:
         return Outcome.PASS, shown.observations
     outcome = Outcome.FAIL if answers == {Holds.NO} else Outcome.UNDETERMINED
-    return outcome, _doubted(shown, other)
+    found = _doubted(shown, other)
+    if outcome is Outcome.FAIL and all(item.holds is not Holds.NO for item in found):
+        # Each reading fails for a reason of its own: the optimistic one stands whatever is unknown.
+        found = other.observations
+    return outcome, found
 
 
 def _doubted(shown: _Judged, other: _Judged) -> tuple[Observation, ...]:
@@ -115,6 +124,14 @@ def _doubted(shown: _Judged, other: _Judged) -> tuple[Observation, ...]:
         else item
         for item in shown.observations
     )
+
+
+def _undecided(item: Observation, paths: tuple[str, ...]) -> Observation:
+    """Name what decides whether the rule applies, where the check knows of no doubt."""
+    lacks_something = item.lack is None or item.lack.kind is not LackKind.UNKNOWN
+    if item.holds is Holds.YES or not lacks_something or not paths:
+        return item
+    return dataclasses.replace(item, message=item.message + decides(paths), lack=unknown(*paths))
 
 
 def _placed(item: Observation, agreement: Agreement) -> Observation:

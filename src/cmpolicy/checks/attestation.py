@@ -54,7 +54,7 @@ from cmpolicy.checks.parameters import (
     Schema,
     meant,
 )
-from cmpolicy.checks.select import asks, belongs, holds, parties
+from cmpolicy.checks.select import asks, belongs, each_party, holds
 from cmpolicy.clock import Clock
 from cmpolicy.unknown import UNKNOWN, Unknown
 from cmpolicy.verdict import Holds, Observation
@@ -111,7 +111,7 @@ class _Attested:
         if unknown is not None:
             yield unknown
             return
-        holders = parties(agreement, self.party, self.context)
+        holders = each_party(agreement, self.party, self.context)
         if not holders:
             yield nobody(agreement, self.party)
         for party in holders:

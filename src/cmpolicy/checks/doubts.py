@@ -10,14 +10,23 @@ from cmpolicy.calendars import is_always
 from cmpolicy.duty import behind
 from cmpolicy.unknown import UNKNOWN, Unknown
 
+MOST = 5
+"""So many paths a message names."""
 SPEAKS = ("severity", "services", "stage", "raised")
 """The fields of a target that say for which starts of which cases it speaks."""
 
 
 def decides(paths: Iterable[str]) -> str:
     """Return the end of a message whose answer hangs on these paths: ` (unknown: a.b)`, or none."""
-    listed = ", ".join(dict.fromkeys(paths))
-    return f" (unknown: {listed})" if listed else ""
+    every = tuple(dict.fromkeys(paths))
+    listed = ", ".join(every[:MOST])
+    more = f" and {len(every) - MOST} more" if len(every) > MOST else ""
+    return f" (unknown: {listed}{more})" if listed else ""
+
+
+def in_order(agreement: Agreement, paths: Iterable[str]) -> tuple[str, ...]:
+    """Return paths in the order of the file, each once."""
+    return tuple(sorted(dict.fromkeys(paths), key=agreement.locate))
 
 
 def of_target(agreement: Agreement, target: Target) -> Iterator[str]:
@@ -166,3 +175,13 @@ def _unknown(path: str, fields: Mapping[str, Any], names: Iterable[str]) -> Iter
     for name in names:
         if isinstance(fields.get(name), Unknown):
             yield f"{path}.{name}"
+
+
+def of_member(agreement: Agreement, who: object) -> Iterator[str]:
+    """Yield what is unknown of the side that a party, person or rota is on."""
+    found = agreement.people.get(str(who)) or agreement.rotas.get(str(who))
+    if found is not None and isinstance(found.party, Unknown):
+        yield f"{found.path}.party"
+    party = agreement.parties.get(agreement.party_of(str(who)) or "")
+    if party is not None and isinstance(party.kind, Unknown):
+        yield f"{party.path}.kind"

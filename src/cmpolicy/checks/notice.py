@@ -59,7 +59,7 @@ from cmpolicy.checks.parameters import (
     meant,
     seconds,
 )
-from cmpolicy.checks.select import asks, holds, parties
+from cmpolicy.checks.select import asks, each_party, holds
 from cmpolicy.clock import Clock
 from cmpolicy.duty import behind, named
 from cmpolicy.unknown import UNKNOWN, Reading, Unknown
@@ -161,7 +161,7 @@ class _Notice:
         if unknown is not None:
             yield unknown
             return
-        sources = parties(agreement, self.source, self.context)
+        sources = each_party(agreement, self.source, self.context)
         if not sources:
             yield nobody(agreement, self.source)
         for source in sources:

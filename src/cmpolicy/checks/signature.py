@@ -23,7 +23,7 @@ from datetime import date
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Signature
-from cmpolicy.checks.asking import belongs_to, best, missing, nobody, sides, unsaid
+from cmpolicy.checks.asking import belongs_to, best, each_side, missing, nobody, unsaid
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import FLAG, Schema, meant
 from cmpolicy.checks.select import asks, holds
@@ -59,7 +59,7 @@ class _Signed:
             return
         now = digest(agreement.document) if self.digest else ""
         for kind in SIGNATORIES:
-            parties = sides(agreement, kind, self.context)
+            parties = each_side(agreement, kind, self.context)
             if not parties:
                 yield nobody(agreement, kind)
             for party in parties:

@@ -9,6 +9,8 @@ from typing import Any
 from cmpolicy.agreement import Agreement, Party
 from cmpolicy.checks.kinds import Context
 from cmpolicy.checks.select import asks, holds, parties
+from cmpolicy.lacks import Lack
+from cmpolicy.lacks import missing as lacking
 from cmpolicy.unknown import UNKNOWN, Unknown
 from cmpolicy.verdict import Holds, Observation
 
@@ -94,6 +96,11 @@ def missing(
             path = lost
             break
     return Observation(subject, path, message + blank(agreement, path), Holds.NO)
+
+
+def lack_of(agreement: Agreement, section: str, **key: object) -> Lack:
+    """Return the lack of a row of a list: of the section, where it is absent or empty."""
+    return lacking(section, **key) if agreement.rows[section] else lacking(section)
 
 
 def nobody(agreement: Agreement, kind: str) -> Observation:

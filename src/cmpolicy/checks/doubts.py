@@ -10,14 +10,23 @@ from cmpolicy.calendars import is_always
 from cmpolicy.duty import behind
 from cmpolicy.unknown import UNKNOWN, Unknown
 
+MOST = 5
+"""So many paths a message names."""
 SPEAKS = ("severity", "services", "stage", "raised")
 """The fields of a target that say for which starts of which cases it speaks."""
 
 
 def decides(paths: Iterable[str]) -> str:
     """Return the end of a message whose answer hangs on these paths: ` (unknown: a.b)`, or none."""
-    listed = ", ".join(dict.fromkeys(paths))
-    return f" (unknown: {listed})" if listed else ""
+    every = tuple(dict.fromkeys(paths))
+    listed = ", ".join(every[:MOST])
+    more = f" and {len(every) - MOST} more" if len(every) > MOST else ""
+    return f" (unknown: {listed}{more})" if listed else ""
+
+
+def in_order(agreement: Agreement, paths: Iterable[str]) -> tuple[str, ...]:
+    """Return paths in the order of the file, each once."""
+    return tuple(sorted(dict.fromkeys(paths), key=agreement.locate))
 
 
 def of_target(agreement: Agreement, target: Target) -> Iterator[str]:
@@ -75,6 +84,17 @@ def of_selection(agreement: Agreement, rows: Iterable[Notice]) -> Iterator[str]:
                 yield f"{member.path}.party"
 
 
+def of_when(path: Escalation) -> Iterator[str]:
+    """Yield what is unknown of when a path applies."""
+    found = {"severities": path.severities, "services": path.services, "events": path.events}
+    if all(isinstance(words, Unknown) for words in found.values()):
+        yield f"{path.path}.when"
+        return
+    for name, words in found.items():
+        if isinstance(words, Unknown) or UNKNOWN.value in (words or ()):
+            yield f"{path.path}.when.{name}"
+
+
 def of_duty(agreement: Agreement, path: Escalation) -> Iterator[str]:
     """Yield what is unknown of who is on duty when a path calls."""
     for step in path.steps:
@@ -92,15 +112,29 @@ def of_duty(agreement: Agreement, path: Escalation) -> Iterator[str]:
 def of_waits(agreement: Agreement, path: Escalation) -> Iterator[str]:
     """Yield what is unknown of how long a path waits."""
     for step in path.steps:
-        if isinstance(step.after, Unknown):
+        if isinstance(step.after, Unknown) or f"{step.path}.after" in agreement.placeholders:
             yield f"{step.path}.after"
         if isinstance(step.after, Share):
-            for target in agreement.targets:
-                if target.stage in (step.after.stage, UNKNOWN):
-                    fields = _fields(agreement, "targets", target.path)
-                    yield from _unknown(target.path, fields, ("within", *SPEAKS))
-    if isinstance(path.wait, Unknown):
-        yield f"{path.path}.repeat.wait"
+            yield from _of_share(agreement, path, step, step.after)
+    wait = f"{path.path}.repeat.wait"
+    if isinstance(path.repeat, Unknown):
+        yield f"{path.path}.repeat" if path.wait is path.repeat else f"{path.path}.repeat.times"
+    elif path.repeat and (isinstance(path.wait, Unknown) or wait in agreement.placeholders):
+        yield wait
+
+
+def _of_share(agreement: Agreement, path: Escalation, step: Step, share: Share) -> Iterator[str]:
+    """Yield what is unknown of the targets of a share; the wait itself, where they have no end."""
+    found: list[str] = []
+    for target in agreement.targets:
+        if target.stage in (share.stage, UNKNOWN):
+            fields = _fields(agreement, "targets", target.path)
+            found += _unknown(target.path, fields, ("within", *SPEAKS))
+    if agreement.document.value.get("targets") == UNKNOWN.value:
+        found.append("targets")
+    if isinstance(path.severities, Unknown) or UNKNOWN.value in (path.severities or ()):
+        found.append(next(of_when(path)))
+    yield from found or [f"{step.path}.after"]
 
 
 def of_humans(agreement: Agreement, path: Escalation) -> Iterator[str]:

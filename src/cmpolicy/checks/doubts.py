@@ -84,6 +84,34 @@ def of_selection(agreement: Agreement, rows: Iterable[Notice]) -> Iterator[str]:
                 yield f"{member.path}.party"
 
 
+def of_row(agreement: Agreement, section: str, path: str, names: Iterable[str]) -> Iterator[str]:
+    """Yield what is unknown of these fields of a row, and of what is in them."""
+    fields = _fields(agreement, section, path)
+    for name in names:
+        yield from _inside(f"{path}.{name}", fields.get(name))
+
+
+def of_member(agreement: Agreement, who: str | Unknown | None) -> Iterator[str]:
+    """Yield what is unknown of the party of a person or rota, and of its kind."""
+    member = agreement.people.get(str(who)) or agreement.rotas.get(str(who))
+    if member is not None and isinstance(member.party, Unknown):
+        yield f"{member.path}.party"
+    party = agreement.parties.get(str(who if member is None else member.party))
+    if party is not None and isinstance(party.kind, Unknown):
+        yield f"{party.path}.kind"
+
+
+def of_human(agreement: Agreement, who: str | Unknown | None) -> Iterator[str]:
+    """Yield what is unknown of which named human beings stand behind an id."""
+    ids = behind(agreement, who)
+    if isinstance(ids, Unknown) and str(who) in agreement.rotas:
+        yield f"{agreement.rotas[str(who)].path}.members"
+    for one in () if isinstance(ids, Unknown) else sorted(ids):
+        person = agreement.people.get(one)
+        if person is not None and isinstance(person.name, Unknown):
+            yield f"{person.path}.name"
+
+
 def of_when(path: Escalation) -> Iterator[str]:
     """Yield what is unknown of when a path applies."""
     found = {"severities": path.severities, "services": path.services, "events": path.events}
@@ -164,12 +192,7 @@ def of_sides(agreement: Agreement, path: Escalation) -> Iterator[str]:
     for step in path.steps:
         yield from _called(step)
     for who in (path.source, *(step.notify for step in path.steps)):
-        member = agreement.people.get(str(who)) or agreement.rotas.get(str(who))
-        if member is not None and isinstance(member.party, Unknown):
-            yield f"{member.path}.party"
-        party = agreement.parties.get(str(who if member is None else member.party))
-        if party is not None and isinstance(party.kind, Unknown):
-            yield f"{party.path}.kind"
+        yield from of_member(agreement, who)
 
 
 def _called(step: Step) -> Iterator[str]:
@@ -193,6 +216,14 @@ def _members(agreement: Agreement, step: Step) -> Iterator[str]:
 def _fields(agreement: Agreement, section: str, path: str) -> Mapping[str, Any]:
     found: Row = next(row for row in agreement.rows[section] if row.path == path)
     return found.fields
+
+
+def _inside(path: str, value: Any) -> Iterator[str]:
+    if isinstance(value, Unknown) or (isinstance(value, list) and UNKNOWN in value):
+        yield path
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _inside(f"{path}.{name}", item)
 
 
 def _unknown(path: str, fields: Mapping[str, Any], names: Iterable[str]) -> Iterator[str]:

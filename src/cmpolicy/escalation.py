@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cmpolicy.agreement import Agreement, Escalation, Share, Step
+from cmpolicy.agreement import Agreement, Escalation, Rota, Share, Step
 from cmpolicy.amounts import NEVER, Promise, PromiseKind
-from cmpolicy.calendars import Horizon, Intervals
-from cmpolicy.duty import behind, named, on_duty
+from cmpolicy.calendars import Calendar, Horizon, Intervals, open_intervals
+from cmpolicy.duty import behind, named, on_duty, staffed
 from cmpolicy.targets import targets_for
 from cmpolicy.unknown import UNKNOWN, Reading, Unknown, all_of, any_of, contains, decide
 
@@ -209,7 +209,7 @@ def worst_reach(
             continue
         by = int(one.at)
         until = by if one.exact else max(by, int(min(limit, TOO_LATE)))
-        duty = on_duty(agreement, one.step.notify, horizon.start + by, horizon.end + until)
+        duty = duty_of(agreement, one.step.notify, horizon.start + by, horizon.end + until)
         duty = Intervals.of((start - until, end - by) for start, end in duty)
         reached = left & duty
         if reached and (worst.at is None or one.at > worst.seconds):
@@ -229,10 +229,27 @@ def reaches_anybody(
 ) -> bool:
     """Say whether for some start in the horizon a human being is reached, however late."""
     return any(
-        on_duty(agreement, one.step.notify, horizon.start + int(one.at), horizon.end + int(one.at))
+        duty_of(agreement, one.step.notify, horizon.start + int(one.at), horizon.end + int(one.at))
         for one in tries(agreement, path, severity, service)
         if _counts(agreement, one)
     )
+
+
+def duty_of(agreement: Agreement, who: str | Unknown | None, first: int, last: int) -> Intervals:
+    """Return when somebody is on duty in [first, last), UTC seconds, at most or at least.
+
+    Outside of hours that are read as many few are left, so that both readings of them count:
+    optimistically whenever either has somebody on duty, pessimistically whenever both have.
+    """
+    own = on_duty(agreement, who, first, last)
+    member = agreement.people.get(str(who)) or agreement.rotas.get(str(who))
+    calendar = member.calendar if member is not None else None
+    if not isinstance(calendar, Calendar) or calendar.outside is None:
+        return own
+    if isinstance(member, Rota) and not staffed(agreement, member):
+        return own
+    other = open_intervals(calendar, agreement.reading.opposite, first, last)
+    return own | other if agreement.optimistic else own & other
 
 
 def _counts(agreement: Agreement, one: Try) -> bool:

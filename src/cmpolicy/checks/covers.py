@@ -40,6 +40,8 @@ class Cover:
             if day is None or (isinstance(day, Unknown) and not agreement.optimistic):
                 lack = agreement.lack(path) if day is None else "is unknown"
                 message = f"{what} covers no days that could be shown: {path} {lack}"
+                if day is not None:
+                    message = f"{what} perhaps does not cover this day"
                 return Observation(party, path, message, Holds.NO)
         for day, path in starts:
             if isinstance(day, date) and not clock.reached(day):

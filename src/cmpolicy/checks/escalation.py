@@ -9,10 +9,10 @@ holds for each.
 A step that notifies a party reaches no human being, and neither does one that notifies a rota
 without members. A post without a named human may be on duty, but counts as no distinct human.
 
-Unknown: waits, hours and members that the file calls unknown or (hours, members) does not say; they
-matter only where nobody else is reached. A
-wait of `75% of` a target in business days, of best effort or of no target has no length: where an
-answer depends on it, it is undetermined.
+Unknown: waits, rounds, hours and members that the file calls unknown or (hours, members) does not
+say, and a wait of `75% of` a target in business days, of best effort or of no target. They matter
+only where an answer depends on them: a call of unknown time reaches nobody, or whoever is on duty
+by the limit. A path that may apply may do what the one that applies does not.
 
     check: escalation
     with:
@@ -30,7 +30,7 @@ from typing import Any, Final
 from cmpolicy import escalation
 from cmpolicy.agreement import Agreement, Escalation, Service
 from cmpolicy.calendars import Horizon, horizon
-from cmpolicy.checks.asking import lack_of, missing, unsaid
+from cmpolicy.checks.asking import either, lack_of, missing, unsaid
 from cmpolicy.checks.cases import Selector, cases, no_case
 from cmpolicy.checks.doubts import MOST, decides, in_order, of_when
 from cmpolicy.checks.kinds import Check, Context
@@ -54,7 +54,7 @@ from cmpolicy.checks.paths import Asked, Finding, Known, Played
 from cmpolicy.checks.select import services
 from cmpolicy.clock import Clock
 from cmpolicy.lacks import conflict, unknown
-from cmpolicy.unknown import Reading, Unknown
+from cmpolicy.unknown import UNKNOWN, Reading, Unknown
 from cmpolicy.verdict import Holds, Observation
 
 KIND: Final = "escalation"
@@ -122,9 +122,12 @@ class _Check:
     def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
         no_list = unsaid(agreement, "escalations", "escalations")
         harsh = agreement.read_as(Reading.PESSIMISTIC)
-        selected = () if self.events else cases(harsh, self.rank, self.services)
+        # Where nobody says which severities there are, one of them stands for all.
+        unranked = unsaid(agreement, "severities", "severities") is not None
+        rank = None if unranked else self.rank
+        selected = () if self.events else cases(harsh, rank, self.services)
         if no_list or not (selected or self.events):
-            yield from [no_list] if no_list else no_case(harsh, self.rank, self.services)
+            yield from [no_list] if no_list else no_case(harsh, rank, self.services)
             return
         span = horizon(clock.year(), agreement.timezone)
         known = agreement.known.setdefault(Known, Known())
@@ -142,18 +145,33 @@ class _Check:
                 case.severity.id,
                 case.service.id,
             )
-            doubts = () if case.service.id in surely else self._why_selected(case.service)
+            doubts = self._why_selected(agreement, case.service, surely)
             for found in view.judge(asked):
-                yield _doubted(found, doubts)
+                yield self._unless_selected(found, doubts)
         yield from self._ranks(agreement)
 
-    def _why_selected(self, service: Service) -> tuple[str, ...]:
-        """Return the unknown fields by which a service may be selected."""
+    def _why_selected(
+        self, agreement: Agreement, service: Service, surely: set[str]
+    ) -> tuple[str, ...]:
+        """Return the paths of the unknown values by which a service may be selected."""
+        if self.services and unsaid(agreement, "services", "services"):
+            return ("services",)
+        if service.id in surely:
+            return ()
         return tuple(
             f"{service.path}.{name}"
             for name in self.services or ()
             if isinstance(getattr(service, name), Unknown)
+            or UNKNOWN.value in (getattr(service, name) or ())
         )
+
+    def _unless_selected(self, found: Observation, doubts: tuple[str, ...]) -> Observation:
+        """Return what is found of a case that is one only if these unknown values make it one."""
+        if not doubts or found.holds is Holds.YES:
+            return found
+        wanted = (f"{either(words)}" for words in (self.services or {}).values())
+        message = f"not known{decides(doubts)}; if it is {' and '.join(wanted)}: {found.message}"
+        return replace(found, message=message, holds=Holds.UNKNOWN, lack=unknown(*doubts))
 
     def _ranks(self, agreement: Agreement) -> Iterator[Observation]:
         """Yield that a severity of the rank may be lacking, where nobody says which there are."""
@@ -228,7 +246,7 @@ class _View:
         for path in paths:
             for found in path.written:
                 when = () if path.surely else tuple(of_when(path.path))
-                wrong.append(found.doubted(self.agreement, when) if when else found)
+                wrong.append(found.hanging_on(self.agreement, when) if when else found)
         wrong.extend(self._rivals(asked, paths))
         for found in wrong:
             yield Observation(
@@ -277,7 +295,7 @@ class _View:
         rescue = [] if self.check.one_path else [path for path in paths if path.may_hold]
         when = [doubt for path in rescue if not path.surely for doubt in of_when(path.path)]
         for found in best.wrong:
-            yield found.doubted(self.agreement, when) if rescue and when else found
+            yield found.hanging_on(self.agreement, when) if when else found
 
     def _rivals(self, asked: _Asked, paths: Sequence[_Path]) -> Iterator[Finding]:
         """Find several paths that apply to one case."""
@@ -297,11 +315,3 @@ class _View:
         )
         doubts = (doubt for path in paths if not path.surely for doubt in of_when(path.path))
         yield found if len(sure) > 1 else found.doubted(self.agreement, doubts)
-
-
-def _doubted(found: Observation, doubts: tuple[str, ...]) -> Observation:
-    """Return what is found of a case that is one only if these unknown values make it one."""
-    if not doubts or found.holds is Holds.YES:
-        return found
-    message = f"{found.message}{decides(doubts)}"
-    return replace(found, message=message, holds=Holds.UNKNOWN, lack=unknown(*doubts))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cmpolicy.agreement import Agreement, Notice, Party
 from cmpolicy.amounts import NEVER, Promise, PromiseKind, Worst, tell_duration, tell_worst
-from cmpolicy.checks.asking import belongs_to
+from cmpolicy.checks.asking import belongs_to, either
 from cmpolicy.checks.chosen import Candidate, answered, in_doubt, pick
 from cmpolicy.checks.contradictions import contradictions
 from cmpolicy.checks.deadlines import worst_of
@@ -144,11 +144,11 @@ class View:
 
     def _limit(self) -> str:
         within = self.asked.within
-        return f" (at most {tell_duration(within)})" if within < NEVER else ""
+        return f"; at most {tell_duration(within)} are allowed" if within < NEVER else ""
 
     def _started(self, subject: str, row: Notice) -> Observation:
         path, starts = f"{row.path}.starts", self.asked.starts
-        asked = f" (asked: {' or '.join(starts)})"
+        asked = f"; it must be {either(starts)}"
         if isinstance(row.starts, Unknown):
             message = f"what the notice {row.key} starts from is unknown{asked}"
             found = Observation(f"{subject}/starts", path, message, Holds.NO)
@@ -156,8 +156,9 @@ class View:
         message = f"the notice {row.key} starts from {row.starts}"
         if row.starts is None:
             message = f"what the notice {row.key} starts from {self.agreement.lack(path)}"
-        ok = Holds.YES if row.starts in starts else Holds.NO
-        return Observation(f"{subject}/starts", path, message + asked, ok)
+        if row.starts in starts:
+            return Observation(f"{subject}/starts", path, message, Holds.YES)
+        return Observation(f"{subject}/starts", path, message + asked, Holds.NO)
 
     def _contact(self, subject: str, row: Notice) -> Observation:
         doubts = (
@@ -176,14 +177,16 @@ def _is_before(row: Notice, agreement: Agreement) -> bool:
 
 def _tell(worst: Worst, row: Notice, agreement: Agreement) -> str:
     """Tell the worst case where it is not what the words say."""
-    if isinstance(row.within, Promise) and worst.seconds == NEVER:
+    if isinstance(row.calendar, Unknown) and worst.raised is not None:
+        told = f", which may be {tell_duration(worst.seconds)} on its unknown clock"
+    elif isinstance(row.within, Promise) and worst.seconds == NEVER:
         stopped = ", and its clock may not run at all"
         told = ", which is no deadline" if row.within.kind is PromiseKind.NONE else stopped
     elif worst.raised is not None:
         told = f": {tell_worst(worst, agreement.timezone)}"
     else:
         told = ""
-    return f"{told}; its clock is unknown" if isinstance(row.calendar, Unknown) else told
+    return told
 
 
 def _contact(subject: str, receiver: Party, row: Notice, agreement: Agreement) -> Observation:
@@ -198,7 +201,7 @@ def _contact(subject: str, receiver: Party, row: Notice, agreement: Agreement) -
     found = human and belongs_to(agreement, who, receiver)
     message = f"the notice {row.key} reaches {who}"
     if not human:
-        message += ", who is no named person and no rota with members"
+        message += ", who is neither a named person nor a rota with members"
     elif not found:
         message += f", who does not belong to {receiver.id}"
     return Observation(f"{subject}/contact", path, message, holds(found, agreement))

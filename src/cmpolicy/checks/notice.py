@@ -16,9 +16,9 @@ contradict each other; alone, only existing notices are compared, of all parties
 `leaves` asks more of `within`, then the regulator's own deadline: the worst case must leave the
 receiver that much of it.
 
-Unknown: the event, parties, deadline, start and contact are read as what is asked, or not. A
-clock that the file calls unknown is read as 24x7, or as the calendar of the file with the longest
-worst case.
+Unknown: the event, parties, deadline, start and contact are read as what is asked, or not; a
+notice that may be of the event counts beside one that is, if it is the slacker. A clock that the
+file calls unknown is read as 24x7, or as the calendar of the file with the longest worst case.
 
     check: notice
     with:

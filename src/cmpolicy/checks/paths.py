@@ -62,10 +62,13 @@ class Finding:
     """The text where it only may be wrong."""
 
     def doubted(self, agreement: Agreement, paths: Iterable[str]) -> Finding:
-        """Return the same in doubt, as long as these paths are unknown."""
+        """Return that it only may be wrong, as long as these paths are unknown."""
+        return replace(self, text=self.may or self.text).hanging_on(agreement, paths)
+
+    def hanging_on(self, agreement: Agreement, paths: Iterable[str]) -> Finding:
+        """Return the same, which matters or not as long as these paths are unknown."""
         every = in_order(agreement, (*paths, *self._doubts()))
-        text = self.may or self.text
-        return Finding(text, self.path, unknown(*every), Holds.UNKNOWN, text)
+        return replace(self, lack=unknown(*every), holds=Holds.UNKNOWN)
 
     def _doubts(self) -> tuple[str, ...]:
         return self.lack.paths if self.lack.kind is LackKind.UNKNOWN else ()
@@ -177,7 +180,7 @@ class Played:
             f"no human being is reached: {listed}{more}",
             self.path.steps[0].path,
             lack=wrong(self._steps),
-            may=f"perhaps no human being is reached: {listed}{more}",
+            may="perhaps no human being is reached",
         )
 
     def _reaches_none(self, step: Step) -> bool:
@@ -207,10 +210,9 @@ class Played:
         if len(found) >= self.asked.distinct_people or (more and self.agreement.optimistic):
             return names
         listed = f" ({', '.join(sorted(found)[:MOST])})" if found else ""
-        asked = f"; {self.asked.distinct_people} are asked"
-        doubt = ", and who else is called is unknown" if more else ""
-        may = f"{names}{listed}{doubt}{asked}"
-        return self._no(f"{names}{listed}{asked}", self._steps, may=may)
+        asked = self.asked.distinct_people
+        may = f"perhaps names fewer than {asked} distinct people"
+        return self._no(f"{names}{listed}; {asked} are asked", self._steps, may=may)
 
     def _sides(self) -> Finding | str:
         who = [self.path.source, *(step.notify for step in self.path.steps)]

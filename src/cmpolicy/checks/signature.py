@@ -9,7 +9,8 @@ signature of a party counts, and its `terms` must be the digest of the terms now
 A signature in the file records that somebody signed elsewhere; it proves nothing
 cryptographically.
 
-Unknown: days, people and digests are read as what is asked, or not.
+Unknown: parties, days, people and digests are read as what is asked, or not; a signature of an
+unknown day may be the first, or the last.
 
     check: signature
     with: {}

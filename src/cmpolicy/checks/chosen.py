@@ -144,7 +144,7 @@ def ended(found: Iterable[Observation]) -> Iterator[Observation]:
     """Yield observations; those in doubt end with the paths of what decides."""
     for item in found:
         if item.holds is Holds.UNKNOWN and item.lack and item.lack.kind is LackKind.UNKNOWN:
-            named = [path for path in item.lack.paths if path not in item.message]
-            yield replace(item, message=item.message + decides(named))
+            said = "(unknown: " in item.message
+            yield item if said else replace(item, message=item.message + decides(item.lack.paths))
         else:
             yield item

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from cmpolicy.agreement import Agreement, Escalation, Notice, Person, Row, Share, Step, Target
@@ -24,9 +25,16 @@ def decides(paths: Iterable[str]) -> str:
     return f" (unknown: {listed}{more})" if listed else ""
 
 
-def in_order(agreement: Agreement, paths: Iterable[str]) -> tuple[str, ...]:
-    """Return paths in the order of the file, each once."""
-    return tuple(sorted(dict.fromkeys(paths), key=agreement.locate))
+def in_order(
+    agreement: Agreement, paths: Iterable[str], first: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Return paths in the order of the file, each once; those of `first` before the others.
+
+    `first` are the values that can change the answer alone.
+    """
+    alone = set(first)
+    every = sorted(dict.fromkeys((*alone, *paths)), key=agreement.locate)
+    return tuple(sorted(every, key=lambda path: path not in alone))
 
 
 def of_target(agreement: Agreement, target: Target) -> Iterator[str]:
@@ -135,6 +143,13 @@ def of_duty(agreement: Agreement, path: Escalation) -> Iterator[str]:
                 if isinstance(row.fields.get("calendar", UNKNOWN), Unknown):
                     yield f"{row.path}.calendar"
                 yield from of_calendar(agreement, row.fields.get("calendar"))
+
+
+def of_step(agreement: Agreement, path: Escalation, step: Step) -> frozenset[str]:
+    """Return what is unknown of whether a step reaches somebody: of the steps ahead, the waits."""
+    ahead = path.steps[: path.steps.index(step) + 1]
+    waits = of_waits(agreement, replace(path, steps=ahead, repeat=0))
+    return frozenset((*of_duty(agreement, replace(path, steps=(step,))), *waits))
 
 
 def of_waits(agreement: Agreement, path: Escalation) -> Iterator[str]:

@@ -285,7 +285,7 @@ class _View:
             # Those that may apply are wrong, so that it makes no difference whether they do.
             path = min(paths, key=lambda path: path.badness)
             first = next(item for item in (*path.wrong, *path.written) if item.holds is Holds.NO)
-            text += f" that works: {first.message}"
+            text = f"no working escalation path applies{asked.words}: {first.message}"
         lack = lack_of(self.agreement, "escalations", **asked.key)
         found = missing(self.agreement, "escalations", FIELDS, asked.subject, text)
         return replace(found, lack=lack)

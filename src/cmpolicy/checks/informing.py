@@ -27,7 +27,11 @@ class Asked:
     """Empty: every notice is judged."""
     within: float
     """Seconds; `NEVER`: no limit."""
+    limit: str | None
+    """The same in the words of the rule."""
     leaves: float | None
+    left: str | None
+    """The same in the words of the rule."""
     starts: tuple[str, ...]
     contact: bool
     unambiguous: bool
@@ -131,9 +135,8 @@ class View:
         """Say whether the receiver has enough of the regulator's own deadline left."""
         subject, path, told = f"{subject}/leaves", f"{row.path}.within", self.case.told_of(row)
         leaves, within = self.asked.leaves or 0.0, self.asked.within
-        receiver = self.case.receiver.id
-        left = f"must leave {receiver} at least {tell_duration(leaves)}"
-        left += f" of its own {tell_duration(within)}"
+        left = f"must leave {self.case.receiver.id} at least {self.asked.left}"
+        left += f" of its own {self.asked.limit}"
         if _is_before(row, agreement) or not isinstance(row.within, Promise):
             return Observation(subject, path, f"{told} beforehand", Holds.YES)
         worst = worst_of(row.within, row.calendar, agreement, self.clock)
@@ -143,8 +146,7 @@ class View:
         )
 
     def _limit(self) -> str:
-        within = self.asked.within
-        return f"; at most {tell_duration(within)} are allowed" if within < NEVER else ""
+        return f"; at most {self.asked.limit} are allowed" if self.asked.limit else ""
 
     def _started(self, subject: str, row: Notice) -> Observation:
         path, starts = f"{row.path}.starts", self.asked.starts

@@ -113,7 +113,9 @@ def make(parameters: Mapping[str, Any], context: Context) -> Check:
     asked = Asked(
         events=tuple(parameters.get("event") or ()),
         within=limit(within),
+        limit=within,
         leaves=None if leaves is None else seconds(leaves),
+        left=leaves,
         starts=tuple(parameters.get("starts") or ()),
         contact=bool(parameters.get("contact")),
         unambiguous=bool(parameters.get("unambiguous")),
@@ -171,12 +173,16 @@ class _Notice:
             for event, rows in groups.items()
             if not self.asked.for_one or any(one.sure for one in rows)
         ]
-        # Of an event that no notice is surely of, each may be the only one.
+        # Of an event that no notice is surely of, each may be the only one. Where there is one of
+        # each event, one of unknown event is at most a further one.
+        whole = bool(self.asked.events) and set(self.asked.events) <= {
+            event for event, rows in groups.items() if any(one.sure for one in rows)
+        }
         perhaps = [
             Candidate(tuple(view.judge(event, [replace(one, sure=True)])), one.doubts(agreement))
             for event, rows in groups.items()
             for one in rows
-            if self.asked.for_one and not any(other.sure for other in rows)
+            if self.asked.for_one and not whole and not any(other.sure for other in rows)
         ]
         if judged and self.asked.events and self.asked.for_one:
             yield from pick(agreement, judged, perhaps)

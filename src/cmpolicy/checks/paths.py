@@ -20,6 +20,7 @@ from cmpolicy.checks.doubts import (
     of_humans,
     of_roles,
     of_sides,
+    of_step,
     of_waits,
 )
 from cmpolicy.checks.reasons import off_duty
@@ -61,13 +62,17 @@ class Finding:
     may: str = ""
     """The text where it only may be wrong."""
 
-    def doubted(self, agreement: Agreement, paths: Iterable[str]) -> Finding:
+    def doubted(
+        self, agreement: Agreement, paths: Iterable[str], first: Iterable[str] = ()
+    ) -> Finding:
         """Return that it only may be wrong, as long as these paths are unknown."""
-        return replace(self, text=self.may or self.text).hanging_on(agreement, paths)
+        return replace(self, text=self.may or self.text).hanging_on(agreement, paths, first)
 
-    def hanging_on(self, agreement: Agreement, paths: Iterable[str]) -> Finding:
+    def hanging_on(
+        self, agreement: Agreement, paths: Iterable[str], first: Iterable[str] = ()
+    ) -> Finding:
         """Return the same, which matters or not as long as these paths are unknown."""
-        every = in_order(agreement, (*paths, *self._doubts()))
+        every = in_order(agreement, (*paths, *self._doubts()), first)
         return replace(self, lack=unknown(*every), holds=Holds.UNKNOWN)
 
     def _doubts(self) -> tuple[str, ...]:
@@ -161,7 +166,12 @@ class Played:
         if isinstance(at_best, Finding):
             return at_best
         paths = [path for doubt in doubts for path in doubt(self.agreement, self.path)]
-        return found.doubted(self.agreement, paths or [found.path])
+        alone: list[str] = []
+        if of_duty in doubts:
+            # A step with one unknown value may reach somebody once that one is known.
+            steps = (of_step(self.agreement, self.path, step) for step in self.path.steps)
+            alone = [path for unsaid in steps if len(unsaid) == 1 for path in unsaid]
+        return found.doubted(self.agreement, paths or [found.path], alone)
 
     def _anybody(self) -> Finding | str:
         """Say what is wrong where nobody is reached at any moment; else nothing."""

@@ -143,7 +143,16 @@ def test_every_kind_documents_itself_and_its_parameters():
             assert schema["meta"]["doc"], (kind.KIND, name)
 
 
-DECIDING = ("owner", "allocation", "item", "cadence")
+DECIDING = (
+    "owner",
+    "allocation",
+    "item",
+    "cadence",
+    "escalation",
+    "notice",
+    "attestation",
+    "signature",
+)
 """Kinds whose every doubt names the value that decides."""
 
 

@@ -1,13 +1,20 @@
 """Lacks: one cause is one lack, whoever meets it."""
 
+import json
 from datetime import date
 
 import pytest
 
 from build import agreement
+from cmpolicy import bundled
+from cmpolicy.document import read
 from cmpolicy.evaluate import judge
 from cmpolicy.lacks import LackKind, conflict, missing, unknown, wrong
+from cmpolicy.policy import load_pack
 from test_checks import rule_of
+
+BASE = bundled.base()
+PACK = bundled.policies()["comanaged"]
 
 
 def test_the_words_of_a_missing_row_come_in_any_order():
@@ -95,3 +102,37 @@ def test_rules_of_different_kinds_that_miss_one_row_lack_the_same(name):
         verdict = judge(agreement(body), "a.yaml", rule_of(case), None, date(2026, 11, 24))
 
         assert lack in {item.lack.text for item in verdict.observations if item.lack}
+
+
+def without(section, *ids):
+    """Return the known-good agreement without a section, or without these rows of it."""
+    value = dict(read(BASE.read_bytes(), BASE.name).value)
+    del value["responsibilities"]  # its rows refer to others
+    left = [row for row in value.pop(section) if ids and row["id"] not in ids]
+    return agreement(head=json.dumps({**value, section: left} if ids else value, default=str))
+
+
+@pytest.mark.parametrize(
+    ("section", "ids", "check", "expected"),
+    [
+        ("escalations", (), "escalation", ["missing escalations *"] * 7),
+        ("escalations", ("p1-path",), "escalation", ["missing escalations rank=1"] * 7),
+        ("signatures", (), "signature", ["missing signatures *"] * 2),
+        ("attestations", (), "attestation", ["missing attestations *"] * 2),
+    ],
+)
+def test_rules_that_meet_one_missing_row_give_one_lack(section, ids, check, expected):
+    found = without(section, *ids)
+    rules = load_pack(read(PACK.read_bytes(), PACK.name), PACK.read_bytes(), {}).rules
+
+    verdicts = [
+        judge(found, "a.yaml", rule, None, date(2026, 11, 24))
+        for rule in rules
+        if rule.facts.check == check
+    ]
+
+    failing = [
+        {item.lack.text for item in verdict.observations if item.holds == "no"}
+        for verdict in verdicts
+    ]
+    assert failing == [{text} for text in expected]

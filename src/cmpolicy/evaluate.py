@@ -18,7 +18,7 @@ from cmpolicy.checks.doubts import decides
 from cmpolicy.clock import Clock
 from cmpolicy.errors import CmpolicyError, Location
 from cmpolicy.lacks import LackKind, unknown, wrong
-from cmpolicy.policy import Pack, Rule, undecided, why_not
+from cmpolicy.policy import Pack, Rule, in_doubt, why_not
 from cmpolicy.unknown import Reading
 from cmpolicy.verdict import Holds, Observation, Outcome, Verdict
 
@@ -63,9 +63,9 @@ def judge(
         else pessimistic
     )
     outcome, observations = _settle(pessimistic, optimistic)
-    if outcome is Outcome.UNDETERMINED and optimistic.reason is not None:
-        paths = undecided(rule, framework, agreement)
-        observations = tuple(_undecided(item, paths) for item in observations)
+    if (pessimistic.reason is None) is not (optimistic.reason is None):
+        doubts = in_doubt(rule, framework, agreement, clock)
+        observations = tuple(_unless_selected(item, doubts) for item in observations)
     applies = outcome is not Outcome.NOT_APPLICABLE
     return Verdict(
         agreement=agreement.id,
@@ -126,12 +126,15 @@ def _doubted(shown: _Judged, other: _Judged) -> tuple[Observation, ...]:
     )
 
 
-def _undecided(item: Observation, paths: tuple[str, ...]) -> Observation:
-    """Name what decides whether the rule applies, where the check knows of no doubt."""
-    lacks_something = item.lack is None or item.lack.kind is not LackKind.UNKNOWN
-    if item.holds is Holds.YES or not lacks_something or not paths:
+def _unless_selected(item: Observation, doubts: tuple[str, ...]) -> Observation:
+    """Name, in what is in doubt, the unknown values that decide whether the rule applies."""
+    if item.holds is Holds.YES:
         return item
-    return dataclasses.replace(item, message=item.message + decides(paths), lack=unknown(*paths))
+    known = () if item.lack is None or item.lack.kind is not LackKind.UNKNOWN else item.lack.paths
+    more = [path for path in doubts if path not in known]
+    # Those of the rule come first: if it does not apply, the others do not matter.
+    lack = unknown(*doubts, *known) if doubts or known else item.lack
+    return dataclasses.replace(item, message=item.message + decides(more), lack=lack)
 
 
 def _placed(item: Observation, agreement: Agreement) -> Observation:

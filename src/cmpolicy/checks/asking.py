@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from cmpolicy.agreement import Agreement, Party
-from cmpolicy.checks.doubts import decides, in_order
+from cmpolicy.checks.doubts import MOST, decides, in_order
 from cmpolicy.checks.kinds import Context
 from cmpolicy.checks.select import asks, each_party, holds, parties
 from cmpolicy.lacks import Lack, unknown, wrong
 from cmpolicy.lacks import missing as lacking
-from cmpolicy.unknown import UNKNOWN, Answer, Unknown
+from cmpolicy.unknown import UNKNOWN, Answer, Unknown, decide
 from cmpolicy.verdict import Holds, Observation
 
 
@@ -25,13 +25,24 @@ def lists(words: Sequence[str] | Unknown, word: str, agreement: Agreement) -> bo
 
 
 def belongs_to(agreement: Agreement, who: str | Unknown | None, party: Party) -> bool:
+    """Say whether a party, person or rota is that party, or belongs to it, under the reading."""
+    return decide(of_party(agreement, who, party), agreement.reading)
+
+
+def of_party(agreement: Agreement, who: str | Unknown | None, party: Party) -> Answer:
     """Say whether a party, person or rota is that party, or belongs to it."""
     if isinstance(who, Unknown) or who == UNKNOWN.value:
-        return agreement.optimistic
+        return UNKNOWN
     member = agreement.people.get(who or "") or agreement.rotas.get(who or "")
     if member is not None and isinstance(member.party, Unknown):
-        return agreement.optimistic
+        return UNKNOWN
     return agreement.party_of(who) == party.id
+
+
+def either(words: Sequence[str]) -> str:
+    """Return a list of words of which one will do, no longer than five."""
+    listed = " or ".join(words[:MOST])
+    return f"{listed} or {len(words) - MOST} more" if len(words) > MOST else listed
 
 
 def of_kind(agreement: Agreement, kind: str) -> tuple[Party, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from cmpolicy.agreement import Agreement, Escalation, Notice, Person, Row, Share, Step, Target
@@ -24,9 +25,16 @@ def decides(paths: Iterable[str]) -> str:
     return f" (unknown: {listed}{more})" if listed else ""
 
 
-def in_order(agreement: Agreement, paths: Iterable[str]) -> tuple[str, ...]:
-    """Return paths in the order of the file, each once."""
-    return tuple(sorted(dict.fromkeys(paths), key=agreement.locate))
+def in_order(
+    agreement: Agreement, paths: Iterable[str], first: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Return paths in the order of the file, each once; those of `first` before the others.
+
+    `first` are the values that can change the answer alone.
+    """
+    alone = set(first)
+    every = sorted(dict.fromkeys((*alone, *paths)), key=agreement.locate)
+    return tuple(sorted(every, key=lambda path: path not in alone))
 
 
 def of_target(agreement: Agreement, target: Target) -> Iterator[str]:
@@ -84,6 +92,45 @@ def of_selection(agreement: Agreement, rows: Iterable[Notice]) -> Iterator[str]:
                 yield f"{member.path}.party"
 
 
+def of_row(agreement: Agreement, section: str, path: str, names: Iterable[str]) -> Iterator[str]:
+    """Yield what is unknown of these fields of a row, and of what is in them."""
+    fields = _fields(agreement, section, path)
+    for name in names:
+        yield from _inside(f"{path}.{name}", fields.get(name))
+
+
+def of_member(agreement: Agreement, who: object) -> Iterator[str]:
+    """Yield what is unknown of the party of a person or rota, and of its kind."""
+    member = agreement.people.get(str(who)) or agreement.rotas.get(str(who))
+    if member is not None and isinstance(member.party, Unknown):
+        yield f"{member.path}.party"
+    party = agreement.parties.get(str(who if member is None else member.party))
+    if party is not None and isinstance(party.kind, Unknown):
+        yield f"{party.path}.kind"
+
+
+def of_human(agreement: Agreement, who: str | Unknown | None) -> Iterator[str]:
+    """Yield what is unknown of which named human beings stand behind an id."""
+    ids = behind(agreement, who)
+    if isinstance(ids, Unknown) and str(who) in agreement.rotas:
+        yield f"{agreement.rotas[str(who)].path}.members"
+    for one in () if isinstance(ids, Unknown) else sorted(ids):
+        person = agreement.people.get(one)
+        if person is not None and isinstance(person.name, Unknown):
+            yield f"{person.path}.name"
+
+
+def of_when(path: Escalation) -> Iterator[str]:
+    """Yield what is unknown of when a path applies."""
+    found = {"severities": path.severities, "services": path.services, "events": path.events}
+    if all(isinstance(words, Unknown) for words in found.values()):
+        yield f"{path.path}.when"
+        return
+    for name, words in found.items():
+        if isinstance(words, Unknown) or UNKNOWN.value in (words or ()):
+            yield f"{path.path}.when.{name}"
+
+
 def of_duty(agreement: Agreement, path: Escalation) -> Iterator[str]:
     """Yield what is unknown of who is on duty when a path calls."""
     for step in path.steps:
@@ -98,18 +145,39 @@ def of_duty(agreement: Agreement, path: Escalation) -> Iterator[str]:
                 yield from of_calendar(agreement, row.fields.get("calendar"))
 
 
+def of_step(agreement: Agreement, path: Escalation, step: Step) -> frozenset[str]:
+    """Return what is unknown of whether a step reaches somebody: of the steps ahead, the waits."""
+    ahead = path.steps[: path.steps.index(step) + 1]
+    waits = of_waits(agreement, replace(path, steps=ahead, repeat=0))
+    return frozenset((*of_duty(agreement, replace(path, steps=(step,))), *waits))
+
+
 def of_waits(agreement: Agreement, path: Escalation) -> Iterator[str]:
     """Yield what is unknown of how long a path waits."""
     for step in path.steps:
-        if isinstance(step.after, Unknown):
+        if isinstance(step.after, Unknown) or f"{step.path}.after" in agreement.placeholders:
             yield f"{step.path}.after"
         if isinstance(step.after, Share):
-            for target in agreement.targets:
-                if target.stage in (step.after.stage, UNKNOWN):
-                    fields = _fields(agreement, "targets", target.path)
-                    yield from _unknown(target.path, fields, ("within", *SPEAKS))
-    if isinstance(path.wait, Unknown):
-        yield f"{path.path}.repeat.wait"
+            yield from _of_share(agreement, path, step, step.after)
+    wait = f"{path.path}.repeat.wait"
+    if isinstance(path.repeat, Unknown):
+        yield f"{path.path}.repeat" if path.wait is path.repeat else f"{path.path}.repeat.times"
+    elif path.repeat and (isinstance(path.wait, Unknown) or wait in agreement.placeholders):
+        yield wait
+
+
+def _of_share(agreement: Agreement, path: Escalation, step: Step, share: Share) -> Iterator[str]:
+    """Yield what is unknown of the targets of a share; the wait itself, where they have no end."""
+    found: list[str] = []
+    for target in agreement.targets:
+        if target.stage in (share.stage, UNKNOWN):
+            fields = _fields(agreement, "targets", target.path)
+            found += _unknown(target.path, fields, ("within", *SPEAKS))
+    if agreement.document.value.get("targets") == UNKNOWN.value:
+        found.append("targets")
+    if isinstance(path.severities, Unknown) or UNKNOWN.value in (path.severities or ()):
+        found.append(next(of_when(path)))
+    yield from found or [f"{step.path}.after"]
 
 
 def of_humans(agreement: Agreement, path: Escalation) -> Iterator[str]:
@@ -139,12 +207,7 @@ def of_sides(agreement: Agreement, path: Escalation) -> Iterator[str]:
     for step in path.steps:
         yield from _called(step)
     for who in (path.source, *(step.notify for step in path.steps)):
-        member = agreement.people.get(str(who)) or agreement.rotas.get(str(who))
-        if member is not None and isinstance(member.party, Unknown):
-            yield f"{member.path}.party"
-        party = agreement.parties.get(str(who if member is None else member.party))
-        if party is not None and isinstance(party.kind, Unknown):
-            yield f"{party.path}.kind"
+        yield from of_member(agreement, who)
 
 
 def _called(step: Step) -> Iterator[str]:
@@ -170,18 +233,16 @@ def _fields(agreement: Agreement, section: str, path: str) -> Mapping[str, Any]:
     return found.fields
 
 
+def _inside(path: str, value: Any) -> Iterator[str]:
+    if isinstance(value, Unknown) or (isinstance(value, list) and UNKNOWN in value):
+        yield path
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _inside(f"{path}.{name}", item)
+
+
 def _unknown(path: str, fields: Mapping[str, Any], names: Iterable[str]) -> Iterator[str]:
     """Yield the paths of the fields that the file calls unknown."""
     for name in names:
         if isinstance(fields.get(name), Unknown):
             yield f"{path}.{name}"
-
-
-def of_member(agreement: Agreement, who: object) -> Iterator[str]:
-    """Yield what is unknown of the side that a party, person or rota is on."""
-    found = agreement.people.get(str(who)) or agreement.rotas.get(str(who))
-    if found is not None and isinstance(found.party, Unknown):
-        yield f"{found.path}.party"
-    party = agreement.parties.get(agreement.party_of(str(who)) or "")
-    if party is not None and isinstance(party.kind, Unknown):
-        yield f"{party.path}.kind"

@@ -7,7 +7,7 @@ from cmpolicy.policy.load import load_pack
 from cmpolicy.policy.pack import Edit, Example, NotJudged, Pack, Rule
 from cmpolicy.policy.requirements import Requirement, Requirements
 from cmpolicy.policy.requiring import Demand, combine, hold
-from cmpolicy.policy.select import undecided, why_not
+from cmpolicy.policy.select import in_doubt, why_not
 
 __all__ = [
     "Config",
@@ -21,8 +21,8 @@ __all__ = [
     "Rule",
     "combine",
     "hold",
+    "in_doubt",
     "load_config",
     "load_pack",
-    "undecided",
     "why_not",
 ]

@@ -16,7 +16,8 @@ is an agreement of a few lines, a rule's check and parameters, and what is found
     holds_until: 2026-12-31          # optional: the last day on which the verdict is the same
     reason: words                    # optional: why the rule is not applicable
 
-`holds` is `yes`, `no` or `unknown`; `line`, where given, counts in the lines of `agreement`.
+`holds` is `yes`, `no` or `unknown`; `lack` is the line that says what lacks; `line`, where given,
+counts in the lines of `agreement`.
 """
 
 from datetime import date
@@ -119,6 +120,8 @@ def test_case(path):
         )
         for words in item.get("says", ()):
             assert words in found.message
+        if "lack" in item:
+            assert found.lack.text == item["lack"]
         if "line" in item:
             assert found.location.line - lines == item["line"]
     if "holds_until" in case:

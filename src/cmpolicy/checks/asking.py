@@ -9,6 +9,8 @@ from typing import Any
 from cmpolicy.agreement import Agreement, Party
 from cmpolicy.checks.kinds import Context
 from cmpolicy.checks.select import asks, holds, parties
+from cmpolicy.lacks import Lack, unknown
+from cmpolicy.lacks import missing as lacking
 from cmpolicy.unknown import UNKNOWN, Unknown
 from cmpolicy.verdict import Holds, Observation
 
@@ -63,7 +65,8 @@ def unsaid(agreement: Agreement, section: str, subject: str) -> Observation | No
         if found == UNKNOWN.value:
             path = ".".join(steps[:depth])
             message = f"`{path}` is unknown"
-            return Observation(subject, path, message, holds(UNKNOWN, agreement))
+            holding = holds(UNKNOWN, agreement)
+            return Observation(subject, path, message, holding, lack=unknown(path))
     return None
 
 
@@ -94,6 +97,11 @@ def missing(
             path = lost
             break
     return Observation(subject, path, message + blank(agreement, path), Holds.NO)
+
+
+def lack_of(agreement: Agreement, section: str, **key: object) -> Lack:
+    """Return the lack of a row of a list: of the section, where it is absent or empty."""
+    return lacking(section, **key) if agreement.rows[section] else lacking(section)
 
 
 def nobody(agreement: Agreement, kind: str) -> Observation:

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 from cmpolicy.agreement import Agreement, Party, Service, Severity
 from cmpolicy.checks.kinds import Context, NotApplicable
-from cmpolicy.unknown import Unknown
+from cmpolicy.unknown import Answer, Unknown, any_of, equals, overlaps
 from cmpolicy.verdict import Holds
 
 T = TypeVar("T")
@@ -99,17 +99,21 @@ def services(
     )
 
 
+def matches(value: Any, wanted: Sequence[str]) -> Answer:
+    """Say whether a field of a service is, or its list holds, one of the words of a selector."""
+    if isinstance(value, tuple):
+        return overlaps(value, wanted)
+    return any_of(*(equals(value, word) for word in wanted))
+
+
 def _matches(value: Any, wanted: Sequence[str], agreement: Agreement) -> bool:
     """Say whether a selector takes a field; an unknown one is taken where that may hurt.
 
     Were it taken optimistically instead, a service of unknown criticality with unknown hours would
     pass under both readings: optimistically for its hours, pessimistically for not being asked.
     """
-    if isinstance(value, Unknown):
-        return not agreement.optimistic
-    if isinstance(value, tuple):
-        return any(item in wanted for item in value)
-    return value in wanted
+    answer = matches(value, wanted)
+    return not agreement.optimistic if isinstance(answer, Unknown) else answer
 
 
 def belongs(agreement: Agreement, who: str | Unknown | None, kind: str) -> bool:

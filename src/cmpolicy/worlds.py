@@ -9,20 +9,37 @@ is sought in both worlds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.calendars import ALWAYS, Calendar, Holidays, country_holidays
-from cmpolicy.unknown import Unknown
+from cmpolicy.unknown import Reading, Unknown
 
 MOST: Final = 5
 """Calendars that do both at once; of more, the others are read as if they did not."""
 NO_HOLIDAYS: Final = Holidays(None, frozenset(), frozenset())
 
-R = TypeVar("R")
+T = TypeVar("T", bound=Calendar | Unknown | None)
 Some = Iterable[Calendar | Unknown | None]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """An agreement in which certain calendars are known."""
+
+    agreement: Agreement
+    fills: Mapping[Calendar, Calendar]
+    """What each of those is there."""
+
+    def fill(self, calendar: T) -> T:
+        """Return a calendar as it is in the world."""
+        return _fill(calendar, self.fills)
+
+    def read_as(self, reading: Reading) -> Agreement:
+        """Return the agreement of the world under a reading of all that is unknown besides."""
+        return self.agreement.read_as(reading)
 
 
 def root(calendar: Calendar) -> tuple[Calendar, bool]:
@@ -40,7 +57,7 @@ def hours_unknown(calendar: Calendar | Unknown | None) -> bool:
     return isinstance(calendar, Unknown)
 
 
-def worlds(agreement: Agreement, more: Some, less: Some = ()) -> tuple[Agreement, ...]:
+def worlds(agreement: Agreement, more: Some, less: Some = ()) -> tuple[World, ...]:
     """Return the agreement with each of these calendars known, in every way that matters.
 
     Args:
@@ -56,20 +73,22 @@ def worlds(agreement: Agreement, more: Some, less: Some = ()) -> tuple[Agreement
                 if _is_unknown(decides):
                     signs.setdefault(decides, set()).add(better is inside)
     if not signs:
-        return (agreement,)
+        return (World(agreement, {}),)
     both = [calendar for calendar, found in signs.items() if len(found) > 1][:MOST]
     fixed = {
         calendar: _filled(calendar, generous=(True in found) is agreement.optimistic)
         for calendar, found in signs.items()
         if calendar not in both
     }
-    return tuple(
-        _assumed(
-            agreement,
-            fixed | {c: _filled(c, generous=much) for c, much in zip(both, ways, strict=True)},
-        )
-        for ways in product((True, False), repeat=len(both))
+    ways = product((True, False), repeat=len(both))
+    each = (
+        {
+            calendar: _filled(calendar, generous=much)
+            for calendar, much in zip(both, way, strict=True)
+        }
+        for way in ways
     )
+    return tuple(_world(agreement, fixed | chosen) for chosen in each)
 
 
 def _is_unknown(calendar: Calendar) -> bool:
@@ -86,22 +105,28 @@ def _filled(calendar: Calendar, *, generous: bool) -> Calendar:
     return Calendar(windows, calendar.timezone, holidays)
 
 
-def _assumed(agreement: Agreement, fills: Mapping[Calendar, Calendar]) -> Agreement:
-    """Return the agreement with these calendars in the place of those; made once."""
+def _world(agreement: Agreement, fills: Mapping[Calendar, Calendar]) -> World:
+    """Return the world with these calendars in the place of those; made once."""
     key = agreement.reading, frozenset(fills.items())
-    made: dict[Any, Agreement] = agreement.known.setdefault(_assumed, {})
+    made: dict[Any, World] = agreement.known.setdefault(_world, {})
     if key not in made:
-        made[key] = _with(agreement, fills)
+        made[key] = World(_with(agreement, fills), fills)
     return made[key]
 
 
-def _with(agreement: Agreement, fills: Mapping[Calendar, Calendar]) -> Agreement:
-    def fill(calendar: Calendar | Unknown | None) -> Any:
-        if not isinstance(calendar, Calendar):
-            return calendar
+def _fill(calendar: T, fills: Mapping[Calendar, Calendar]) -> T:
+    found: Any = calendar
+    if isinstance(calendar, Calendar):
         if calendar.outside is not None:
-            return replace(calendar, outside=fill(calendar.outside))
-        return fills.get(calendar, calendar)
+            found = replace(calendar, outside=_fill(calendar.outside, fills))
+        else:
+            found = fills.get(calendar, calendar)
+    return cast("T", found)
+
+
+def _with(agreement: Agreement, fills: Mapping[Calendar, Calendar]) -> Agreement:
+    def fill(calendar: T) -> T:
+        return _fill(calendar, fills)
 
     return replace(
         agreement,

@@ -15,7 +15,7 @@ from cmpolicy.checks.kinds import Context, NotApplicable
 from cmpolicy.duty import open_hours
 from cmpolicy.gaps import Gap, gaps
 from cmpolicy.unknown import UNKNOWN, Answer, Reading, Unknown, all_of, decide, equals, overlaps
-from cmpolicy.worlds import Some, worlds
+from cmpolicy.worlds import Some, World, worlds
 
 Rows = tuple[Coverage, ...]
 
@@ -145,17 +145,17 @@ class Question:
         more = tuple(coverage.calendars(self.agreement, rows))
         if self.wanted.window is None:
             first, last = self.span.start, self.span.end
-            found = self._in_all(lambda world: _outside(_hours(world, rows)), more, ())
+            found = self._in_all(lambda world: _outside(_hours(world.agreement, rows)), more, ())
             return whole if found(first, last).total(first, last) == last - first else ()
         window = self.agreement.calendars.get(self.wanted.window)
         less = (window, *coverage.calendars(self.agreement, watched))
 
-        def uncovered(world: Agreement) -> Hours:
+        def uncovered(world: World) -> Hours:
             def hours(first: int, last: int) -> Intervals:
                 asked = self._window(world, first, last)
                 if self.wanted.during is not None:
                     asked &= _hours(self._flipped(world), watched)(first, last)
-                return asked - _hours(world, rows)(first, last)
+                return asked - _hours(world.agreement, rows)(first, last)
 
             return hours
 
@@ -165,15 +165,15 @@ class Question:
             return whole
         return tuple(gap for gap in left if gap.seconds > self.wanted.tolerated)
 
-    def _flipped(self, world: Agreement) -> Agreement:
+    def _flipped(self, world: World) -> Agreement:
         return world.read_as(self._opposite.reading)
 
-    def _window(self, world: Agreement, first: int, last: int) -> Intervals:
-        window = world.calendars.get(self.wanted.window or "")
+    def _window(self, world: World, first: int, last: int) -> Intervals:
+        window = world.agreement.calendars.get(self.wanted.window or "")
         # A calendar among those that the file calls unknown: fewer hours are easier to cover.
         return open_hours(self._flipped(world), UNKNOWN if window is None else window, first, last)
 
-    def _in_all(self, hours: Callable[[Agreement], Hours], more: Some, less: Some) -> Hours:
+    def _in_all(self, hours: Callable[[World], Hours], more: Some, less: Some) -> Hours:
         """Return the hours that count in every world; pessimistically, in any.
 
         Which hours a calendar has may be chosen anew at each instant, so that these are bounds.

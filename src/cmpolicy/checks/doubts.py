@@ -42,9 +42,13 @@ def in_order(agreement: Agreement, paths: Iterable[str]) -> tuple[str, ...]:
 
 
 def deciding(agreement: Agreement, alone: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
-    """Return the paths that can change an answer alone, then the others, in the file's order."""
-    first = in_order(agreement, alone)
-    return (*first, *(path for path in in_order(agreement, others) if path not in first))
+    """Return the paths that can change an answer alone, then the others, in the file's order.
+
+    Holidays come last: they close a few days of what other values open or close altogether.
+    """
+    first, more = in_order(agreement, alone), in_order(agreement, others)
+    rest = sorted(more, key=lambda path: path.endswith(".holidays"))
+    return (*first, *(path for path in rest if path not in first))
 
 
 def failing(

@@ -166,20 +166,22 @@ class Answers:
             alone: they must speak for all starts without those of other stages.
         """
         what = f"{group.stage or 'target'}{case.told}"
-        wrong_with = {row.path: self._of_row(case, group, what, row) for row in group.rows}
+        wrong_with = {row.path: self._of_row(case, group, row) for row in group.rows}
         rows = self._chosen(group, wrong_with)
         if not rows or (needed and not group.sure and not self.agreement.optimistic):
             return self._none(case, group, subject)
         problems = [problem for row in rows for problem in wrong_with[row.path]]
         if self.limits.must_end and alone:
-            late = self._late
+            late, stage = self._late, None if group.stage == UNSAID else group.stage
             if self.agreement.optimistic or group.sure:
                 speak = rows if self.agreement.optimistic else group.sure
-                problems += late.uncovered(what, speak, group.rows)
+                problems += late.uncovered(stage, case.told, speak, group.rows)
             else:
                 # Each may be the only one of its stage.
                 own = (row for row in rows if group.stage in (row.stage, UNSAID, None))
-                problems += (one for row in own for one in late.uncovered(what, [row], rows))
+                problems += (
+                    one for row in own for one in late.uncovered(stage, case.told, [row], rows)
+                )
         if self.limits.unambiguous:
             problems += self._overlaps(case, group)
         return Answer(subject, rows, tuple(problems), self._evidence(what, rows))
@@ -204,7 +206,8 @@ class Answers:
         what = text.removesuffix(": nothing to judge")
         lost = missing(self.agreement, "targets", FIELDS, subject, what)
         rank = None if case.severity.id == IMPLICIT else case.severity.rank
-        stage = " or ".join(self.limits.stages) or None
+        # Several rules may name the same stages, in whatever order.
+        stage = " or ".join(sorted(self.limits.stages, key=TARGET_STAGES.index)) or None
         lack = lack_of(self.agreement, "targets", stage=stage, rank=rank)
         doubts = [path for row in group.perhaps for path in of_starts(self.agreement, row)]
         problem = Problem("", lost.path, lost.message, lack, tuple(doubts))
@@ -222,12 +225,12 @@ class Answers:
             evidence.append("no two targets overlap")
         return f"{what}: {', '.join(evidence)}"
 
-    def _of_row(self, case: Case, group: Group, what: str, row: Target) -> tuple[Problem, ...]:
+    def _of_row(self, case: Case, group: Group, row: Target) -> tuple[Problem, ...]:
         """Return what is wrong with one target; whether it speaks at all may be in doubt."""
-        limits = self.limits
-        found: list[Problem] = []
+        limits, found = self.limits, list[Problem]()
+        stage = None if group.stage == UNSAID else group.stage
         if limits.must_end:
-            found += self._late.too_late(what, row)
+            found += self._late.too_late(stage, case.told, row)
         if limits.attainment is not None:
             found += self._attainment(row, limits.attainment)
         if limits.covered:
@@ -347,6 +350,8 @@ class Answers:
             since = "" if whenever else f", as on {tell_instant(two.at, self.span.zone)}"
             both = f"{two.one.path} and {two.other.path}"
             text = f"{both} are both {group.stage} targets{case.told}{since}"
+            if group.stage == UNSAID:
+                text = f"{both} may be targets of the same stage{case.told}{since}"
             doubts = [
                 path for row in (two.one, two.other) for path in of_starts(self.agreement, row)
             ]

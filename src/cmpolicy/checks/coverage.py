@@ -291,7 +291,7 @@ class _View:
         for row in named:
             found = shortcoming(self._agreement, row)
             if found is None and self.check.wanted.is_by(self._agreement, row) is False:
-                found = f"does not count: {row.by} is not of a {self.check.wanted.by}"
+                found = f"does not count: {row.by} does not belong to a {self.check.wanted.by}"
             if found is not None:
                 asides.append(f"; {row.path} {found}")
         more = len(asides) - MOST

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import Final
 
 from cmpolicy import targets
 from cmpolicy.agreement import Agreement, Target
@@ -17,6 +18,19 @@ from cmpolicy.unknown import Reading, Unknown
 from cmpolicy.worlds import hours_unknown, worlds
 
 UNCOVERED = "uncovered"
+NOUNS: Final = {
+    "acknowledge": "acknowledgement",
+    "respond": "response",
+    "contain": "containment",
+    "restore": "restoration",
+    "resolve": "resolution",
+}
+"""What a target promises, where it is not called as its stage is."""
+
+
+def promised(stage: str | None) -> str:
+    """Return what the targets of a stage promise, as a noun."""
+    return NOUNS.get(stage or "", stage or "promise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +63,8 @@ class Lateness:
     limit: float
     """Seconds."""
 
-    def too_late(self, what: str, target: Target) -> Iterator[Problem]:
-        """Yield what is wrong with how late a target is at worst."""
+    def too_late(self, stage: str | None, told: str, target: Target) -> Iterator[Problem]:
+        """Yield what is wrong with how late a target is at worst; `told` says for which case."""
         worst = targets.extreme(self.agreement, target, self.span)
         if self._met(worst):
             return
@@ -58,13 +72,14 @@ class Lateness:
         least = targets.extreme(at_best, target, self.span)
         sure = not self._met(least)
         asked = f"; the limit is {self.within}" if self.within else ""
-        if worst.seconds < NEVER:
-            more = "at least " if sure and least.seconds < worst.seconds else ""
-            text = f"{what}: {more}{self._tell(least if sure else worst, target)}{asked}"
-        elif sure and least.seconds < NEVER:
-            text = f"{what}: at least {self._tell(least, target)}{asked}"
+        shown = least if sure else worst
+        if shown.seconds < NEVER:
+            takes = "takes at least" if least.seconds < worst.seconds and sure else "takes"
+            what = f"the {promised(stage)}{told} {takes}"
+            text = f"{what} {self._tell(shown, target)}{asked}"
         else:
-            text = f"{what}: {target.path} {endless(self.agreement, target)}{asked}"
+            never = endless(self.agreement, target).replace(":", f"{told}:", 1)
+            text = f"{target.path} {never}{asked}"
         doubts = () if sure else tuple(of_target(self.agreement, target))
         yield Problem(part(target), f"{target.path}.within", text, self._lack(target), doubts)
 
@@ -100,7 +115,7 @@ class Lateness:
         return any(targets.shortest(row.within) <= self.limit for row in free)
 
     def uncovered(
-        self, what: str, rows: Sequence[Target], others: Sequence[Target]
+        self, stage: str | None, told: str, rows: Sequence[Target], others: Sequence[Target]
     ) -> Iterator[Problem]:
         """Yield the starts for which none of these targets speaks; `others` are more that may."""
         left = self.missed(rows)
@@ -108,7 +123,7 @@ class Lateness:
             return
         path = f"{rows[0].path}.raised"
         when = tell_instant(left.starts[0], self.span.zone)
-        text = f"{what}: no target speaks for a case raised {when}"
+        text = f"no {stage or ''} target{told} speaks for a case raised {when}".replace("  ", " ")
         doubts = (path for row in (*rows, *others) for path in of_starts(self.agreement, row))
         yield Problem(UNCOVERED, path, text, wrong(path), tuple(doubts))
 

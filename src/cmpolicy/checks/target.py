@@ -10,8 +10,10 @@ counts. A target with `raised` speaks only for cases raised then, and is a subje
 With `covered` or `unambiguous` alone only existing targets are evaluated: a severity without one
 passes, since whether it must have one is a rule of its own.
 
-Unknown: a missing clock (optimistically 24x7, pessimistically the calendar of the file with the
-longest worst case); anything that the file calls unknown.
+Unknown: a missing clock (24x7 or a calendar of the file: optimistically the one that fits what is
+asked best, pessimistically the one that fits it least); anything that the file calls unknown. A
+target of which the stage, severity or services are unknown may speak for a case or not; one of
+unknown `raised` speaks at whichever hours.
 
     check: target
     with:

@@ -15,7 +15,7 @@ from cmpolicy.checks.doubts import of_coverage, of_starts, of_target
 from cmpolicy.checks.lateness import Lateness, Problem, part
 from cmpolicy.checks.reasons import promises_time
 from cmpolicy.checks.select import IMPLICIT
-from cmpolicy.gaps import gaps, tell_gaps
+from cmpolicy.gaps import Gap, gaps, tell_gaps
 from cmpolicy.lacks import Lack, conflict, unknown, wrong
 from cmpolicy.targets import Overlap, Speaking
 from cmpolicy.unknown import UNKNOWN, Unknown, all_of, equals
@@ -299,19 +299,22 @@ class Answers:
         length = row.raised and (row.within, row.path if hours_unknown(row.raised) else "")
         key = (self.agreement.reading, row.calendar, row.raised, length, *paths)
         if key not in self.gaps:
-            found = [self._gaps(row, clock, behind, ids) for clock in self._clocks(row)]
-            chosen = min if self.agreement.optimistic else max
-            self.gaps[key] = chosen(found, key=bool)
+            found: tuple[Gap, ...] = ()
+            for clock in targets.clocks(self.agreement, row):
+                found = self._gaps(row, clock, behind, ids)
+                # Optimistically one clock that fits is enough, pessimistically one that does not.
+                if bool(found) is not self.agreement.optimistic:
+                    break
+            self.gaps[key] = tell_gaps(found, self.span)
         return self.gaps[key]
 
-    def _clocks(self, row: Target) -> tuple[Calendar, ...]:
-        return targets.clocks(self.agreement, row)
-
-    def _gaps(self, row: Target, clock: Calendar, behind: str, ids: tuple[str, str]) -> str:
+    def _gaps(
+        self, row: Target, clock: Calendar, behind: str, ids: tuple[str, str]
+    ) -> tuple[Gap, ...]:
         rows = coverage.rows_for(self.agreement, None, behind, *ids)
         raised = targets.raised_in(self.agreement, row)
         if raised is not None and hours_unknown(clock) and self.agreement.optimistic:
-            return ""
+            return ()
         more = list(coverage.calendars(self.agreement, rows))
         # With `raised` more hours end a case sooner, too.
         found = worlds(self.agreement, [*more, *([clock] if raised else ())], [clock, raised])
@@ -325,8 +328,7 @@ class Answers:
             return hours
 
         each = [uncovered(world) for world in found]
-        missed = gaps(self._in_all(each), lambda *_: Intervals(), self.span)
-        return tell_gaps(missed, self.span)
+        return gaps(self._in_all(each), lambda *_: Intervals(), self.span)
 
     def _in_all(self, each: Sequence[Hours]) -> Hours:
         """Return the hours that count in every world; pessimistically, in any."""

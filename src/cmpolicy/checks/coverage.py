@@ -3,8 +3,9 @@
 Only what is promised covers: rows with `commitment: best-effort` or `on-request`, or a placeholder
 there, do not, and neither does a rota without members. A row's hours are its calendar intersected
 with those of its rota or person. What is left of the window, over two calendar years from 1 January
-of the as-of year, is described as a person would say it. With `while` only those hours of the window are
-asked for in which somebody promises another area and stage, and nothing where nobody does.
+of the as-of year, is described as a person would say it. With `while` only those hours of the
+window are asked for in which somebody promises another area and stage, and nothing where nobody
+does.
 
 Unknown: hours, members and commitments that the file calls unknown, or (hours) does not say; a
 party's own hours, where its row has no calendar; which cases a row names. Optimistically such a row

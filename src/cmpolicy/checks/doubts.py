@@ -257,8 +257,10 @@ def _members(agreement: Agreement, step: Step) -> Iterator[str]:
 
 
 def _fields(agreement: Agreement, section: str, path: str) -> Mapping[str, Any]:
-    found: Row = next(row for row in agreement.rows[section] if row.path == path)
-    return found.fields
+    known: dict[str, Row] = agreement.known.setdefault((_fields, section), {})
+    if not known:
+        known.update((row.path, row) for row in agreement.rows[section])
+    return known[path].fields
 
 
 def _unknown(path: str, fields: Mapping[str, Any], names: Iterable[str]) -> Iterator[str]:

@@ -50,6 +50,8 @@ FILLINGS = 6
 RELATED = {
     "parties",
     "people",
+    "coverage",
+    "targets",
     "rotas",
     "calendars",
     "services",

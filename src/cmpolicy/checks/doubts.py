@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cmpolicy.agreement import Agreement, Escalation, Notice, Person, Row, Share, Step, Target
+from cmpolicy.agreement import (
+    Agreement,
+    Coverage,
+    Escalation,
+    Notice,
+    Person,
+    Row,
+    Share,
+    Step,
+    Target,
+)
 from cmpolicy.calendars import is_always
 from cmpolicy.duty import behind
+from cmpolicy.lacks import Lack, unknown
 from cmpolicy.unknown import UNKNOWN, Unknown
+from cmpolicy.verdict import Holds, Observation
 
 MOST = 5
 """So many paths a message names."""
@@ -35,6 +47,85 @@ def in_order(
     alone = set(first)
     every = sorted(dict.fromkeys((*alone, *paths)), key=agreement.locate)
     return tuple(sorted(every, key=lambda path: path not in alone))
+
+
+def deciding(agreement: Agreement, alone: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    """Return the paths that can change an answer alone, then the others, in the file's order.
+
+    Holidays come last: they close a few days of what other values open or close altogether.
+    """
+    first, more = in_order(agreement, alone), in_order(agreement, others)
+    rest = sorted(more, key=lambda path: path.endswith(".holidays"))
+    return (*first, *(path for path in rest if path not in first))
+
+
+def failing(
+    subject: str,
+    path: str,
+    message: str,
+    lack: Lack | None,
+    doubts: Sequence[str],
+    premise: tuple[str, str] = ("", ""),
+) -> Observation:
+    """Return the observation that something does not hold, for certain or perhaps.
+
+    Args:
+        subject: of the observation.
+        path: of the observation.
+        message: what does not hold, without its doubts.
+        lack: what lacks, where that is certain.
+        doubts: the paths of the unknown values on which it hangs, the one that decides first;
+            none: it is certain.
+        premise: what decides whether it is asked at all, as in (`it depends on the criticality of
+            Mail`, `; if it is critical: `), to stand before the message.
+    """
+    before, after = premise
+    message = f"{before}{decides(doubts)}{after}{message}" if before else message + decides(doubts)
+    return Observation(subject, path, message, Holds.NO, lack=unknown(*doubts) if doubts else lack)
+
+
+def of_coverage(agreement: Agreement, row: Coverage) -> Iterator[str]:
+    """Yield what is unknown of a coverage row: what it names, what it is worth, and its hours."""
+    fields = _fields(agreement, "coverage", row.path)
+    yield from _unknown(row.path, fields, ("area", "stage", "by", "commitment"))
+    for name in ("services", "severities"):
+        words = fields.get(name)
+        if isinstance(words, Unknown) or (isinstance(words, list) and UNKNOWN in words):
+            yield f"{row.path}.{name}"
+    if isinstance(row.calendar, Unknown) or (row.calendar is None and row.by in agreement.parties):
+        yield f"{row.path}.calendar"
+    yield from of_calendar(agreement, fields.get("calendar"))
+    rota = agreement.rotas.get(str(row.by))
+    if rota is not None and not rota.rostered and isinstance(behind(agreement, rota.id), Unknown):
+        yield f"{rota.path}.members"
+    member = agreement.people.get(str(row.by)) or rota
+    if member is not None:
+        section = "rotas" if member is rota else "people"
+        own = _fields(agreement, section, member.path).get("calendar", UNKNOWN)
+        if isinstance(own, Unknown):
+            yield f"{member.path}.calendar"
+        yield from of_calendar(agreement, own)
+
+
+def of_parties(agreement: Agreement) -> Iterator[str]:
+    """Yield what is unknown of the parties: all of them, their kinds, and what they handle."""
+    if agreement.document.value.get("parties") == UNKNOWN.value:
+        yield "parties"
+    for party in agreement.parties.values():
+        yield from of_side(agreement, party.id)
+
+
+def of_side(agreement: Agreement, who: str | Unknown | None) -> Iterator[str]:
+    """Yield what is unknown of the party behind an id: which it is, its kind, what it handles."""
+    member = agreement.people.get(str(who)) or agreement.rotas.get(str(who))
+    if member is not None and isinstance(member.party, Unknown):
+        yield f"{member.path}.party"
+    party = agreement.parties.get(str(agreement.party_of(str(who))))
+    if party is not None:
+        fields = _fields(agreement, "parties", party.path)
+        yield from _unknown(party.path, fields, ("kind",))
+        if isinstance(party.handles, Unknown) or UNKNOWN.value in party.handles:
+            yield f"{party.path}.handles"
 
 
 def of_target(agreement: Agreement, target: Target) -> Iterator[str]:
@@ -229,8 +320,10 @@ def _members(agreement: Agreement, step: Step) -> Iterator[str]:
 
 
 def _fields(agreement: Agreement, section: str, path: str) -> Mapping[str, Any]:
-    found: Row = next(row for row in agreement.rows[section] if row.path == path)
-    return found.fields
+    known: dict[str, Row] = agreement.known.setdefault((_fields, section), {})
+    if not known:
+        known.update((row.path, row) for row in agreement.rows[section])
+    return known[path].fields
 
 
 def _inside(path: str, value: Any) -> Iterator[str]:

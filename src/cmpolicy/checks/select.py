@@ -12,6 +12,7 @@ from cmpolicy.unknown import (
     Answer,
     Unknown,
     all_of,
+    any_of,
     contains,
     decide,
     equals,
@@ -139,18 +140,21 @@ def services(
     )
 
 
+def matches(value: Any, wanted: Sequence[str]) -> Answer:
+    """Say whether a field of a service is, or its list holds, one of the words of a selector."""
+    if isinstance(value, tuple):
+        return overlaps(value, wanted)
+    return any_of(*(equals(value, word) for word in wanted))
+
+
 def _matches(value: Any, wanted: Sequence[str], agreement: Agreement) -> bool:
     """Say whether a selector takes a field; an unknown one is taken where that may hurt.
 
     Were it taken optimistically instead, a service of unknown criticality with unknown hours would
     pass under both readings: optimistically for its hours, pessimistically for not being asked.
     """
-    if isinstance(value, Unknown):
-        return not agreement.optimistic
-    if isinstance(value, tuple):
-        answer = overlaps(value, wanted)
-        return not agreement.optimistic if isinstance(answer, Unknown) else answer
-    return value in wanted
+    answer = matches(value, wanted)
+    return not agreement.optimistic if isinstance(answer, Unknown) else answer
 
 
 def belongs(agreement: Agreement, who: str | Unknown | None, kind: str) -> bool:

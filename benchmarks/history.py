@@ -133,7 +133,7 @@ def measure(folder: Path) -> None:
     """Run the commands side by side."""
     day = ("--as-of", LAST.isoformat())
     check, _, _ = run(folder, "check", *day, "--fail-on", "never", "--format", "jsonl")
-    diff, told, said = run(folder, "diff", *day, "--format", "json", "HEAD~1", counted=True)
+    diff, phrase, said = run(folder, "diff", *day, "--format", "json", "HEAD~1", counted=True)
     reads, distinct = said.split()[-2:]
     names = subprocess.run(
         ["git", "diff", "--name-only", "HEAD~1"],
@@ -146,10 +146,10 @@ def measure(folder: Path) -> None:
     print(
         f"diff HEAD~1: {diff:.2f} s, {diff / check:.3f} of a check; {len(names)} files differ, "
         f"{distinct} distinct files and blobs read in {reads} reads, "
-        f"{len(json.loads(told)['changes'])} changes"
+        f"{len(json.loads(phrase)['changes'])} changes"
     )
-    took, told, _ = run(folder, "timeline", *day, "--format", "json")
-    found = json.loads(told)
+    took, phrase, _ = run(folder, "timeline", *day, "--format", "json")
+    found = json.loads(phrase)
     judged, summary = found["judged"], found["summary"]
     daily = sum(one["days"] * one["rules"] for one in found["agreements"])
     print(

@@ -37,7 +37,7 @@ class Ran:
             if "file" in command.properties
         ]
 
-    def told(self, kind):
+    def phrase(self, kind):
         """Return the messages of a kind that are the action's own, not the annotations."""
         found = [c for c in commands(self.log) if c.name == kind]
         return [c.data for c in found if c.properties.get("title") == "cmpolicy"]
@@ -83,13 +83,13 @@ class Composite:
         github = {"token": "the-token", "event_name": self.event["name"], "event": self.event}
         known = {"github": github, "steps": {"judge": {"outputs": judged or {}}}}
         known["runner"] = {"temp": str(self.temp)}
-        known["inputs"] = {name: told(value, known) for name, value in given.items()}
+        known["inputs"] = {name: phrase(value, known) for name, value in given.items()}
         ran = Ran()
         left_out = {"Install cmpolicy", "Judge"} if judged else set()
         for step in ACTION["runs"]["steps"]:
             if step["name"] not in left_out and not ran.status:
                 self._step(step, known, ran)
-        ran.outputs = {name: told(o["value"], known) for name, o in ACTION["outputs"].items()}
+        ran.outputs = {name: phrase(o["value"], known) for name, o in ACTION["outputs"].items()}
         return ran
 
     def _step(self, step, known, ran):
@@ -99,13 +99,13 @@ class Composite:
         result = known["steps"].setdefault(step.get("id", step["name"]), {})
         if "uses" in step:
             ran.used[step["uses"].partition("@")[0]] = {
-                name: told(value, known) for name, value in step["with"].items()
+                name: phrase(value, known) for name, value in step["with"].items()
             }
             result["outcome"] = self.uploads
             assert step["continue-on-error"] is True
             return
-        env = {name: told(value, known) for name, value in step.get("env", {}).items()}
-        where = self.checkout / told(step.get("working-directory", "."), known)
+        env = {name: phrase(value, known) for name, value in step.get("env", {}).items()}
+        where = self.checkout / phrase(step.get("working-directory", "."), known)
         result["outputs"] = self._bash(step["run"], env, where, ran)
 
     def _bash(self, text, env, where, ran):
@@ -150,7 +150,7 @@ def script(path, *arguments):
     path.chmod(0o755)
 
 
-def told(text, known):
+def phrase(text, known):
     """Fill in the expressions of a text."""
     return EXPRESSION.sub(lambda found: str(value(found[1].strip(), known)), str(text))
 

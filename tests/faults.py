@@ -9,10 +9,10 @@ from cmpolicy.agreement.build import build
 from cmpolicy.agreement.load import Loader, judged
 from cmpolicy.document import read
 from cmpolicy.evaluate import evaluate
-from cmpolicy.fleet import Judgement
-from cmpolicy.policy.examples import edited
-from cmpolicy.policy.pack import Edit
-from cmpolicy.portfolio import load_policy
+from cmpolicy.fleet import FileResult
+from cmpolicy.policy.effective import load_policy
+from cmpolicy.policy.pack import ExampleEdit
+from cmpolicy.rule_examples import edited
 from cmpolicy.runs.reporting import make_report
 from cmpolicy.snapshot import WorkTree
 from cmpolicy.terms import digest
@@ -42,7 +42,7 @@ def _edits(rows):
     found = []
     for row in rows:
         action = next(word for word in ("set", "remove", "add") if word in row)
-        found.append(Edit(action, row[action], row.get("to")))
+        found.append(ExampleEdit(action, row[action], row.get("to")))
     return tuple(found)
 
 
@@ -62,7 +62,7 @@ def report(*edits):
     agreement = policy.hold(build(right.document, right.placeholders, policy.words), AS_OF)
     packs = policy.packs_for(agreement.frameworks)
     verdicts = evaluate(agreement, FILE, packs, AS_OF)
-    result = Judgement(FILE, "Agreement", agreement.id, agreement.title, verdicts)
+    result = FileResult(FILE, "Agreement", agreement.id, agreement.title, verdicts)
     return make_report([result], policy, AS_OF, "low", None, ())
 
 

@@ -17,12 +17,12 @@ from cmpolicy.agreement.load import judged
 from cmpolicy.compare import compare
 from cmpolicy.document import read
 from cmpolicy.errors import CmpolicyError
-from cmpolicy.fleet import Bench
+from cmpolicy.fleet import Evaluator
 from cmpolicy.framework import load as load_framework
-from cmpolicy.gate.members import Role, Source
+from cmpolicy.gate.members import CandidateFile, Role
 from cmpolicy.policy import load_config, load_pack
+from cmpolicy.policy.effective import load_policy
 from cmpolicy.policy.overlay import overlay
-from cmpolicy.portfolio import load_policy
 from cmpolicy.releases import covering, load_releases, states_of, unknown_names
 from cmpolicy.reporters import REPORTERS, Look
 from cmpolicy.runs.reporting import make_report
@@ -75,17 +75,17 @@ class Memory:
 
 def read_agreement(data, more=None):
     """Read, judge, report, digest and compare an agreement."""
-    bench = Bench.of(Memory({"a/a.yaml": data, **(more or {})}), policy(), AS_OF)
-    opened = bench.open(Source("a/a.yaml", Role.MEMBER))
-    judgement = bench.settle(opened)
-    report = make_report([judgement], bench.policy, AS_OF, None, None)
+    evaluator = Evaluator.of(Memory({"a/a.yaml": data, **(more or {})}), policy(), AS_OF)
+    opened = evaluator.open(CandidateFile("a/a.yaml", Role.MEMBER))
+    judgement = evaluator.evaluate_parsed(opened)
+    report = make_report([judgement], evaluator.policy, AS_OF, None, None)
     for name in ("text", "json", "sarif") if opened.agreement else ("text",):
         REPORTERS[name](report, Look()).encode()
     if opened.error is not None:
         raise opened.error
     if opened.agreement is not None:
         digest(opened.agreement.document)
-        sound = bench.load(read(agreements()[0], "a/a.yaml"))
+        sound = evaluator.load(read(agreements()[0], "a/a.yaml"))
         compare(sound, opened.agreement, AS_OF)
         compare(opened.agreement, sound, AS_OF)
 
@@ -163,9 +163,9 @@ def configurations():
 
 @cache
 def _report():
-    bench = Bench.of(Memory({"a.yaml": agreements()[0]}), policy(), AS_OF)
-    judgement = bench.judge(Source("a.yaml", Role.MEMBER))
-    return make_report([judgement], bench.policy, AS_OF, None, None)
+    evaluator = Evaluator.of(Memory({"a.yaml": agreements()[0]}), policy(), AS_OF)
+    judgement = evaluator.judge(CandidateFile("a.yaml", Role.MEMBER))
+    return make_report([judgement], evaluator.policy, AS_OF, None, None)
 
 
 @cache

@@ -240,7 +240,7 @@ def _unread():
         ("`partys` is no key of an agreement (did you mean `parties`?)", Location(path, 9, 1)),
         ("`timezone` is missing", Location(path)),
     )
-    found = [observation(told, Holds.UNKNOWN, path, "", place) for told, place in problems]
+    found = [observation(phrase, Holds.UNKNOWN, path, "", place) for phrase, place in problems]
     return (
         verdict(Outcome.ERROR, *found, of=each, agreement=path, file=path, reason="not evaluated")
         for each in (RULE, LOW, MEDIUM, HIGH)

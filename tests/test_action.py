@@ -113,7 +113,7 @@ def test_a_token_that_may_only_read_is_a_notice(pull_request, change, status):
     ran = here.run()
 
     assert ran.status == status
-    (notice,) = ran.told("notice")
+    (notice,) = ran.phrase("notice")
     assert notice.startswith("the comment was not updated, see the step summary: ")
     assert notice.endswith("gh: Resource not accessible by integration (HTTP 403)")
     assert here.state["comments"] == []
@@ -127,7 +127,7 @@ def test_a_token_that_may_not_even_read_is_a_notice(pull_request):
     ran = here.run()
 
     assert ran.status == 1
-    assert len(ran.told("notice")) == 2  # the comment, code scanning
+    assert len(ran.phrase("notice")) == 2  # the comment, code scanning
     assert ran.used == {}
 
 
@@ -159,8 +159,8 @@ def test_code_scanning_is_uploaded_to_where_it_is_on(scanned, name):
 
     assert ran.status == 0
     assert len(ran.used) == uploads
-    told = [notice.partition("(gh: ")[2] for notice in ran.told("notice")]
-    assert told == [f"{message} (HTTP {status}))"] * (1 - uploads)
+    phrase = [notice.partition("(gh: ")[2] for notice in ran.phrase("notice")]
+    assert phrase == [f"{message} (HTTP {status}))"] * (1 - uploads)
     assert here.state["calls"] == ["GET repos/acme/agreements/code-scanning/alerts?per_page=1"]
 
 
@@ -183,7 +183,7 @@ def test_an_upload_that_fails_fails_the_job_only_where_it_is_demanded(
     ran = here.run(judged={**JUDGED, "status": before}, sarif=sarif)
 
     assert ran.status == status
-    assert [kind for kind in ("notice", "error") if ran.told(kind)] == kinds
+    assert [kind for kind in ("notice", "error") if ran.phrase(kind)] == kinds
 
 
 def test_without_code_scanning_nobody_is_asked(scanned):
@@ -247,7 +247,7 @@ def test_a_clone_without_the_base_ends_with_2_and_says_what_to_fetch(tmp_path, s
 
     assert ran.status == 2
     assert "fetch-depth: 0" in ran.log
-    assert ran.told("error")
+    assert ran.phrase("error")
 
 
 HOSTILE = "$(touch pwned);`touch pwned`'\"${IFS}::error::x##[error]y"

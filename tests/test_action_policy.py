@@ -34,7 +34,7 @@ def test_what_cannot_be_judged_ends_with_2_after_the_rest(pull_request):
     ran = here.run(policy_from="head")
 
     assert (ran.status, ran.outputs) == (2, {"status": "2", "sarif-file": ""})
-    assert ran.told("error") == [
+    assert ran.phrase("error") == [
         "cmpolicy check ended with status 2: see the lines above",
         "cmpolicy diff ended with status 2: see the lines above",
     ]
@@ -50,7 +50,7 @@ def test_a_change_that_breaks_its_policy_does_not_pass_by_that_of_the_base(pull_
     ran = here.run()
 
     assert (ran.status, ran.outputs["status"]) == (2, "2")
-    assert ran.told("error")[-1] == "cmpolicy diff ended with status 2: see the lines above"
+    assert ran.phrase("error")[-1] == "cmpolicy diff ended with status 2: see the lines above"
     assert "pakcs" in ran.log
     assert "status 2" in ran.summary
 
@@ -61,7 +61,7 @@ def test_a_change_that_mends_a_broken_agreement_passes(pull_request):
     ran = here.run()
 
     assert ran.status == 0
-    assert ran.told("warning") == ["not everything could be compared: see the step summary"]
+    assert ran.phrase("warning") == ["not everything could be compared: see the step summary"]
     assert "### Not compared" in here.state["comments"][0]["body"]
 
 

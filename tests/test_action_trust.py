@@ -233,7 +233,7 @@ def test_a_report_that_is_not_ours_is_refused_and_not_shown(commenting, name):
     ran = commenting.run(judged={**JUDGED, "status": "0"})
 
     assert ran.status == 2
-    (error,) = ran.told("error")
+    (error,) = ran.phrase("error")
     assert error.startswith("the report of cmpolicy diff was refused: ")
     # What it said before is no longer true.
     (comment,) = commenting.state["comments"]
@@ -282,4 +282,4 @@ def test_an_answer_of_another_shape_is_a_warning(commenting):
     ran = commenting.run(judged={**JUDGED, "sarif-file": ""})
 
     assert ran.status == 1
-    assert len(ran.told("warning")) == 1
+    assert len(ran.phrase("warning")) == 1

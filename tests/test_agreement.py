@@ -71,10 +71,10 @@ def test_a_small_agreement_has_one_implicit_service_and_severity():
     ],
 )
 def test_what_is_wrong_is_told_with_its_place_and_a_hint(body, says):
-    told = "\n".join(problems(body))
+    phrase = "\n".join(problems(body))
 
     for text in says:
-        assert text in told
+        assert text in phrase
 
 
 def test_a_term_that_ends_before_it_starts():
@@ -116,9 +116,9 @@ def test_shared_files_are_merged_and_keep_their_places():
 def test_a_clash_between_shared_files_is_an_error():
     body = "uses: [../common/provider.yaml]\npeople: [{id: sam, party: clinic}]\n"
 
-    told = problems(body, files={"common/provider.yaml": SHARED})
+    phrase = problems(body, files={"common/provider.yaml": SHARED})
 
-    (clash,) = told
+    (clash,) = phrase
     assert clash == (
         "common/provider.yaml:5:5: `people`: `sam` is there already, in line 14 of "
         "agreements/lakeside.yaml (ids are unique in their list)"
@@ -138,18 +138,18 @@ def test_calendars_outside_each_other_are_no_deeper_than_16(step, circle):
 
     found = problems(chain(1999))
 
-    assert any("more than 16 calendars are each outside the next" in told for told in found)
+    assert any("more than 16 calendars are each outside the next" in phrase for phrase in found)
     if circle:
-        assert any("in a circle" in told for told in problems(chain(3)))
+        assert any("in a circle" in phrase for phrase in problems(chain(3)))
     else:
         assert agreement(chain(16)).calendars["q0"].outside is not None
 
 
 def test_a_shared_file_is_named_once():
     files = {"common/provider.yaml": "apiVersion: cmpolicy/v1\nkind: Shared\nid: provider\n"}
-    told = problems("uses: [../common/provider.yaml, ../common/./provider.yaml]\n", files=files)
+    phrase = problems("uses: [../common/provider.yaml, ../common/./provider.yaml]\n", files=files)
 
-    (twice,) = told
+    (twice,) = phrase
     assert twice == (
         "agreements/lakeside.yaml:13:33: `uses`: `../common/./provider.yaml` is there already "
         "(name each file once)"
@@ -182,10 +182,10 @@ def test_of_very_many_problems_and_strange_words_the_first_are_reported():
 
 @pytest.mark.parametrize("path", ["../../outside.yaml", "/etc/passwd"])
 def test_uses_stays_inside_the_repository(path):
-    told = problems(f"uses: ['{path}']\n")
+    phrase = problems(f"uses: ['{path}']\n")
 
-    assert "climbs out of the repository" in told[0]
-    assert told[0].startswith("agreements/lakeside.yaml:13:8")
+    assert "climbs out of the repository" in phrase[0]
+    assert phrase[0].startswith("agreements/lakeside.yaml:13:8")
 
 
 def test_a_placeholder_takes_no_default():

@@ -6,14 +6,14 @@ import pytest
 
 from cmpolicy.amounts import (
     NEVER,
-    Interval,
-    Promise,
-    PromiseKind,
+    Recurrence,
+    TimeLimit,
+    TimeLimitKind,
+    format_duration,
+    format_instant,
     parse_interval,
     parse_period,
     parse_promise,
-    tell_duration,
-    tell_instant,
 )
 from cmpolicy.calendars import ALWAYS, Calendar, Holidays, parse_windows
 
@@ -147,10 +147,10 @@ def test_an_interval_exceeds_another_if_from_some_date_it_ends_later(one, other,
 
 
 def test_intervals_that_mean_the_same_are_equal():
-    assert parse_interval("1 year") == parse_interval("12 months") == Interval(12, 0, "a year")
+    assert parse_interval("1 year") == parse_interval("12 months") == Recurrence(12, 0, "a year")
 
 
-OPEN, DAYS, NOTHING = PromiseKind.OPEN_TIME, PromiseKind.BUSINESS_DAYS, PromiseKind.NONE
+OPEN, DAYS, NOTHING = TimeLimitKind.OPEN_TIME, TimeLimitKind.BUSINESS_DAYS, TimeLimitKind.NONE
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ OPEN, DAYS, NOTHING = PromiseKind.OPEN_TIME, PromiseKind.BUSINESS_DAYS, PromiseK
     ],
 )
 def test_promises(text, kind, amount, wall, business):
-    assert parse_promise(text) == Promise(kind, amount, text, wall, business)
+    assert parse_promise(text) == TimeLimit(kind, amount, text, wall, business)
     assert parse_promise(text).text == text
 
 
@@ -241,11 +241,11 @@ def test_which_promises_run_on_which_calendars(text, calendar, words):
     ],
 )
 def test_durations_are_told_in_the_units_of_limits(seconds, text):
-    assert tell_duration(seconds) == text
+    assert format_duration(seconds) == text
 
 
 def test_instants_are_told_in_wall_time():
     moment = int(datetime(2026, 7, 1, 3, 4, tzinfo=UTC).timestamp())
-    assert tell_instant(moment, "UTC") == "Wednesday 2026-07-01 03:04"
-    assert tell_instant(moment, TORONTO) == "Tuesday 2026-06-30 23:04"
-    assert tell_instant(moment, "Asia/Kathmandu") == "Wednesday 2026-07-01 08:49"
+    assert format_instant(moment, "UTC") == "Wednesday 2026-07-01 03:04"
+    assert format_instant(moment, TORONTO) == "Tuesday 2026-06-30 23:04"
+    assert format_instant(moment, "Asia/Kathmandu") == "Wednesday 2026-07-01 08:49"

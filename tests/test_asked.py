@@ -33,10 +33,10 @@ def test_what_nothing_could_ever_meet_is_refused(case):
     with pytest.raises(PolicyError) as caught:
         load(case["rule"], **head)
 
-    told = str(caught.value)
-    assert case["says"] in told
-    assert told.startswith("house.yaml:")
-    assert "\n" not in told
+    phrase = str(caught.value)
+    assert case["says"] in phrase
+    assert phrase.startswith("house.yaml:")
+    assert "\n" not in phrase
 
 
 @pytest.mark.parametrize("rule", CASES["fine"], ids=str)

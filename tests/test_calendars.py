@@ -26,7 +26,7 @@ def at(text):
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
-def told(calendar, first, last, reading=Reading.PESSIMISTIC):
+def phrase(calendar, first, last, reading=Reading.PESSIMISTIC):
     """The opening hours of some UTC days, as UTC text."""
     found = open_intervals(calendar, reading, at(first), at(last))
     return [
@@ -46,10 +46,10 @@ def closed_on(*days, region=None, excepted=()):
 def test_a_window_over_midnight_is_two():
     calendar = made("mon 18:00-08:00")
     # 2026-06-01 is a Monday.
-    assert told(calendar, "2026-06-01", "2026-06-08") == [("06-01 18:00", "06-02 08:00")]
-    assert told(calendar, "2026-06-01", "2026-06-02") == [("06-01 18:00", "06-02 00:00")]
+    assert phrase(calendar, "2026-06-01", "2026-06-08") == [("06-01 18:00", "06-02 08:00")]
+    assert phrase(calendar, "2026-06-01", "2026-06-02") == [("06-01 18:00", "06-02 00:00")]
     week = made("sun 18:00-08:00")
-    assert told(week, "2026-06-01", "2026-06-08") == [
+    assert phrase(week, "2026-06-01", "2026-06-08") == [
         ("06-01 00:00", "06-01 08:00"),
         ("06-07 18:00", "06-08 00:00"),
     ]
@@ -57,7 +57,7 @@ def test_a_window_over_midnight_is_two():
 
 def test_a_holiday_closes_its_date_and_the_tail_of_the_night_before():
     nights = made("mon,tue 18:00-08:00", holidays=closed_on("2026-06-02"))
-    assert told(nights, "2026-06-01", "2026-06-05") == [
+    assert phrase(nights, "2026-06-01", "2026-06-05") == [
         ("06-01 18:00", "06-02 00:00"),
         # The evening of the holiday is closed; its tail belongs to the day after.
         ("06-03 00:00", "06-03 08:00"),
@@ -65,18 +65,18 @@ def test_a_holiday_closes_its_date_and_the_tail_of_the_night_before():
 
 
 def test_a_full_night_from_eight_to_eight_is_a_whole_day():
-    assert told(made("mon 08:00-08:00"), "2026-06-01", "2026-06-04") == [
+    assert phrase(made("mon 08:00-08:00"), "2026-06-01", "2026-06-04") == [
         ("06-01 08:00", "06-02 08:00")
     ]
 
 
 def test_a_window_in_the_skipped_hour_is_empty_and_one_in_the_repeated_hour_comes_twice():
     skipped = made("sun 02:15-02:45", tz="America/Toronto")
-    assert told(skipped, "2026-03-08", "2026-03-09") == []
+    assert phrase(skipped, "2026-03-08", "2026-03-09") == []
     across = made("sun 01:30-03:30", tz="America/Toronto")
-    assert told(across, "2026-03-08", "2026-03-09") == [("03-08 06:30", "03-08 07:30")]
+    assert phrase(across, "2026-03-08", "2026-03-09") == [("03-08 06:30", "03-08 07:30")]
     repeated = made("sun 01:15-01:45", tz="America/Toronto")
-    assert told(repeated, "2026-11-01", "2026-11-02") == [
+    assert phrase(repeated, "2026-11-01", "2026-11-02") == [
         ("11-01 05:15", "11-01 05:45"),
         ("11-01 06:15", "11-01 06:45"),
     ]
@@ -85,7 +85,7 @@ def test_a_window_in_the_skipped_hour_is_empty_and_one_in_the_repeated_hour_come
 def test_clocks_may_change_on_the_last_day_of_a_year():
     # Bangladesh ended its daylight saving at midnight on New Year's Eve 2009.
     late = made("daily 23:00-24:00", tz="Asia/Dhaka")
-    assert told(late, "2009-12-31", "2010-01-02") == [
+    assert phrase(late, "2009-12-31", "2010-01-02") == [
         ("12-31 16:00", "12-31 18:00"),
         ("01-01 17:00", "01-01 18:00"),
     ]
@@ -104,14 +104,14 @@ def test_half_an_hour_is_skipped_and_repeated_on_lord_howe():
 def test_observed_days_and_the_days_themselves_are_closed():
     # Boxing Day 2026 is a Saturday, observed on the Monday.
     office = made("daily 08:00-17:00", tz="America/Toronto", holidays=closed_on(region="CA-ON"))
-    assert told(office, "2026-12-24", "2026-12-30") == [
+    assert phrase(office, "2026-12-24", "2026-12-30") == [
         ("12-24 13:00", "12-24 22:00"),
         ("12-27 13:00", "12-27 22:00"),
         ("12-29 13:00", "12-29 22:00"),
     ]
     # New Year's Day 2028 is a Saturday, observed in the year before.
     office = made("daily 00:00-24:00", holidays=closed_on(region="US"))
-    assert told(office, "2027-12-30", "2028-01-03") == [
+    assert phrase(office, "2027-12-30", "2028-01-03") == [
         ("12-30 00:00", "12-31 00:00"),
         ("01-02 00:00", "01-03 00:00"),
     ]
@@ -120,7 +120,7 @@ def test_observed_days_and_the_days_themselves_are_closed():
 def test_also_and_except_change_the_public_holidays():
     holidays = closed_on("2026-12-24", region="CA-ON", excepted=["2026-12-28", "2026-12-25"])
     office = made("daily 00:00-24:00", holidays=holidays)
-    assert told(office, "2026-12-23", "2026-12-30") == [
+    assert phrase(office, "2026-12-23", "2026-12-30") == [
         ("12-23 00:00", "12-24 00:00"),
         ("12-25 00:00", "12-26 00:00"),
         ("12-27 00:00", "12-30 00:00"),
@@ -142,17 +142,17 @@ def test_unknown_hours_are_always_kindly_and_never_harshly():
 
 def test_unknown_holidays_are_none_kindly_and_the_national_ones_harshly():
     office = made("daily 00:00-24:00", tz="Canada/Eastern", holidays=None)
-    kind = told(office, "2026-06-28", "2026-07-03", Reading.OPTIMISTIC)
-    pessimistic = told(office, "2026-06-28", "2026-07-03", Reading.PESSIMISTIC)
+    kind = phrase(office, "2026-06-28", "2026-07-03", Reading.OPTIMISTIC)
+    pessimistic = phrase(office, "2026-06-28", "2026-07-03", Reading.PESSIMISTIC)
     assert kind == [("06-28 00:00", "07-03 00:00")]
     assert pessimistic == [("06-28 00:00", "07-01 04:00"), ("07-02 04:00", "07-03 00:00")]
     # Family Day is Ontario's, and nobody said Ontario.
-    assert told(office, "2026-02-16", "2026-02-17") == [("02-16 00:00", "02-17 00:00")]
+    assert phrase(office, "2026-02-16", "2026-02-17") == [("02-16 00:00", "02-17 00:00")]
 
 
 def test_a_zone_without_a_country_has_no_holidays_to_be_unknown():
     office = made("daily 00:00-24:00", tz="UTC", holidays=None)
-    assert told(office, "2026-01-01", "2026-01-02") == [("01-01 00:00", "01-02 00:00")]
+    assert phrase(office, "2026-01-01", "2026-01-02") == [("01-01 00:00", "01-02 00:00")]
 
 
 def test_outside_is_the_complement_under_the_same_reading():

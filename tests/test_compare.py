@@ -12,9 +12,19 @@ import pytest
 
 from build import HEAD, agreement
 from cmpolicy.agreement.load import Loader
-from cmpolicy.compare import POLICY, TEXT, Change, Edit, Effect, Pair, Turn, compare, settle_pair
+from cmpolicy.compare import (
+    POLICY,
+    TEXT,
+    Change,
+    Effect,
+    Pair,
+    TextEdit,
+    VerdictTransition,
+    compare,
+    compare_pair,
+)
 from cmpolicy.compare.causes import is_term, touches
-from cmpolicy.compare.moves import effect_of, settle
+from cmpolicy.compare.moves import combine, effect_of
 from cmpolicy.compare.turning import turn
 from cmpolicy.document import read
 from cmpolicy.policy.requiring import naming
@@ -36,7 +46,7 @@ def expected(case):
     return read((case / "expected.yaml").read_bytes(), "expected.yaml").value
 
 
-def told(changes):
+def phrase(changes):
     return sorted((change.promise, change.key, change.effect) for change in changes)
 
 
@@ -52,22 +62,22 @@ def test_case(case):
     found = compare(before, after, AS_OF)
 
     wanted = expected(case)
-    assert told(found) == sorted(
+    assert phrase(found) == sorted(
         (row["promise"], row["key"], Effect(row["effect"])) for row in wanted
     )
     for row in wanted:
         change = next(
             one for one in found if (one.promise, one.key) == (row["promise"], row["key"])
         )
-        told_of = {
+        phrase_of = {
             "before": change.before,
             "after": change.after,
             "causes": [edit.path for edit in change.causes],
             "sentences": [edit.sentence for edit in change.causes],
             "measure": _measure(change),
         }
-        assert {name: told_of[name] for name in told_of.keys() & row} == {
-            name: row[name] for name in told_of.keys() & row
+        assert {name: phrase_of[name] for name in phrase_of.keys() & row} == {
+            name: row[name] for name in phrase_of.keys() & row
         }
 
 
@@ -77,7 +87,7 @@ def test_swapping_the_sides_mirrors_every_effect(case):
 
     there, back = compare(before, after, AS_OF), compare(after, before, AS_OF)
 
-    assert told(back) == sorted((one.promise, one.key, mirror(one.effect)) for one in there)
+    assert phrase(back) == sorted((one.promise, one.key, mirror(one.effect)) for one in there)
     mirrored = {
         (one.promise, one.key): sorted((edit.path, edit.after, edit.before) for edit in one.causes)
         for one in there
@@ -195,8 +205,8 @@ calendars:
 
     there, back = compare(before, after, AS_OF), compare(after, before, AS_OF)
 
-    assert told(there) == [("coverage", "helpdesk/respond/*/*", Effect.MIXED)]
-    assert told(back) == told(there)
+    assert phrase(there) == [("coverage", "helpdesk/respond/*/*", Effect.MIXED)]
+    assert phrase(back) == phrase(there)
     assert [edit.path for edit in there[0].causes] == ["timezone"]
 
 
@@ -263,8 +273,8 @@ def test_an_unknown_on_one_side_is_unclear_where_its_bounds_overlap(
     ],
 )
 def test_components_are_settled_together(effects, together):
-    assert settle(effects) is together
-    assert settle(mirror(effect) for effect in effects) is mirror(together)
+    assert combine(effects) is together
+    assert combine(mirror(effect) for effect in effects) is mirror(together)
 
 
 # --- paths ------------------------------------------------------------------------------------
@@ -325,22 +335,22 @@ LOST = verdict(Outcome.DROPPED, observation(path=""), drop=Drop(DropCause.NARROW
     ("old", "new", "turned"),
     [
         (PASSED, PASSED, None),
-        (PASSED, FAILED, Turn.NEWLY_FAILING),
-        (WAIVED, FAILED, Turn.NEWLY_FAILING),
-        (IDLE, UNSURE, Turn.NEWLY_FAILING),
-        (None, FAILED, Turn.NEWLY_FAILING),
-        (PASSED, BROKEN, Turn.NEWLY_FAILING),
-        (FAILED, BROKEN, Turn.NEWLY_FAILING),
-        (UNSURE, FAILED, Turn.NEWLY_FAILING),
-        (FAILED, OTHER, Turn.NEWLY_FAILING),
+        (PASSED, FAILED, VerdictTransition.NEWLY_FAILING),
+        (WAIVED, FAILED, VerdictTransition.NEWLY_FAILING),
+        (IDLE, UNSURE, VerdictTransition.NEWLY_FAILING),
+        (None, FAILED, VerdictTransition.NEWLY_FAILING),
+        (PASSED, BROKEN, VerdictTransition.NEWLY_FAILING),
+        (FAILED, BROKEN, VerdictTransition.NEWLY_FAILING),
+        (UNSURE, FAILED, VerdictTransition.NEWLY_FAILING),
+        (FAILED, OTHER, VerdictTransition.NEWLY_FAILING),
         (OTHER, FAILED, None),
         (FAILED, UNSURE, None),
         (FAILED, FAILED, None),
-        (FAILED, PASSED, Turn.FIXED),
-        (UNSURE, WAIVED, Turn.FIXED),
+        (FAILED, PASSED, VerdictTransition.FIXED),
+        (UNSURE, WAIVED, VerdictTransition.FIXED),
         (WAIVED, PASSED, None),
-        (PASSED, LOST, Turn.DROPPED),
-        (FAILED, LOST, Turn.DROPPED),
+        (PASSED, LOST, VerdictTransition.DROPPED),
+        (FAILED, LOST, VerdictTransition.DROPPED),
         (PASSED, IDLE, None),
         (FAILED, None, None),
         (IDLE, None, None),
@@ -374,9 +384,11 @@ targets:
     old = [verdict(Outcome.PASS), verdict(Outcome.PASS, of=HIGH)]
     new = [verdict(Outcome.FAIL), verdict(Outcome.FAIL, slow, of=HIGH)]
 
-    found = settle_pair(pair(before, after, old, new), AS_OF, {"hipaa": "hipaa"})
+    found = compare_pair(pair(before, after, old, new), AS_OF, {"hipaa": "hipaa"})
 
-    by_rule = {one.verdict.rule.id: one.because for one in found.turned[Turn.NEWLY_FAILING]}
+    by_rule = {
+        one.verdict.rule.id: one.because for one in found.turned[VerdictTransition.NEWLY_FAILING]
+    }
     assert [change.promise for change in by_rule["hipaa-breach-notice"]] == ["notice"]
     assert [change.promise for change in by_rule["soc2-access-review"]] == ["target"]
     notice, target = found.changes
@@ -388,9 +400,9 @@ targets:
 def test_rules_of_a_dropped_framework_are_dropped_because_of_it():
     before, after = agreement("frameworks: {hipaa: {}}\n"), agreement()
 
-    found = settle_pair(pair(before, after, [PASSED], [LOST]), AS_OF, {"hipaa": "hipaa"})
+    found = compare_pair(pair(before, after, [PASSED], [LOST]), AS_OF, {"hipaa": "hipaa"})
 
-    (gone,) = found.turned[Turn.DROPPED]
+    (gone,) = found.turned[VerdictTransition.DROPPED]
     assert gone.verdict is LOST
     assert [(one.promise, one.effect) for one in gone.because] == [("framework", Effect.WEAKENED)]
     assert found.changes[0].controls == ("hipaa:164.410(b)", "hipaa:164.314(a)(2)(i)(C)")
@@ -400,9 +412,9 @@ def test_a_rule_that_stops_to_apply_is_linked_to_what_is_looked_at():
     before = agreement("services:\n  - {id: ehr, criticality: critical}\n")
     after = agreement("services:\n  - {id: ehr, criticality: low}\n")
 
-    found = settle_pair(pair(before, after, [PASSED], [LOST]), AS_OF, {})
+    found = compare_pair(pair(before, after, [PASSED], [LOST]), AS_OF, {})
 
-    (gone,) = found.turned[Turn.DROPPED]
+    (gone,) = found.turned[VerdictTransition.DROPPED]
     assert [one.promise for one in gone.because] == ["service"]
 
 
@@ -410,13 +422,13 @@ def test_neutral_edits_carry_no_controls():
     before, after = agreement(), agreement("note: something\n")
     looks = verdict(Outcome.PASS, observation(holds=Holds.YES, path="note"))
 
-    found = settle_pair(pair(before, after, [looks], [looks]), AS_OF, {})
+    found = compare_pair(pair(before, after, [looks], [looks]), AS_OF, {})
 
     assert [(one.promise, one.controls) for one in found.changes] == [(TEXT, ())]
 
 
 def test_policy_comes_first_then_the_worst():
-    edit = Edit("x", "1", "2")
+    edit = TextEdit("x", "1", "2")
     mild = Change("a", "route", "p1", Effect.WEAKENED, "1", "2", (edit,))
     grave = Change("a", "target", "p1", Effect.WEAKENED, "1", "2", (edit,), severity=HIGH.severity)
     moved = Change("a", "owner", "t", Effect.MOVED, "1", "2", (edit,))

@@ -69,12 +69,12 @@ def test_the_columns_of_a_narrow_terminal_are_kept():
 @pytest.mark.parametrize("name", FORMATS)
 def test_what_strangers_wrote_stays_text(name):
     for everything in (False, True):
-        told = render(name, of_every_state(), everything=everything)
+        phrase = render(name, of_every_state(), everything=everything)
 
-        assert not set("\x1b\u202e") & set(told)
-        assert name == "json" or "::error::" not in told
-        assert name != "markdown" or "<b>" not in told
-        assert name in ("json", "csv") or DIGEST[:13] not in told
+        assert not set("\x1b\u202e") & set(phrase)
+        assert name == "json" or "::error::" not in phrase
+        assert name != "markdown" or "<b>" not in phrase
+        assert name in ("json", "csv") or DIGEST[:13] not in phrase
 
 
 def test_json_fits_its_schema_whatever_the_outcomes():
@@ -149,8 +149,8 @@ def test_no_part_of_a_cell_starts_a_formula():
         reports.observation(f"{name} is late", path=PATH, place=Location(name, 3)) for name in names
     ]
     said = {PATH: Said(names, names[0])}
-    told = render("csv", made(verdict(Outcome.FAIL, *seen), said=said))
-    (row,) = (row for row in csv.DictReader(io.StringIO(told)) if row["control"] == CONTROL)
+    phrase = render("csv", made(verdict(Outcome.FAIL, *seen), said=said))
+    (row,) = (row for row in csv.DictReader(io.StringIO(phrase)) if row["control"] == CONTROL)
 
     for column in ("where", "by", "keeper", "says"):
         parts = [part.strip() for part in row[column].split(";")]

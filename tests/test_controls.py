@@ -34,7 +34,7 @@ def examples(tmp_path):
 
 
 @pytest.fixture
-def told(cmpolicy):
+def phrase(cmpolicy):
     """Run the command, and return what it wrote; JSON is read, and fits its schema."""
 
     def run(folder, framework, name="json", *arguments):
@@ -65,7 +65,7 @@ def states(entry):
 
 
 @pytest.mark.parametrize("framework", HELD)
-def test_the_verdicts_behind_the_states_are_those_of_check(cmpolicy, told, framework):
+def test_the_verdicts_behind_the_states_are_those_of_check(cmpolicy, phrase, framework):
     checked = json.loads(
         cmpolicy("check", "--format", "json", "--evidence", *DAY, cwd=EXAMPLES).out
     )
@@ -75,7 +75,7 @@ def test_the_verdicts_behind_the_states_are_those_of_check(cmpolicy, told, frame
         if row["agreement"] == HELD[framework]
         and any(control.startswith(f"{framework}:") for control in row["controls"])
     }
-    (entry,) = told(EXAMPLES, framework)["agreements"]
+    (entry,) = phrase(EXAMPLES, framework)["agreements"]
     behind = {}
     for row in (*entry["controls"], *entry["program_rules"]):
         for one in row["rules"]:
@@ -95,7 +95,7 @@ def test_the_verdicts_behind_the_states_are_those_of_check(cmpolicy, told, frame
             assert {(item["file"], item["line"]) for item in one["evidence"]} <= places
 
 
-def test_only_the_agreements_and_rules_of_the_framework_are_evaluated(monkeypatch, told):
+def test_only_the_agreements_and_rules_of_the_framework_are_evaluated(monkeypatch, phrase):
     asked = []
     real = fleet.evaluate
 
@@ -104,7 +104,7 @@ def test_only_the_agreements_and_rules_of_the_framework_are_evaluated(monkeypatc
         return real(agreement, file, packs, as_of)
 
     monkeypatch.setattr(fleet, "evaluate", spy)
-    found = told(EXAMPLES, "soc2", "json", "--jobs", "1")
+    found = phrase(EXAMPLES, "soc2", "json", "--jobs", "1")
 
     assert {agreement for agreement, _ in asked} == {"larkspur-analytics"}
     assert all("soc2:" in str(facts.controls) for _, facts in asked)
@@ -112,20 +112,20 @@ def test_only_the_agreements_and_rules_of_the_framework_are_evaluated(monkeypatc
     assert [pack["id"] for pack in found["packs"]] == ["comanaged", "soc2"]
 
 
-def test_what_is_required_is_held_to_a_framework_that_its_file_does_not_name(told, examples):
+def test_what_is_required_is_held_to_a_framework_that_its_file_does_not_name(phrase, examples):
     replace(
         examples / LAKESIDE, ("  hipaa: {standing: covered-entity}", "  soc2: {standing: reader}")
     )
-    (entry,) = told(examples, "hipaa")["agreements"]
-    both = told(examples, "soc2")["agreements"]
+    (entry,) = phrase(examples, "hipaa")["agreements"]
+    both = phrase(examples, "soc2")["agreements"]
 
     assert entry["agreement"] == "lakeside-clinic"
     assert [one["agreement"] for one in both] == ["lakeside-clinic", "larkspur-analytics"]
 
 
 @pytest.mark.parametrize("name", ["text", "json", "markdown", "csv"])
-def test_processes_change_nothing(told, name):
-    alone, many = (told(EXAMPLES, "cmmc", name, "--jobs", jobs) for jobs in ("1", "3"))
+def test_processes_change_nothing(phrase, name):
+    alone, many = (phrase(EXAMPLES, "cmmc", name, "--jobs", jobs) for jobs in ("1", "3"))
 
     assert alone == many
 
@@ -138,14 +138,14 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_progress_is_shown_on_a_terminal(monkeypatch, told, examples):
+def test_progress_is_shown_on_a_terminal(monkeypatch, phrase, examples):
     for number in range(WORTH_SHOWING):
         (examples / "agreements" / f"{number}.yaml").write_text(
             f"apiVersion: cmpolicy/v1\nkind: Agreement\nid: a-{number}\n", encoding="utf-8"
         )
     stream = Terminal()
     monkeypatch.setattr("sys.stderr", stream)
-    told(examples, "hipaa", "text", "--jobs", "1")
+    phrase(examples, "hipaa", "text", "--jobs", "1")
 
     assert "judging" in stream.getvalue()
 
@@ -154,12 +154,12 @@ def test_progress_is_shown_on_a_terminal(monkeypatch, told, examples):
 
 
 @pytest.mark.parametrize("framework", HELD)
-def test_all_formats_show_the_same_states_and_the_denominator(told, framework):
+def test_all_formats_show_the_same_states_and_the_denominator(phrase, framework):
     every, size = SIZES[framework]
-    (entry,) = told(EXAMPLES, framework)["agreements"]
-    lines = list(csv.DictReader(io.StringIO(told(EXAMPLES, framework, "csv"))))
-    text = told(EXAMPLES, framework, "text", "--show", "all")
-    page = told(EXAMPLES, framework, "markdown", "--show", "all").replace("\\", "")
+    (entry,) = phrase(EXAMPLES, framework)["agreements"]
+    lines = list(csv.DictReader(io.StringIO(phrase(EXAMPLES, framework, "csv"))))
+    text = phrase(EXAMPLES, framework, "text", "--show", "all")
+    page = phrase(EXAMPLES, framework, "markdown", "--show", "all").replace("\\", "")
 
     assert (entry["agreement"], entry["in_scope"]) == (HELD[framework], size)
     assert len(entry["controls"]) == sum(entry["counts"].values()) == every
@@ -176,10 +176,10 @@ def test_all_formats_show_the_same_states_and_the_denominator(told, framework):
         assert f"{size} controls in scope, of {every}" in " ".join(seen.split())
 
 
-def test_an_open_default_of_ours_does_not_break_a_control(told, examples):
+def test_an_open_default_of_ours_does_not_break_a_control(phrase, examples):
     """The contract binds subcontractors; that they be announced too is our practice."""
     replace(examples / LAKESIDE, ("event: change-of-subcontractor", "event: outage"))
-    entry = told(examples, "hipaa", "json", LAKESIDE)["agreements"][0]
+    entry = phrase(examples, "hipaa", "json", LAKESIDE)["agreements"][0]
     (row,) = (row for row in entry["controls"] if row["control"] == "hipaa:164.504(e)(2)(ii)(D)")
     outcomes = {one["rule"]: (one["basis"], one["outcome"]) for one in row["rules"]}
 
@@ -203,22 +203,22 @@ def test_an_open_default_of_ours_does_not_break_a_control(told, examples):
         ),
     ],
 )
-def test_no_term_is_met_without_its_contract(told, examples, old, new, because):
-    before = told(examples, "hipaa", "json", LAKESIDE)["agreements"][0]
+def test_no_term_is_met_without_its_contract(phrase, examples, old, new, because):
+    before = phrase(examples, "hipaa", "json", LAKESIDE)["agreements"][0]
     replace(examples / LAKESIDE, (old, new))
-    after = told(examples, "hipaa", "json", LAKESIDE)["agreements"][0]
+    after = phrase(examples, "hipaa", "json", LAKESIDE)["agreements"][0]
     terms = [row for row in after["controls"] if because in row["because"]]
 
     assert (before["counts"][MET], after["counts"][MET]) == (12, 0)
     assert len(terms) == 14
     assert {row["state"] for row in terms} == {"not met"}
     for name in ("text", "markdown"):
-        seen = told(examples, "hipaa", name, LAKESIDE)
+        seen = phrase(examples, "hipaa", name, LAKESIDE)
         assert because in " ".join(seen.replace("\\", "").split())
 
 
-def test_a_waiver_and_an_unknown_show_as_such(told, examples):
-    before = told(examples, "hipaa", "json", LAKESIDE)["agreements"][0]
+def test_a_waiver_and_an_unknown_show_as_such(phrase, examples):
+    before = phrase(examples, "hipaa", "json", LAKESIDE)["agreements"][0]
     (examples / "waivers.yaml").write_text(
         "apiVersion: cmpolicy/v1\nkind: Waivers\nwaivers:\n"
         "  - {rule: hipaa-policy-review-on-change, agreement: lakeside-clinic, reason: Spring,\n"
@@ -227,7 +227,7 @@ def test_a_waiver_and_an_unknown_show_as_such(told, examples):
     replace(
         examples / LAKESIDE, ("topic: safeguards, by: fernbrook", "topic: safeguards, by: unknown")
     )
-    after = told(examples, "hipaa", "json", LAKESIDE)["agreements"][0]
+    after = phrase(examples, "hipaa", "json", LAKESIDE)["agreements"][0]
 
     assert (before["counts"]["not met"], before["counts"]["waived"]) == (2, 0)
     assert (after["counts"]["not met"], after["counts"]["waived"]) == (0, 2)
@@ -237,12 +237,12 @@ def test_a_waiver_and_an_unknown_show_as_such(told, examples):
     assert row["rules"][0]["reason"].startswith("waived until 2027-01-31 by Joan: Spring")
 
 
-def test_an_unknown_standing_leaves_open_what_hangs_on_it(told, examples):
+def test_an_unknown_standing_leaves_open_what_hangs_on_it(phrase, examples):
     (examples / "cmpolicy.yaml").write_text('agreements: ["agreements/*.yaml"]\n')
     for new in ("hipaa: {standing: unknown}", "hipaa: unknown"):
         shutil.copy(EXAMPLES / LAKESIDE, examples / LAKESIDE)
         replace(examples / LAKESIDE, ("hipaa: {standing: covered-entity}", new))
-        entry = told(examples, "hipaa", "json", LAKESIDE)["agreements"][0]
+        entry = phrase(examples, "hipaa", "json", LAKESIDE)["agreements"][0]
         open_ones = [row for row in entry["controls"] if row["state"] == "undetermined"]
 
         assert [row["control"] for row in open_ones] == [
@@ -255,8 +255,8 @@ def test_an_unknown_standing_leaves_open_what_hangs_on_it(told, examples):
         }
 
 
-def test_what_is_switched_off_is_shown_and_met_by_nothing(told, examples):
-    before = told(examples, "hipaa", "json", LAKESIDE)["agreements"][0]
+def test_what_is_switched_off_is_shown_and_met_by_nothing(phrase, examples):
+    before = phrase(examples, "hipaa", "json", LAKESIDE)["agreements"][0]
     off = "{because: Elsewhere, by: J. Lee, until: 2027-01-31}"
     replace(
         examples / "cmpolicy.yaml",
@@ -265,7 +265,7 @@ def test_what_is_switched_off_is_shown_and_met_by_nothing(told, examples):
             f"disable: {{hipaa-safeguards: {off}, cm-signed: {off}}}\nwaivers:",
         ),
     )
-    found = told(examples, "hipaa", "json", LAKESIDE)
+    found = phrase(examples, "hipaa", "json", LAKESIDE)
     after = found["agreements"][0]
 
     assert [off["rule"] for off in found["disabled"]] == ["hipaa-safeguards"]
@@ -274,7 +274,7 @@ def test_what_is_switched_off_is_shown_and_met_by_nothing(told, examples):
     assert row["because"] == ["hipaa-safeguards is disabled"]
     assert "disabled" in [one["outcome"] for one in row["rules"]]
     for name in ("text", "markdown"):
-        seen = told(examples, "hipaa", name, LAKESIDE)
+        seen = phrase(examples, "hipaa", name, LAKESIDE)
         assert "hipaa-safeguards (Elsewhere; J. Lee; until 2027-01-31)" in " ".join(seen.split())
 
 
@@ -313,10 +313,10 @@ def clinics(examples):
     return examples
 
 
-def test_one_broken_agreement_is_undetermined_and_the_others_stand(told, clinics):
+def test_one_broken_agreement_is_undetermined_and_the_others_stand(phrase, clinics):
     """It is in the denominator of its own framework, and in no other's."""
-    found = {one["agreement"]: one for one in told(clinics, "hipaa")["agreements"]}
-    (cmmc,) = told(clinics, "cmmc")["agreements"]
+    found = {one["agreement"]: one for one in phrase(clinics, "hipaa")["agreements"]}
+    (cmmc,) = phrase(clinics, "cmmc")["agreements"]
 
     assert list(found) == ["broken", "first", "second", "third"]
     assert found["broken"]["counts"]["undetermined"] == found["broken"]["in_scope"] == 107
@@ -326,15 +326,15 @@ def test_one_broken_agreement_is_undetermined_and_the_others_stand(told, clinics
     assert states(found["first"])["hipaa:164.314(a)(2)(i)(A)"] == MET
     assert cmmc["agreement"] == "ironbridge-precision"
     for name in ("text", "markdown"):
-        seen = told(clinics, "hipaa", name)
+        seen = phrase(clinics, "hipaa", name)
         once = "broken (agreements/broken.yaml): every control is undetermined: the agreement"
         assert " ".join(seen.replace("\\", "").split()).count(once) == 1
         assert len(seen.splitlines()) < 160
 
 
-def test_what_agreements_share_is_told_once(told, clinics):
+def test_what_agreements_share_is_told_once(phrase, clinics):
     (clinics / "agreements" / "broken.yaml").unlink()
-    text = told(clinics, "hipaa", "text")
+    text = phrase(clinics, "hipaa", "text")
     lines = text.splitlines()
     at = next(number for number, line in enumerate(lines) if "164.314(a)(2)(i)(A)" in line)
 
@@ -343,16 +343,16 @@ def test_what_agreements_share_is_told_once(told, clinics):
     assert lines[at + 1].split() == ["hipaa-safeguards", "(high,", "law)"]
     assert "second agreements/second.yaml:" in " ".join(lines[at : at + 6])
     assert len(lines) < 100
-    every = told(clinics, "hipaa", "text", "--show", "all")
+    every = phrase(clinics, "hipaa", "text", "--show", "all")
     assert every.count("\n  164.316(b)(2)(iii): not met\n") == 3
 
 
 # --- the looks ------------------------------------------------------------------------------------
 
 
-def test_the_summary_comes_first_then_what_is_open_then_counts(told):
+def test_the_summary_comes_first_then_what_is_open_then_counts(phrase):
     for name in ("text", "markdown"):
-        seen = told(EXAMPLES, "hipaa", name)
+        seen = phrase(EXAMPLES, "hipaa", name)
         order = [
             "in scope",
             "Not met",
@@ -367,10 +367,10 @@ def test_the_summary_comes_first_then_what_is_open_then_counts(told):
         assert places == sorted(places)
         assert re.findall(r"[0-9a-f]{40}", seen) == []
         assert len(seen.splitlines()) < 150
-    assert max(map(len, told(EXAMPLES, "hipaa", "text").splitlines())) <= 100
+    assert max(map(len, phrase(EXAMPLES, "hipaa", "text").splitlines())) <= 100
 
 
-def test_a_digest_is_cut_short_for_people(told, examples):
+def test_a_digest_is_cut_short_for_people(phrase, examples):
     """A signature of other terms is one of the failures of SOC 2."""
     replace(
         examples / "agreements" / "larkspur-analytics.yaml",
@@ -378,15 +378,15 @@ def test_a_digest_is_cut_short_for_people(told, examples):
     )
     for name in ("text", "markdown"):
         for show in ("worst", "all"):
-            seen = told(examples, "soc2", name, "--show", show)
+            seen = phrase(examples, "soc2", name, "--show", show)
             assert re.findall(r"[0-9a-f]{40}", seen) == []
 
 
-def test_an_auditor_gets_where_by_whom_when_and_the_commit(told, examples, monkeypatch):
+def test_an_auditor_gets_where_by_whom_when_and_the_commit(phrase, examples, monkeypatch):
     gitrepo.quiet(monkeypatch)
     repo = gitrepo.GitRepo.init(examples)
     commit = repo.commit()
-    rows = list(csv.DictReader(io.StringIO(told(examples, "hipaa", "csv"))))
+    rows = list(csv.DictReader(io.StringIO(phrase(examples, "hipaa", "csv"))))
     text = (examples / LAKESIDE).read_text(encoding="utf-8").splitlines()
     by_rule = {(row["control"], row["rule"]): row for row in rows}
     review = by_rule["hipaa:164.308(a)(1)(ii)(D)", "hipaa-log-review-monthly"]
@@ -409,36 +409,36 @@ def test_an_auditor_gets_where_by_whom_when_and_the_commit(told, examples, monke
     assert "sanction policy" in bare["other evidence"]
 
 
-def test_the_commit_is_named_only_where_it_holds_what_was_evaluated(told, examples, monkeypatch):
+def test_the_commit_is_named_only_where_it_holds_what_was_evaluated(phrase, examples, monkeypatch):
     gitrepo.quiet(monkeypatch)
-    assert told(examples, "hipaa")["commit"] is None
+    assert phrase(examples, "hipaa")["commit"] is None
 
     repo = gitrepo.GitRepo.init(examples)
     first = repo.commit()
     (examples / "controls.csv").write_text("a report\n")
-    assert told(examples, "hipaa")["commit"] == first
+    assert phrase(examples, "hipaa")["commit"] == first
 
     record = examples / "minutes" / "lakeside" / "2026-11-log-review.md"
     record.write_text("changed\n")
-    assert told(examples, "hipaa")["commit"] is None
-    assert told(examples, "soc2")["commit"] == first
+    assert phrase(examples, "hipaa")["commit"] is None
+    assert phrase(examples, "soc2")["commit"] == first
 
     replace(examples / "common" / "provider.yaml", ("apiVersion", "# a comment\napiVersion"))
-    assert told(examples, "soc2")["commit"] is None
-    assert told(examples, "soc2", "json", "--rev", "HEAD")["commit"] == first
-    text = told(examples, "soc2", "text", "--rev", "HEAD")
+    assert phrase(examples, "soc2")["commit"] is None
+    assert phrase(examples, "soc2", "json", "--rev", "HEAD")["commit"] == first
+    text = phrase(examples, "soc2", "text", "--rev", "HEAD")
     assert f"commit {first[:12]}" in " ".join(text.split())
-    assert "not committed" in " ".join(told(examples, "soc2", "text").split())
+    assert "not committed" in " ".join(phrase(examples, "soc2", "text").split())
 
 
-def test_a_spreadsheet_gets_no_formula(told, examples):
+def test_a_spreadsheet_gets_no_formula(phrase, examples):
     """An agreement without an id goes by its path, which whoever wrote it chose."""
     text = (examples / LAKESIDE).read_text(encoding="utf-8")
     for name in ('=cmd|"calc"!A1.yaml', "-1+2.yaml", "@SUM(A1).yaml"):
         (examples / name).write_text(text.replace("id: lakeside-clinic", "id: [no]", 1))
     (examples / "cmpolicy.yaml").write_text('agreements: ["*.yaml"]\n')
     (examples / "waivers.yaml").unlink()
-    lines = csv.DictReader(io.StringIO(told(examples, "hipaa", "csv")))
+    lines = csv.DictReader(io.StringIO(phrase(examples, "hipaa", "csv")))
     cells = {cell for row in lines for cell in row.values()}
 
     for name in ("'=cmd|", "'-1+2", "'@SUM"):

@@ -131,7 +131,7 @@ def test_several_rows_cover_together_and_coverage_may_be_unknown_altogether():
     together = covered(found, "helpdesk", "respond", "*", "*", first, first + DAY)
     assert [(start - first, end - first) for start, end in together] == [(8 * 3600, 22 * 3600)]
 
-    untold = agreement("coverage: unknown\n")
+    unsaid_ = agreement("coverage: unknown\n")
     case = "helpdesk", "respond", "*", "*", first, first + DAY
-    assert covered(untold.read_as(Reading.OPTIMISTIC), *case).total(first, first + DAY) == DAY
-    assert not covered(untold, *case)
+    assert covered(unsaid_.read_as(Reading.OPTIMISTIC), *case).total(first, first + DAY) == DAY
+    assert not covered(unsaid_, *case)

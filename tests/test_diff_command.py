@@ -85,7 +85,7 @@ def data(result):
     return found
 
 
-def told(found, *, words=False):
+def phrase(found, *, words=False):
     return [
         (change["promise"], change["key"], change["effect"])
         for change in found["changes"]
@@ -114,7 +114,7 @@ def test_without_arguments_the_work_is_compared_with_where_it_left_the_default_b
 
     found = data(cmpolicy(*DIFF, "--format", "json", cwd=repo.path))
 
-    assert told(found) == [WATCH, NOTICE]
+    assert phrase(found) == [WATCH, NOTICE]
     assert found["base"] == {
         "label": "merge base with main",
         "commit": repo.git("rev-parse", "main"),
@@ -141,9 +141,9 @@ def test_two_dots_compare_the_ends_and_three_dots_where_they_parted(repo, cmpoli
     same = data(cmpolicy(*DIFF, "--format", "json", "main", "topic"))
     parted = data(cmpolicy(*DIFF, "--format", "json", "main...topic"))
 
-    assert told(ends) == told(same)
-    assert sorted(effect for _, _, effect in told(ends)) == ["strengthened", "weakened"]
-    assert told(parted) == [WATCH]
+    assert phrase(ends) == phrase(same)
+    assert sorted(effect for _, _, effect in phrase(ends)) == ["strengthened", "weakened"]
+    assert phrase(parted) == [WATCH]
 
 
 def test_one_revision_is_compared_with_the_work_tree(repo, cmpolicy):
@@ -151,8 +151,8 @@ def test_one_revision_is_compared_with_the_work_tree(repo, cmpolicy):
     repo.commit()
     edit(repo, ("calendar: day", "calendar: 24x7"))
 
-    assert told(data(cmpolicy(*DIFF, "--format", "json", "HEAD~1", cwd=repo.path))) == []
-    assert told(data(cmpolicy(*DIFF, "--format", "json", "HEAD"))) == [
+    assert phrase(data(cmpolicy(*DIFF, "--format", "json", "HEAD~1", cwd=repo.path))) == []
+    assert phrase(data(cmpolicy(*DIFF, "--format", "json", "HEAD"))) == [
         ("coverage", "security-monitoring/detect/*/*", "strengthened")
     ]
 
@@ -165,7 +165,9 @@ def test_the_mirror(repo, cmpolicy):
     back = data(cmpolicy(*DIFF, "--format", "json", "HEAD", "HEAD~1"))
 
     mirror = {"weakened": "strengthened", "strengthened": "weakened"}
-    assert told(back) == [(promise, key, mirror[effect]) for promise, key, effect in told(there)]
+    assert phrase(back) == [
+        (promise, key, mirror[effect]) for promise, key, effect in phrase(there)
+    ]
     assert rules(back, "fixed") == rules(there, "newly_failing")
 
 
@@ -177,7 +179,7 @@ def test_two_files_can_be_compared_without_git(tmp_path, cmpolicy):
     result = cmpolicy(*DIFF, "--format", "json", "before.yaml", "after.yaml", cwd=tmp_path)
 
     assert result.status == 1
-    assert told(data(result)) == [WATCH]
+    assert phrase(data(result)) == [WATCH]
     assert rules(data(result), "newly_failing") == [("new", "house-watch")]
     same = cmpolicy(*DIFF, "before.yaml", "before.yaml")
     assert (same.status, "Unchanged" in same.out) == (0, True)
@@ -297,7 +299,7 @@ def test_words_are_told_as_neutral(repo, cmpolicy):
 
     found = data(cmpolicy(*DIFF, "--format", "json", "HEAD", cwd=repo.path))
 
-    assert told(found, words=True) == [("text", "title", "neutral")]
+    assert phrase(found, words=True) == [("text", "title", "neutral")]
     assert found["summary"]["result"] == "changed"
 
 
@@ -310,7 +312,7 @@ def test_an_agreement_that_is_gone_is_dropped(repo, cmpolicy):
 
     found = data(cmpolicy(*DIFF, "--format", "json", "HEAD", cwd=repo.path))
 
-    assert told(found) == [("agreement", "lakeside", "weakened")]
+    assert phrase(found) == [("agreement", "lakeside", "weakened")]
     assert sorted(rules(found, "dropped")) == [
         ("lakeside", "house-notice"),
         ("lakeside", "house-watch"),
@@ -329,7 +331,7 @@ def test_a_new_agreement_is_strengthened_and_its_failures_are_new(repo, cmpolicy
 
     found = data(cmpolicy(*DIFF, "--format", "json", "HEAD", cwd=repo.path))
 
-    assert told(found) == [("agreement", "new", "strengthened")]
+    assert phrase(found) == [("agreement", "new", "strengthened")]
     assert rules(found, "newly_failing") == [("new", "house-watch")]
     assert found["dropped"] == []
 
@@ -357,7 +359,7 @@ def test_a_glob_that_drops_files_that_did_not_change(repo, cmpolicy):
 
     found = data(cmpolicy(*DIFF, "--format", "json", "HEAD", cwd=repo.path))
 
-    assert told(found) == [
+    assert phrase(found) == [
         ("policy", "agreements", "weakened"),
         ("agreement", "lakeside", "weakened"),
     ]
@@ -370,7 +372,7 @@ def test_a_data_class_dropped_turns_its_rules_off(repo, cmpolicy):
 
     result = data(cmpolicy(*DIFF, "--format", "json", "HEAD", cwd=repo.path))
 
-    assert told(result) == [("party", "clinic", "weakened"), ("party", "msp", "weakened")]
+    assert phrase(result) == [("party", "clinic", "weakened"), ("party", "msp", "weakened")]
     assert rules(result, "dropped") == [("lakeside", "house-notice")]
     assert {c["promise"] for c in result["dropped"][0]["because"]} == {"party"}
 
@@ -389,7 +391,7 @@ def test_a_broken_agreement_fails_newly(repo, cmpolicy):
         ("lakeside", "house-notice"),
         ("lakeside", "house-watch"),
     ]
-    assert told(found) == [("agreement", "lakeside", "weakened")]
+    assert phrase(found) == [("agreement", "lakeside", "weakened")]
     assert "zone" in found["changes"][0]["after"]
     assert found["not_compared"] == []
 
@@ -399,7 +401,7 @@ def test_one_whose_id_cannot_be_read_goes_by_the_id_that_it_had(repo, cmpolicy):
 
     found = data(cmpolicy(*DIFF, "--format", "json", "HEAD", cwd=repo.path))
 
-    assert told(found) == [("agreement", "lakeside", "weakened")]
+    assert phrase(found) == [("agreement", "lakeside", "weakened")]
     assert found["dropped"] == []
     assert len(found["newly_failing"]) == 2
 
@@ -415,7 +417,7 @@ def test_a_broken_base_is_not_compared(repo, cmpolicy):
     assert result.status == 2
     assert [entry["file"] for entry in found["not_compared"]] == ["agreements/lakeside.yaml"]
     assert found["summary"]["result"] == "not compared"
-    assert told(found) == [WATCH]
+    assert phrase(found) == [WATCH]
     assert "Not compared" in cmpolicy(*DIFF, "HEAD").out
 
 
@@ -429,7 +431,7 @@ def test_a_broken_policy_of_the_base_is_not_compared(repo, cmpolicy):
     found = data(result)
     assert result.status == 2
     assert [entry["file"] for entry in found["not_compared"]] == ["cmpolicy.yaml"]
-    assert told(found) == [WATCH]
+    assert phrase(found) == [WATCH]
 
 
 def test_a_copied_id_fails_newly(repo, cmpolicy):
@@ -472,7 +474,7 @@ def test_only_what_changed_is_read(repo, cmpolicy, reads):
     edit(repo, NARROWED, path="agreements/a3.yaml")
     repo.commit()
 
-    assert told(data(cmpolicy(*DIFF, "--format", "json", "HEAD~1", cwd=repo.path))) == [WATCH]
+    assert phrase(data(cmpolicy(*DIFF, "--format", "json", "HEAD~1", cwd=repo.path))) == [WATCH]
     assert reads == {
         "base": {"agreements/a3.yaml"},
         "head": {"agreements/a3.yaml", "house.yaml"},
@@ -530,7 +532,7 @@ def test_what_git_ignores_is_compared_too(repo, cmpolicy):
 
     found = data(cmpolicy(*DIFF, "--format", "json", "HEAD", cwd=repo.path))
 
-    assert told(found) == [("agreement", "new", "strengthened")]
+    assert phrase(found) == [("agreement", "new", "strengthened")]
 
 
 # --- policy -------------------------------------------------------------------------------------
@@ -801,8 +803,8 @@ def test_a_change_does_not_judge_itself(repo, cmpolicy):
     itself = data(cmpolicy(*DEFAULT, "main", "topic", cwd=repo.path))
     judged = data(cmpolicy(*DEFAULT, "--policy-from", "main", "main", "topic"))
 
-    assert told(itself) == told(judged)
-    assert told(itself)[0] == ("policy", "disable/house-watch", "weakened")
+    assert phrase(itself) == phrase(judged)
+    assert phrase(itself)[0] == ("policy", "disable/house-watch", "weakened")
     assert ("lakeside", "house-watch") not in rules(itself, "newly_failing")
     assert ("lakeside", "house-watch") in rules(judged, "newly_failing")
 
@@ -973,7 +975,7 @@ def test_a_pull_request_of_six_changes_is_told_as_exactly_these(known_good, cmpo
 
     six = [
         (promise, effect) if promise == "route" else (promise, key, effect)
-        for promise, key, effect in told(found, words=True)
+        for promise, key, effect in phrase(found, words=True)
     ]
     assert sorted(six) == sorted(SIX)
     assert [effect for *_, effect in six] == ["weakened"] * 5 + ["moved"]
@@ -991,7 +993,7 @@ def test_the_other_way_round_the_six_are_mirrored(known_good, cmpolicy):
     back = data(cmpolicy(*DEFAULT, "topic", "main"))
 
     mirror = {"weakened": "strengthened", "moved": "moved"}
-    assert sorted(told(back)) == sorted((p, k, mirror[e]) for p, k, e in told(there))
+    assert sorted(phrase(back)) == sorted((p, k, mirror[e]) for p, k, e in phrase(there))
 
 
 def test_the_six_in_one_comment(known_good, cmpolicy):

@@ -14,10 +14,10 @@ from cmpolicy.compare import (
     Change,
     Comparison,
     Detail,
-    Edit,
     Effect,
     Measure,
     Side,
+    TextEdit,
     Turned,
 )
 from cmpolicy.errors import Location
@@ -33,7 +33,7 @@ from runner import commands
 from test_hostile import HIDDEN, HOSTILE, OURS, READER, assert_does_nothing, poisoned
 
 PLACE = Location("agreements/lakeside.yaml", 12, 5, 9, "  - {id: watch}")
-EDIT = Edit(
+EDIT = TextEdit(
     "coverage[watch].calendar",
     "24x7",
     "day",
@@ -41,8 +41,8 @@ EDIT = Edit(
     PLACE,
     sentence="coverage `watch` covers Mon-Fri 09:00-17:00 instead of at all hours",
 )
-ADDED = Edit("targets[fix]", None, "{id: fix}", None, PLACE)
-REMOVED = Edit("escalations[path].steps[dana]", "{notify: dana}", None, PLACE, PLACE)
+ADDED = TextEdit("targets[fix]", None, "{id: fix}", None, PLACE)
+REMOVED = TextEdit("escalations[path].steps[dana]", "{notify: dana}", None, PLACE, PLACE)
 COVERAGE = Change(
     "lakeside",
     "coverage",
@@ -76,7 +76,7 @@ COVERAGE = Change(
     cases=Cases(("ehr", "mail"), ("p1",)),
     severity=HIGH.severity,
 )
-WAIVED = Edit("waiver/x/lakeside", None, None, None, PLACE)
+WAIVED = TextEdit("waiver/x/lakeside", None, None, None, PLACE)
 WAIVER = Change("lakeside", POLICY, WAIVED.path, Effect.WEAKENED, None, "waived", (WAIVED,))
 OTHERS = tuple(
     Change(
@@ -91,10 +91,16 @@ OTHERS = tuple(
     for n, effect in enumerate((Effect.MIXED, Effect.UNCLEAR, Effect.MOVED, Effect.STRENGTHENED))
 )
 WORDS = Change(
-    "lakeside", TEXT, "title", Effect.NEUTRAL, "A", "B", (Edit("title", "A", "B", PLACE, PLACE),)
+    "lakeside",
+    TEXT,
+    "title",
+    Effect.NEUTRAL,
+    "A",
+    "B",
+    (TextEdit("title", "A", "B", PLACE, PLACE),),
 )
 UNCOMPUTED = dataclasses.replace(
-    WORDS, key="note", causes=(Edit("note", "A", "B", PLACE, PLACE, computed=False),)
+    WORDS, key="note", causes=(TextEdit("note", "A", "B", PLACE, PLACE, computed=False),)
 )
 FAILING = Turned(verdict(Outcome.FAIL, agreement="lakeside"), (COVERAGE, WAIVER))
 FIXED = Turned(
@@ -151,8 +157,8 @@ def test_every_format_says_when_nothing_differs(name):
 
 def test_json_is_as_its_schema_says():
     for comparison in (everything(), NOTHING):
-        told = json.loads(CHANGE_REPORTERS["json"](comparison, Look()))
-        jsonschema.Draft202012Validator(load_schema("diff")).validate(told)
+        phrase = json.loads(CHANGE_REPORTERS["json"](comparison, Look()))
+        jsonschema.Draft202012Validator(load_schema("diff")).validate(phrase)
 
 
 def test_the_result_and_the_gate():
@@ -229,7 +235,7 @@ def test_signatures_that_no_longer_match_are_one_line(name):
 
 @pytest.mark.parametrize("name", ["text", "markdown", "github"])
 def test_one_more_is_not_said_in_the_plural(name):
-    edits = tuple(Edit(f"clauses[{n}].where", "a", "b", PLACE, PLACE) for n in range(7))
+    edits = tuple(TextEdit(f"clauses[{n}].where", "a", "b", PLACE, PLACE) for n in range(7))
     most = {"text": 4, "markdown": 5, "github": 5}[name]
     changes = (dataclasses.replace(COVERAGE, causes=edits[: most + 2]),)
 
@@ -272,7 +278,7 @@ def test_hours_that_mean_other_hours_in_each_agreement_are_not_told_for_all():
 
 def test_of_several_edits_in_a_row_the_one_that_says_most_leads():
     edits = tuple(
-        Edit(f"targets[fix].{field}", "a", "b") for field in ("calendar", "note", "within")
+        TextEdit(f"targets[fix].{field}", "a", "b") for field in ("calendar", "note", "within")
     )
 
     (item,) = items(everything(changes=(dataclasses.replace(COVERAGE, causes=edits),)))
@@ -282,7 +288,7 @@ def test_of_several_edits_in_a_row_the_one_that_says_most_leads():
 
 
 def test_a_signature_for_an_amendment_is_an_item_beside_the_edit_that_it_signs():
-    row = Edit("signatures[amendment]", None, "{party: clinic}", None, PLACE)
+    row = TextEdit("signatures[amendment]", None, "{party: clinic}", None, PLACE)
     signed = dataclasses.replace(
         COVERAGE, promise="signature", key="clinic", effect=Effect.MOVED, causes=(EDIT, row)
     )
@@ -465,10 +471,10 @@ def poison(comparison, text):
             tuple(map(change, after.because, before.because)),
         )
 
-    told = {"changes": tuple(map(change, found.changes, comparison.changes))}
+    phrase = {"changes": tuple(map(change, found.changes, comparison.changes))}
     for name in ("newly_failing", "fixed", "dropped"):
-        told[name] = tuple(map(turned, getattr(found, name), getattr(comparison, name)))
-    return dataclasses.replace(found, **told)
+        phrase[name] = tuple(map(turned, getattr(found, name), getattr(comparison, name)))
+    return dataclasses.replace(found, **phrase)
 
 
 @pytest.fixture(params=HOSTILE)
@@ -514,6 +520,6 @@ def test_colour_is_the_only_terminal_sequence(given):
 
 
 def test_json_says_what_was_written(given):
-    told = json.loads(CHANGE_REPORTERS["json"](given, Look()))
+    phrase = json.loads(CHANGE_REPORTERS["json"](given, Look()))
 
-    assert [change["key"] for change in told["changes"]] == [one.key for one in given.changes]
+    assert [change["key"] for change in phrase["changes"]] == [one.key for one in given.changes]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cmpolicy.agreement.load import Loader
-from cmpolicy.compare import Cases, Change, Detail, Edit, Effect, Measure, compare
+from cmpolicy.compare import Cases, Change, Detail, Effect, Measure, TextEdit, compare
 from cmpolicy.document import read
 from cmpolicy.reporters.changes.items import Item, is_by_product, is_signature_alone
 from cmpolicy.reporters.changes.rows import first_of_each, rows
@@ -63,7 +63,7 @@ def detail(key, lost="nights", worst=("0 min", "14 h"), promise="coverage"):
 
 
 def change(*details, agreement="a", promise="coverage"):
-    edit = Edit("rotas[noc].calendar", "24x7", "day")
+    edit = TextEdit("rotas[noc].calendar", "24x7", "day")
     cases = Cases(("ehr", "mail"), ("p1", "p2"))
     return Change(
         agreement, promise, "k", Effect.WEAKENED, None, None, (edit,), details=details, cases=cases

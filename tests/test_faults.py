@@ -59,7 +59,7 @@ def shell(checkout, script, *arguments):
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_told_with_its_remedy(name, cmpolicy, checkout, monkeypatch):
-    fault, told, remedy = FAULTS[name]
+    fault, phrase, remedy = FAULTS[name]
 
     def fail(*_):
         raise fault
@@ -69,7 +69,7 @@ def test_a_fault_is_told_with_its_remedy(name, cmpolicy, checkout, monkeypatch):
 
     assert result.status == 2
     assert result.out == ""
-    assert told in result.err
+    assert phrase in result.err
     assert remedy in result.err.partition("help: ")[2]
     assert "bug" not in result.err
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from cmpolicy.calendars import ALWAYS, Calendar, Holidays, horizon, open_intervals, parse_windows
-from cmpolicy.gaps import Gap, gaps, longest, tell_gaps
+from cmpolicy.gaps import Gap, describe_gaps, gaps, longest
 from cmpolicy.unknown import Reading
 
 HOUR = 3600
@@ -29,8 +29,8 @@ def found(covered, required=ALWAYS, span=SPAN):
     return gaps(hours(required), hours(covered), span)
 
 
-def told(covered, required=ALWAYS, **options):
-    return tell_gaps(found(covered, required), SPAN, **options)
+def phrase(covered, required=ALWAYS, **options):
+    return describe_gaps(found(covered, required), SPAN, **options)
 
 
 def test_the_longest_gap_is_measured_whole():
@@ -62,7 +62,7 @@ def test_a_gap_without_end_is_infinite():
     assert len(missing) == 1
     assert missing[0].endless
     assert longest(missing) == math.inf
-    assert told(Calendar((), TORONTO, NONE)) == "at no time"
+    assert phrase(Calendar((), TORONTO, NONE)) == "at no time"
 
 
 def test_a_gap_that_never_began_is_infinite_too():
@@ -71,14 +71,14 @@ def test_a_gap_that_never_began_is_infinite_too():
     missing = found(made("daily 00:00-24:00", holidays=Holidays(None, days, frozenset())))
     assert len(missing) == 1
     assert longest(missing) == math.inf
-    assert told(made("daily 00:00-24:00", holidays=Holidays(None, days, frozenset()))) == (
+    assert phrase(made("daily 00:00-24:00", holidays=Holidays(None, days, frozenset()))) == (
         "all of 2026-01-01 to 2026-01-05"
     )
 
 
 def test_no_gap_needs_no_words():
     assert found(ALWAYS) == ()
-    assert tell_gaps((), SPAN) == ""
+    assert describe_gaps((), SPAN) == ""
 
 
 @pytest.mark.parametrize(
@@ -130,16 +130,16 @@ def test_no_gap_needs_no_words():
     ],
 )
 def test_gaps_are_told_as_a_person_would(covered, words):
-    assert told(covered) == words
+    assert phrase(covered) == words
 
 
 def test_only_the_required_part_of_a_date_is_missing():
     office = made("mon-fri 08:00-18:00")
     covered = made("mon-fri 08:00-18:00", holidays=CHRISTMAS)
-    assert told(covered, office) == "2026-12-25 08:00 to 18:00"
+    assert phrase(covered, office) == "2026-12-25 08:00 to 18:00"
     evening = Holidays(None, frozenset({date(2026, 12, 24), date(2026, 12, 25)}), frozenset())
     nights = made("daily 16:00-08:00")
-    assert told(made("daily 16:00-08:00", holidays=evening), nights) == (
+    assert phrase(made("daily 16:00-08:00", holidays=evening), nights) == (
         "2026-12-24 00:00 to 08:00, 2026-12-24 16:00 to 2026-12-25 08:00 "
         "and 2026-12-25 16:00 to 24:00"
     )
@@ -155,13 +155,13 @@ def test_dates_in_a_row_are_one_and_many_are_counted():
     ]
     days += [date(2026, 9, 10)]
     covered = made("daily 00:00-24:00", holidays=Holidays(None, frozenset(days), frozenset()))
-    assert told(covered, limit=9) == (
+    assert phrase(covered, limit=9) == (
         "all of 2026-08-03 to 2026-08-04, 2026-08-10, 2026-09-01 and 2026-09-09 to 2026-09-10"
     )
-    assert told(covered, limit=3) == (
+    assert phrase(covered, limit=3) == (
         "all of 2026-08-03 to 2026-08-04, 2026-08-10, 2026-09-01 and 2 more dates"
     )
-    assert told(covered, limit=0) == "6 more dates"
+    assert phrase(covered, limit=0) == "6 more dates"
 
 
 @pytest.mark.parametrize(("weeks", "weekly"), [(78, True), (77, False)])
@@ -169,24 +169,24 @@ def test_three_quarters_of_the_weeks_are_every_week(weeks, weekly):
     # 2026 and 2027 have 104 Mondays.
     mondays = frozenset(date(2026, 1, 5) + timedelta(weeks=week) for week in range(weeks))
     covered = made("daily 00:00-24:00", holidays=Holidays(None, mondays, frozenset()))
-    words = told(covered)
+    words = phrase(covered)
     assert words.startswith("all of Mon every week" if weekly else "all of 2026-01-05, 2026-01-12")
 
 
 def test_a_skipped_hour_does_not_break_a_date():
     sunday = Holidays(None, frozenset({date(2026, 3, 8)}), frozenset())
-    assert told(made("daily 00:00-24:00", holidays=sunday)) == "all of 2026-03-08"
+    assert phrase(made("daily 00:00-24:00", holidays=sunday)) == "all of 2026-03-08"
 
 
 def test_gaps_are_told_in_the_wall_time_of_the_horizon():
     covered = made("daily 00:00-12:00", tz="Asia/Tokyo")
     missing = found(covered, span=horizon(2026, "Asia/Kolkata"))
-    assert tell_gaps(missing, horizon(2026, "Asia/Kolkata")) == "08:30 to 20:30 every day"
+    assert describe_gaps(missing, horizon(2026, "Asia/Kolkata")) == "08:30 to 20:30 every day"
 
 
 def test_what_is_missing_nearly_always_is_no_week_with_an_hour():
     covered = Calendar((), TORONTO, NONE, outside=made("daily 00:00-24:00", holidays=CHRISTMAS))
-    assert told(covered) == "the whole week, nearly every week"
+    assert phrase(covered) == "the whole week, nearly every week"
 
 
 def test_gaps_are_plain_data():

@@ -95,9 +95,9 @@ def test_the_worst_come_first():
     undetermined = verdict(Outcome.UNDETERMINED, agreement="b")
     found = report(*many(1, HIGH), undetermined, verdict(agreement="c"), fail_on="high")
 
-    told = [command.data.split("\n")[0] for command in commands(render(found))]
-    assert [line.partition(":")[0] for line in told] == ["c", "b", "a000"]
-    assert told[1] == "b: undetermined: unknown: `notices[breach].within`"
+    phrase = [command.data.split("\n")[0] for command in commands(render(found))]
+    assert [line.partition(":")[0] for line in phrase] == ["c", "b", "a000"]
+    assert phrase[1] == "b: undetermined: unknown: `notices[breach].within`"
 
 
 def test_properties_and_messages_are_escaped():
@@ -111,10 +111,10 @@ def test_properties_and_messages_are_escaped():
 
 
 def test_the_end_tells_the_totals_and_the_gate():
-    told = render(every_outcome()).splitlines()[-2:]
+    phrase = render(every_outcome()).splitlines()[-2:]
 
     failing = "1 file that cannot be read, 4 verdicts, 5 findings"
-    assert told == [
+    assert phrase == [
         "cmpolicy: 4 fail, 1 undetermined, 4 error, 4 dropped, 1 waived, 1 pass, 1 not applicable",
         f"Gate failed at medium: {failing} in 4 of 4 agreements",
     ]

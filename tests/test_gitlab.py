@@ -92,8 +92,8 @@ def test_what_lacks_once_is_one_entry():
         observation("other", path="notices[other].within"),
     )
 
-    told = [entry["description"].split(": ", 2)[2] for entry in entries(report(twice))]
-    assert told == ["too late; too vague", "other"]
+    phrase = [entry["description"].split(": ", 2)[2] for entry in entries(report(twice))]
+    assert phrase == ["too late; too vague", "other"]
 
 
 def test_an_agreement_that_cannot_be_read_has_an_entry_for_each_problem_not_for_each_rule():

@@ -16,8 +16,8 @@ import pytest
 import cmpolicy
 from cmpolicy.compare import compare
 from cmpolicy.document import read
-from cmpolicy.fleet import Bench
-from cmpolicy.gate.members import Role, Source
+from cmpolicy.fleet import Evaluator
+from cmpolicy.gate.members import CandidateFile, Role
 from growth import CASES, SEED, base, edited, text_of
 from mutations import AS_OF, Memory, policy
 
@@ -93,13 +93,13 @@ def work(judges):
     """Return what counts the lines that reading and judging a file takes."""
 
     def count(value):
-        bench = Bench.of(Memory({"a/a.yaml": text_of(value)}), judges, AS_OF)
+        evaluator = Evaluator.of(Memory({"a/a.yaml": text_of(value)}), judges, AS_OF)
         opened = None
 
         def run():
             nonlocal opened
-            opened = bench.open(Source("a/a.yaml", Role.MEMBER))
-            bench.settle(opened)
+            opened = evaluator.open(CandidateFile("a/a.yaml", Role.MEMBER))
+            evaluator.evaluate_parsed(opened)
 
         lines = lines_of(run)
         assert opened.error is None, opened.error
@@ -115,8 +115,8 @@ def comparing(judges):
 
     def count(value):
         data = text_of(value)
-        bench = Bench.of(Memory({"a/a.yaml": data}), judges, AS_OF)
-        old, new = (bench.load(read(text, "a/a.yaml")) for text in (edited(data), data))
+        evaluator = Evaluator.of(Memory({"a/a.yaml": data}), judges, AS_OF)
+        old, new = (evaluator.load(read(text, "a/a.yaml")) for text in (edited(data), data))
         return lines_of(lambda: compare(old, new, AS_OF))
 
     count(base())

@@ -7,11 +7,11 @@ import pytest
 
 from cmpolicy.document import read
 from cmpolicy.evaluate import judge
-from cmpolicy.fleet import Bench
-from cmpolicy.gate.members import Source
+from cmpolicy.fleet import Evaluator
+from cmpolicy.gate.members import CandidateFile
 from cmpolicy.policy import Config
+from cmpolicy.policy.effective import EffectivePolicy
 from cmpolicy.policy.library import Catalogs, load_bundled
-from cmpolicy.portfolio import Policy
 from cmpolicy.snapshot import WorkTree
 
 ROOT = Path(__file__).parents[1]
@@ -23,11 +23,11 @@ PACKS = load_bundled(Catalogs())
 
 def load(path):
     """Load an example agreement, its shared files and records from the repository."""
-    policy = Policy(PACKS, Config(), Catalogs())
-    bench = Bench.of(WorkTree(ROOT), policy, FIRST)
+    policy = EffectivePolicy(PACKS, Config(), Catalogs())
+    evaluator = Evaluator.of(WorkTree(ROOT), policy, FIRST)
     relative = path.relative_to(ROOT).as_posix()
-    assert bench.judge(Source(relative)).verdicts
-    return bench.loader.load(read(path.read_bytes(), relative)), relative
+    assert evaluator.judge(CandidateFile(relative)).verdicts
+    return evaluator.loader.load(read(path.read_bytes(), relative)), relative
 
 
 def answer(verdict):

@@ -154,9 +154,9 @@ def test_xml_parses_and_has_the_same_elements(given, flavor):
 
 
 def test_json_parses_to_what_was_written(given):
-    told = json.loads(REPORTERS["json"](given, Look()))
+    phrase = json.loads(REPORTERS["json"](given, Look()))
 
-    messages = {item["message"] for each in told["verdicts"] for item in each["observations"]}
+    messages = {item["message"] for each in phrase["verdicts"] for item in each["observations"]}
     assert messages <= {item.message for each in given.verdicts for item in each.observations}
 
 

@@ -305,8 +305,8 @@ def test_every_command_is_documented_and_tested(name):
     assert f"cmpolicy {name}" in readme
     assert f'"{name}"' in tests
     for parameter in command.params:
-        told = parameter.param_type_name == "argument" or parameter.help
-        assert told, f"{name}: {parameter.name} has no help"
+        phrase = parameter.param_type_name == "argument" or parameter.help
+        assert phrase, f"{name}: {parameter.name} has no help"
 
 
 @pytest.mark.parametrize("name", REPORTERS)

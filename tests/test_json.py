@@ -38,35 +38,35 @@ def test_the_lines_are_the_verdicts_of_the_report(given):
 @for_any_report
 def test_nothing_that_was_found_is_lost(given):
     """What people wrote is told as they wrote it: JSON is read by programs, not by terminals."""
-    told = json.loads(render(given, evidence=True))
+    phrase = json.loads(render(given, evidence=True))
 
     assert [
         [(item["subject"], item["message"], item["path"]) for item in each["observations"]]
-        for each in told["verdicts"]
+        for each in phrase["verdicts"]
     ] == [
         [(item.subject, item.message, item.path) for item in each.observations]
         for each in given.verdicts
     ]
-    assert told["summary"]["gate"] == ("passed" if given.passed else "failed")
+    assert phrase["summary"]["gate"] == ("passed" if given.passed else "failed")
 
 
 @for_any_report
 def test_without_evidence_only_passes_lose_their_observations(given):
     verdicts = zip(json.loads(render(given))["verdicts"], given.verdicts, strict=True)
 
-    for told, each in verdicts:
+    for phrase, each in verdicts:
         shown = () if each.outcome is Outcome.PASS else each.observations
-        assert len(told["observations"]) == len(shown)
+        assert len(phrase["observations"]) == len(shown)
 
 
 def test_a_finding_says_what_lacks_and_which_rules_meet_it():
     gap = missing("coverage", area="backup", stage="detect")
     seen = Observation("it", "coverage", "nobody detects", Holds.NO, lack=gap)
-    told = json.loads(
+    phrase = json.loads(
         render(report(verdict(Outcome.FAIL, seen), verdict(Outcome.FAIL, seen, of=LOW)))
     )
 
-    assert told["findings"] == [
+    assert phrase["findings"] == [
         {
             "agreement": "lakeside-clinic",
             "fingerprint": gap.fingerprint("lakeside-clinic"),
@@ -88,8 +88,8 @@ def test_a_finding_says_what_lacks_and_which_rules_meet_it():
             "message": "nobody detects",
         }
     ]
-    assert told["summary"]["findings"] == 1
-    assert (told["summary"]["fail"], told["summary"]["gate"]) == (2, "failed")
+    assert phrase["summary"]["findings"] == 1
+    assert (phrase["summary"]["fail"], phrase["summary"]["gate"]) == (2, "failed")
 
 
 @pytest.mark.parametrize(
@@ -127,23 +127,23 @@ def test_the_same_report_gives_the_same_bytes(given):
 
 
 def test_the_schemas_refuse_what_no_report_says():
-    told = json.loads(render(every_outcome()))
-    told["verdicts"][0]["outcome"] = "skipped"
-    told["surprise"] = 1
+    phrase = json.loads(render(every_outcome()))
+    phrase["verdicts"][0]["outcome"] = "skipped"
+    phrase["surprise"] = 1
 
-    said = " ".join(problems(REPORT, told))
+    said = " ".join(problems(REPORT, phrase))
     assert "skipped" in said
     assert "surprise" in said
 
 
 def test_a_verdict_as_the_command_line_page_shows_it():
-    (told,) = [
+    (phrase,) = [
         line
         for line in lines(every_outcome())
         if (line["agreement"], line["rule"]) == ("lakeside-clinic", "hipaa-breach-notice")
     ]
 
-    assert told == {
+    assert phrase == {
         "agreement": "lakeside-clinic",
         "file": "agreements/lakeside.yaml",
         "pack": "hipaa",

@@ -30,9 +30,9 @@ def test_each_flavour_fits_its_schema(flavor, given):
 
 
 def test_file_and_line_are_all_that_jenkins_rejects_of_the_default():
-    told = " ".join(xml_problems(SCHEMAS["jenkins"], render(every_outcome())))
+    phrase = " ".join(xml_problems(SCHEMAS["jenkins"], render(every_outcome())))
 
-    assert set(re.findall(r"attribute '(\w+)'", told)) == {"file", "line"}
+    assert set(re.findall(r"attribute '(\w+)'", phrase)) == {"file", "line"}
 
 
 @for_any_report

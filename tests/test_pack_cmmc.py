@@ -171,5 +171,5 @@ def test_a_rule_that_lists_requirements_names_them_as_controls():
 
 def test_no_rule_holds_a_date():
     for rule in RULES.values():
-        told = " ".join(map(str, scalars([rule.get("when"), rule.get("with")])))
-        assert not re.search(r"\d{4}-\d\d-\d\d", told)
+        phrase = " ".join(map(str, scalars([rule.get("when"), rule.get("with")])))
+        assert not re.search(r"\d{4}-\d\d-\d\d", phrase)

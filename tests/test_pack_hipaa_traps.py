@@ -7,9 +7,9 @@ import pytest
 from catalogs import HIPAA
 from cmpolicy import bundled
 from cmpolicy.evaluate import judge
-from cmpolicy.policy.examples import example_agreement
 from cmpolicy.policy.library import Catalogs, load_in_full, read_file
-from cmpolicy.policy.pack import Edit
+from cmpolicy.policy.pack import ExampleEdit
+from cmpolicy.rule_examples import example_agreement
 
 AS_OF = date(2026, 11, 24)
 PACK = load_in_full("hipaa", Catalogs())
@@ -21,7 +21,7 @@ NO_BUSINESS_ASSOCIATE = ("set", "parties[northbridge].handles", ["security-data"
 
 def verdicts(*edits):
     """Return the outcomes of all rules on the known-good agreement with these edits."""
-    made = [Edit(action, path, *value) for action, path, *value in edits]
+    made = [ExampleEdit(action, path, *value) for action, path, *value in edits]
     agreement = example_agreement(BASE, made, "hipaa", PACK.words)
     return {
         rule.id: judge(agreement, "a.yaml", rule, "hipaa", AS_OF).outcome for rule in PACK.rules
@@ -38,7 +38,7 @@ def basis(name):
     return RULES[name].facts.basis
 
 
-def told(name):
+def phrase(name):
     """Return a rule's parameters as text."""
     return str(RULES[name].parameters)
 
@@ -72,8 +72,8 @@ def test_trap_proposed_rule_is_no_law():
 
 @pytest.mark.parametrize("amount", ["72 hours", "24 hours", "1 hour"])
 def test_trap_no_number_of_the_proposed_rule_stands_in_a_rule(amount):
-    assert "'60 days'" in told("hipaa-breach-notice")
-    assert not [name for name in RULES if f"'{amount}'" in told(name)]
+    assert "'60 days'" in phrase("hipaa-breach-notice")
+    assert not [name for name in RULES if f"'{amount}'" in phrase(name)]
 
 
 def test_trap_periodic_is_not_annual():
@@ -154,7 +154,7 @@ def test_trap_discovery_is_not_confirmation(start):
 def test_trap_security_incidents_that_are_no_breaches_are_reported_too():
     assert "hipaa-incident-notice" in failing(("remove", "notices[security-incident]"))
     assert RULES["hipaa-incident-notice"].facts.check == "item"
-    assert "within" not in told("hipaa-incident-notice")
+    assert "within" not in phrase("hipaa-incident-notice")
     assert basis("hipaa-incident-notice") == "law"
     assert not failing(("set", "notices[security-incident].within", "365 days"))
 

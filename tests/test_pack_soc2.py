@@ -9,9 +9,9 @@ from cmpolicy import bundled
 from cmpolicy.agreement.load import Loader
 from cmpolicy.document import read
 from cmpolicy.evaluate import judge
-from cmpolicy.policy.examples import example_agreement
 from cmpolicy.policy.library import Catalogs, load_in_full, read_file
-from cmpolicy.policy.pack import Edit
+from cmpolicy.policy.pack import ExampleEdit
+from cmpolicy.rule_examples import example_agreement
 
 ROOT = Path(__file__).parent.parent
 AS_OF = date(2026, 11, 24)
@@ -26,7 +26,7 @@ READER = ("set", "frameworks.soc2.standing", "reader")
 
 def verdicts(*edits, as_of=AS_OF):
     """Return the outcomes of all rules on the known-good agreement with these edits."""
-    made = [Edit(action, path, *value) for action, path, *value in edits]
+    made = [ExampleEdit(action, path, *value) for action, path, *value in edits]
     agreement = example_agreement(BASE, made, "soc2", PACK.words)
     return {rule.id: judge(agreement, "a.yaml", rule, "soc2", as_of).outcome for rule in PACK.rules}
 
@@ -114,10 +114,10 @@ def test_trap_no_number_of_hours():
     ],
 )
 def test_trap_no_text_of_the_criteria(phrase):
-    told = " ".join(
+    said = " ".join(
         f"{rule['title']} {rule['why']} {rule['fix']}" for rule in RULES.values()
     ).lower()
-    assert phrase not in told
+    assert phrase not in said
 
 
 # --- trap 3: complementary user entity controls ---------------------------------------------------

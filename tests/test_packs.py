@@ -11,9 +11,9 @@ from absent import built, without_rows, without_section
 from catalogs import AICPA_PHRASES, CATALOGS
 from cmpolicy import bundled
 from cmpolicy.evaluate import judge
-from cmpolicy.policy.examples import edited, example_agreement
 from cmpolicy.policy.library import read_file
-from cmpolicy.policy.pack import Edit
+from cmpolicy.policy.pack import ExampleEdit
+from cmpolicy.rule_examples import edited, example_agreement
 from obligations import PACKS, ROWS, RULES, amounts, judging, reasoned, scalars, tag
 
 EVERY_ROW = pytest.mark.parametrize("row", ROWS, ids=[tag(row) for row in ROWS])
@@ -107,11 +107,11 @@ def test_no_number_is_law_or_implied_that_the_source_does_not_state(rule):
     if rule["basis"] == "practice":
         return
     known = set(chain.from_iterable(map(stated, behind(rule))))
-    told = re.findall(r"\b\d+ (?:minute|hour|day|month|year)s?\b", rule["title"])
+    said = re.findall(r"\b\d+ (?:minute|hour|day|month|year)s?\b", rule["title"])
     if rule["basis"] == "law":
-        assert {in_words(one) for one in (*amounts(rule), *told)} <= known
+        assert {in_words(one) for one in (*amounts(rule), *said)} <= known
     else:
-        assert {in_words(one) for one in (*amounts(rule), *told) if one not in ANY} <= known
+        assert {in_words(one) for one in (*amounts(rule), *said) if one not in ANY} <= known
 
 
 @EVERY_RULE
@@ -164,9 +164,9 @@ def test_a_rule_says_why_how_to_mend_it_and_where_it_stands(rule):
 @EVERY_RULE
 def test_no_rule_quotes_the_criteria(rule):
     """Nor does a page that is made of these texts and the catalogs'."""
-    told = f"{rule['title']} {rule['why']} {rule['fix']}".lower()
+    said = f"{rule['title']} {rule['why']} {rule['fix']}".lower()
 
-    assert [phrase for phrase in AICPA_PHRASES if phrase in told] == []
+    assert [phrase for phrase in AICPA_PHRASES if phrase in said] == []
 
 
 def test_no_two_rules_have_one_title():
@@ -228,7 +228,10 @@ def in_scope(pack, rule):
     wanted = {name: rule.when[name][0] for name in IN_SCOPE if name in rule.when}
     return edited(
         BASE,
-        [Edit("set", f"frameworks.{pack.framework}.{name}", to) for name, to in wanted.items()],
+        [
+            ExampleEdit("set", f"frameworks.{pack.framework}.{name}", to)
+            for name, to in wanted.items()
+        ],
     )
 
 

@@ -69,8 +69,8 @@ def test_a_rule_tells_what_evidence_stands_outside_an_agreement(rule):
     for reference, how in rule.facts.controls:
         found = FRAMEWORKS[reference.partition(":")[0]].find(reference)
         lead = KEPT if how == "full" else "Evidence"
-        told = f"- {reference} ({how}): {found.title} ({found.citation}). {lead}: {found.beyond}"
-        assert told in beyond
+        phrase = f"- {reference} ({how}): {found.title} ({found.citation}). {lead}: {found.beyond}"
+        assert phrase in beyond
 
 
 @EVERY_RULE
@@ -90,8 +90,8 @@ def test_a_control_tells_title_citation_rules_and_evidence(catalog, found):
     assert seen.startswith(f"# {found.reference} {found.title} - citation: {found.citation}")
     for rule in RULES:
         how = named.get(rule.id)
-        told = f"- {rule.id} ({how}; {rule.facts.basis}): {rule.facts.title}"
-        assert (told in seen) == bool(how)
+        phrase = f"- {rule.id} ({how}; {rule.facts.basis}): {rule.facts.title}"
+        assert (phrase in seen) == bool(how)
     kept = f": {KEPT}" if "full" in named.values() else " it takes"
     assert seen.endswith(f" Beyond an agreement{kept}: {found.beyond}")
 
@@ -127,10 +127,10 @@ def test_a_framework_counts_how_fully_it_is_judged(catalog):
     if catalog.id == "cmmc":
         # Whether each requirement of Levels 2 and 3 is allocated, is judged of every one.
         none = 0
-    told = f"rules judge {full} in full, {len(how) - full - none} in part and {none} not at all."
+    phrase = f"rules judge {full} in full, {len(how) - full - none} in part and {none} not at all."
     page = words(framework_page(catalog, PACKS))
 
-    assert f"Of {len(how)} controls, {told}" in page
+    assert f"Of {len(how)} controls, {phrase}" in page
     assert page.count("judged by: no rule") == none + sum(
         not judging(rule.reference) for rule in catalog.program_rules.values()
     )

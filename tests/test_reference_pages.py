@@ -199,8 +199,8 @@ def test_the_columns_are_those_of_the_catalog(name, columns):
 
 def test_the_documentation_leads_to_the_pages():
     assert "(docs/reference/README.md)" in (ROOT / "README.md").read_text(encoding="utf-8")
-    told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    recipes = re.split(r"^### ", told, flags=re.MULTILINE)
+    phrase = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    recipes = re.split(r"^### ", phrase, flags=re.MULTILINE)
     for recipe in ("Add a rule", "Add a framework", "Add a check kind"):
         (found,) = [part for part in recipes if part.startswith(recipe)]
         assert "python tools/reference.py" in found

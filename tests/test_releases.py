@@ -201,7 +201,7 @@ def test_a_releases_file_given_by_name_is_validated(cmpolicy, tmp_path):
 
 
 def test_a_policy_holds_its_releases(tmp_path):
-    from cmpolicy.portfolio import load_policy
+    from cmpolicy.policy.effective import load_policy
     from cmpolicy.snapshot import WorkTree
 
     (tmp_path / "policy").mkdir()

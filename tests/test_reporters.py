@@ -85,12 +85,12 @@ def test_junit_counts_the_same_by_what_the_gate_makes_of_an_outcome():
 
     counts = given.counts()
     cases = root.findall(".//testcase")
-    told = {kind: len(root.findall(f".//{kind}")) for kind in ("failure", "error", "skipped")}
+    phrase = {kind: len(root.findall(f".//{kind}")) for kind in ("failure", "error", "skipped")}
     failing = [verdict.outcome for verdict in given.failing]
     assert len(cases) == sum(counts.values()) == int(root.get("tests"))
-    assert told["error"] == failing.count(Outcome.ERROR) == int(root.get("errors"))
-    assert told["failure"] == len(failing) - told["error"] == int(root.get("failures"))
-    assert len(cases) - sum(told.values()) == counts[Outcome.PASS]
+    assert phrase["error"] == failing.count(Outcome.ERROR) == int(root.get("errors"))
+    assert phrase["failure"] == len(failing) - phrase["error"] == int(root.get("failures"))
+    assert len(cases) - sum(phrase.values()) == counts[Outcome.PASS]
 
 
 @pytest.mark.parametrize("name", ["sarif", "gitlab"])

@@ -129,24 +129,24 @@ def test_fingerprints_stay_when_words_lines_and_files_move():
 
 
 def test_a_rule_tells_all_that_a_reader_needs():
-    (told,) = run_of(verdict(Outcome.PASS))["tool"]["driver"]["rules"]
+    (phrase,) = run_of(verdict(Outcome.PASS))["tool"]["driver"]["rules"]
 
-    assert told["id"] == "hipaa-breach-notice"
-    assert told["shortDescription"]["text"] == RULE.title
-    assert told["fullDescription"]["text"] == RULE.why
-    assert told["defaultConfiguration"] == {"level": "error"}
-    for text in told["help"].values():
+    assert phrase["id"] == "hipaa-breach-notice"
+    assert phrase["shortDescription"]["text"] == RULE.title
+    assert phrase["fullDescription"]["text"] == RULE.why
+    assert phrase["defaultConfiguration"] == {"level": "error"}
+    for text in phrase["help"].values():
         for words in (RULE.why, RULE.fix, "hipaa:164.410(b)", "partial", "law", "45 CFR 164.410"):
             assert words in text
-    assert told["properties"]["tags"] == [
+    assert phrase["properties"]["tags"] == [
         "security",
         "hipaa:164.410(b)",
         "hipaa:164.314(a)(2)(i)(C)",
         "pack:hipaa",
         "basis:law",
     ]
-    assert told["properties"]["security-severity"] == "9.5"
-    assert told["properties"]["controls"] == [
+    assert phrase["properties"]["security-severity"] == "9.5"
+    assert phrase["properties"]["controls"] == [
         "hipaa:164.410(b) (full)",
         "hipaa:164.314(a)(2)(i)(C) (partial)",
     ]
@@ -156,8 +156,8 @@ def test_severities_lie_in_the_bands_of_github():
     run = run_of(*(verdict(of=each) for each in (RULE, HIGH, MEDIUM, LOW)))
 
     scores = {
-        told["properties"]["severity"]: float(told["properties"]["security-severity"])
-        for told in run["tool"]["driver"]["rules"]
+        phrase["properties"]["severity"]: float(phrase["properties"]["security-severity"])
+        for phrase in run["tool"]["driver"]["rules"]
     }
     levels = {result["ruleId"]: result["level"] for result in run["results"]}
     assert scores["critical"] > 9.0 >= scores["high"] > 6.9
@@ -172,10 +172,10 @@ def test_severities_lie_in_the_bands_of_github():
 
 def test_a_rule_has_no_more_tags_than_github_takes():
     controls = tuple((f"cmmc:AC.L2-3.1.{number}", "partial") for number in range(1, 41))
-    (told,) = run_of(verdict(of=rule(controls=controls)))["tool"]["driver"]["rules"]
+    (phrase,) = run_of(verdict(of=rule(controls=controls)))["tool"]["driver"]["rules"]
 
-    assert len(told["properties"]["tags"]) == 20
-    assert len(told["properties"]["controls"]) == 40
+    assert len(phrase["properties"]["tags"]) == 20
+    assert len(phrase["properties"]["controls"]) == 40
 
 
 def test_waived_and_passing_rules_have_no_result_but_are_counted():
@@ -197,8 +197,8 @@ def test_known_and_below_the_gate_are_notes():
     below = verdict(of=MEDIUM, agreement="b")
     results = run_of(known, below, verdict(agreement="c"), fail_on="high")["results"]
 
-    told = [(each["level"], each.get("baselineState")) for each in results]
-    assert told == [("error", None), ("note", None), ("note", "unchanged")]
+    phrase = [(each["level"], each.get("baselineState")) for each in results]
+    assert phrase == [("error", None), ("note", None), ("note", "unchanged")]
 
 
 def test_an_agreement_that_cannot_be_read_has_a_result_for_each_problem():
@@ -251,10 +251,10 @@ def test_the_run_tells_what_judged():
     assert [each["state"] for each in run["properties"]["waivers"]] == ["live", "expired", "stale"]
     (invocation,) = run["invocations"]
     assert (invocation["executionSuccessful"], invocation["exitCode"]) == (True, 1)
-    told = [note["message"]["text"] for note in invocation["toolExecutionNotifications"]]
-    assert told[0].startswith("`area`: `patching`")
-    assert told[1] == "cmpolicy.yaml:9: policy weakened: fail_on: low before, medium now"
-    assert told[3] == "skipped: no cmpolicy file"
+    phrase = [note["message"]["text"] for note in invocation["toolExecutionNotifications"]]
+    assert phrase[0].startswith("`area`: `patching`")
+    assert phrase[1] == "cmpolicy.yaml:9: policy weakened: fail_on: low before, medium now"
+    assert phrase[3] == "skipped: no cmpolicy file"
 
 
 @pytest.mark.parametrize("version", ["1.0", "unknown"])

@@ -125,13 +125,13 @@ def test_every_pattern_says_in_words_what_it_expects():
 
 
 def test_every_keyword_that_can_fail_has_words():
-    told = {*WORDINGS, "required", "additionalProperties", "propertyNames"}
+    phrase = {*WORDINGS, "required", "additionalProperties", "propertyNames"}
     silent = {"$schema", "$id", "$ref", "$defs", "title", "description", "examples", "properties"}
     for name, path, node in every_node(WRITTEN):
         if path and path[-1] in ("not", "oneOf", "anyOf"):
             continue
         used = {keyword for keyword in node if not keyword.startswith("x-")}
-        assert used <= told | silent | {"items"}, (name, path)
+        assert used <= phrase | silent | {"items"}, (name, path)
         if {"not", "oneOf"} & used:
             assert "x-message" in node, (name, path)
 

@@ -49,13 +49,13 @@ def test_every_problem_is_told_at_its_place(path):
     text = path.read_text(encoding="utf-8")
     expected = re.findall(r"^#= (.+)$", text, re.MULTILINE)
 
-    told = [
+    phrase = [
         f"{problem.location.line}:{problem.location.column} {problem.message}"
         for problem in problems(text, schema_of(path))
     ]
 
     assert expected
-    assert told == expected
+    assert phrase == expected
 
 
 def test_places_name_the_file_and_the_text_of_the_line():

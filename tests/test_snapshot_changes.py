@@ -4,7 +4,7 @@ import pytest
 
 import gitrepo
 from cmpolicy.errors import GitError
-from cmpolicy.snapshot import Change, changed, history
+from cmpolicy.snapshot import FileChange, changed, history
 from gitrepo import GitRepo
 
 BIG = "".join(f"line {number}\n" for number in range(50))
@@ -50,7 +50,7 @@ def test_additions_edits_deletions_and_renames_are_told_by_path(repo):
     ]
     nine = repo.git("rev-parse", "HEAD:a.yaml")
     file = "100644"
-    assert changes[0] == Change("M", "a.yaml", "a.yaml", one, nine, file, file)
+    assert changes[0] == FileChange("M", "a.yaml", "a.yaml", one, nine, file, file)
     assert (changes[1].old_id, changes[2].new_id) == (None, None)
     assert changes[5].old_id == changes[5].new_id == repo.git("rev-parse", "HEAD:new/name.yaml")
 

@@ -36,9 +36,9 @@ def test_each_commit_by_its_id(repo):
 def test_a_message_in_another_encoding_is_read_as_it_says(repo):
     repo.git("config", "i18n.commitEncoding", "ISO-8859-1")
     repo.git("config", "i18n.logOutputEncoding", "ISO-8859-1")
-    told = commit(repo, "Büro nach acht".encode("latin-1"))
+    phrase = commit(repo, "Büro nach acht".encode("latin-1"))
 
-    assert commit_facts(repo.path, [told])[told].subject == "Büro nach acht"
+    assert commit_facts(repo.path, [phrase])[phrase].subject == "Büro nach acht"
 
 
 def test_no_subject_and_a_strange_one(repo):

@@ -45,7 +45,7 @@ def place(snapshot):
     return f"revision {snapshot.label}" if snapshot.commit else "index"
 
 
-def told(snapshot):
+def phrase(snapshot):
     return {notice.file: notice.because for notice in snapshot.listing().left_out}
 
 
@@ -121,7 +121,7 @@ def test_names_that_are_no_text_are_told(repo):
     repo.git("update-index", "-z", "--add", "--index-info", given=entry)
     with open_index(repo.path) as index:
         assert index.paths() == ()
-        assert list(told(index)) == [r"d\udcff/a.yaml"]
+        assert list(phrase(index)) == [r"d\udcff/a.yaml"]
 
 
 def test_links_and_submodules_are_told_and_never_followed(opened, repo, tmp_path):
@@ -139,7 +139,7 @@ def test_links_and_submodules_are_told_and_never_followed(opened, repo, tmp_path
         repo.path.joinpath(name).symlink_to(target)
     snapshot = opened({"real/a.yaml": "a: 1\n"})
     assert snapshot.paths() == ("real/a.yaml",)
-    assert list(told(snapshot)) == ["folder", "link.yaml", "out.yaml", "vendor/lib"]
+    assert list(phrase(snapshot)) == ["folder", "link.yaml", "out.yaml", "vendor/lib"]
     assert "link.yaml is a symbolic link" in refusal(snapshot, "link.yaml")
     assert "below the symbolic link folder" in refusal(snapshot, "folder/a.yaml")
     assert "vendor/lib, a repository of its own" in refusal(snapshot, "vendor/lib/x.yaml")
@@ -211,7 +211,7 @@ def test_files_announced_but_not_staged_are_told(tmp_path, options, deleted):
     with open_index(tmp_path) as index:
         assert index.paths() == ("empty.yaml",)
         assert index.read("empty.yaml") == b""
-        assert list(told(index)) == ["later.yaml"]
+        assert list(phrase(index)) == ["later.yaml"]
         assert not index.is_file("later.md")
         assert "not in the index" in refusal(index, "later.yaml")
 

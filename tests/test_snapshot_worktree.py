@@ -22,7 +22,7 @@ def fill(root, *paths, content=b"a: 1\n"):
         where.write_bytes(content)
 
 
-def told(snapshot):
+def phrase(snapshot):
     return {notice.file: notice.because for notice in snapshot.listing().left_out}
 
 
@@ -81,9 +81,9 @@ def test_names_that_are_no_text_are_told(tmp_path):
         fill(tmp_path, os.fsdecode(name))
     tree = WorkTree(tmp_path)
     assert tree.paths() == ()
-    assert len(told(tree)) == 2
-    assert all("UTF-8" in because for because in told(tree).values())
-    "".join(told(tree)).encode()
+    assert len(phrase(tree)) == 2
+    assert all("UTF-8" in because for because in phrase(tree).values())
+    "".join(phrase(tree)).encode()
     refusal(tree, "\udcff.yaml").encode()
 
 
@@ -121,7 +121,7 @@ def test_symbolic_links_are_told_and_never_followed(tmp_path):
     tree = WorkTree(root)
     assert tree.paths() == ("real/a.yaml",)
     expected = ["escape.yaml", "file.yaml", "folder", "gone.yaml", "loop.yaml", "out"]
-    assert list(told(tree)) == expected
+    assert list(phrase(tree)) == expected
     for path in ("file.yaml", "escape.yaml", "gone.yaml", "loop.yaml", "folder"):
         assert f"{path} is a symbolic link" in refusal(tree, path)
     assert "below the symbolic link folder" in refusal(tree, "folder/a.yaml")
@@ -135,7 +135,7 @@ def test_pipes_and_devices_are_told_and_do_not_block(tmp_path):
     (tmp_path / "folder.yaml").mkdir()
     tree = WorkTree(tmp_path)
     assert tree.paths() == ()
-    assert told(tree) == {"pipe.yaml": "not a regular file"}
+    assert phrase(tree) == {"pipe.yaml": "not a regular file"}
     assert "not a regular file" in refusal(tree, "pipe.yaml")
     assert "not a regular file" in refusal(tree, "folder.yaml")
     assert "not a regular file" in refusal(tree, ".")
@@ -221,7 +221,7 @@ def test_nested_repositories_are_told_and_not_entered(tmp_path):
     fill(repo.path, "plain/.git/unrelated", "plain/z.yaml")
     tree = WorkTree(repo.path)
     assert tree.paths() == ("plain/z.yaml",)
-    assert list(told(tree)) == ["clone", "vendor/lib"]
+    assert list(phrase(tree)) == ["clone", "vendor/lib"]
     assert "vendor/lib, a repository of its own" in refusal(tree, "vendor/lib/x.yaml")
 
 
@@ -257,7 +257,7 @@ def test_what_may_not_be_read_is_told(restricted):
     tree = WorkTree(restricted)
     with as_nobody():
         assert tree.paths() == ("locked.yaml", "shut/a.yaml")
-        assert told(tree) == {"folder": "cannot be listed: Permission denied"}
+        assert phrase(tree) == {"folder": "cannot be listed: Permission denied"}
         for path in ("locked.yaml", "folder/a.yaml", "shut/a.yaml"):
             with pytest.raises(DocumentError, match="Permission denied"):
                 tree.read(path)

@@ -138,10 +138,10 @@ def test_from_a_subfolder(repo, cmpolicy):
 def test_a_folder_or_nothing_named_is_judged_as_ever(staged):
     gone = {"common/people.yaml": None}
 
-    status, told = staged(gone, "other")
+    status, phrase = staged(gone, "other")
 
     assert status == 2
-    assert "the path `other` matches no agreement" in told
+    assert "the path `other` matches no agreement" in phrase
     assert staged({}) == (1, {"user": "error", "twin": "pass", "talker": "pass"})
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from cmpolicy.edit import Edit
 from cmpolicy.errors import Location
 from cmpolicy.lacks import missing, unknown, wrong
 from cmpolicy.reporters.text import APART, MOST, WORST, render
 from cmpolicy.rule_facts import Severity
+from cmpolicy.text_edit import TextEdit
 from cmpolicy.verdict import Holds, Observation, Outcome, Skipped
 from gitrepo import GitRepo, quiet
 from reports import HIGH, LOW, MEDIUM, RULE, every_outcome, observation, report, rule, verdict
@@ -193,7 +193,7 @@ def test_what_is_known_is_folded_to_a_count_too():
 
 def test_of_a_change_the_worst_is_in_full_and_what_was_edited_stands_above():
     place = Location(FILE, 12)
-    edits = {"lakeside-clinic": (Edit("targets[p1].within", "1 hour", "1 day", new=place),)}
+    edits = {"lakeside-clinic": (TextEdit("targets[p1].within", "1 hour", "1 day", new=place),)}
     text = render(report(failing(1), failing(2), since=True, edits=edits))
 
     assert text.splitlines()[2] == f"changed: targets[p1].within: 1 hour -> 1 day ({FILE}:12)"

@@ -281,11 +281,11 @@ def test_of_two_files_with_one_id_the_first_has_it(cmpolicy, repo):
 
     data = found(cmpolicy, repo, "--since", "2026-03-02", "--until", "2026-03-12")
 
-    told = [
+    phrase = [
         (i["agreement"], i["rule"], i["first"], i["last"], i["began"]["commit"])
         for i in data["intervals"]
     ]
-    assert told == [
+    assert phrase == [
         ("b.yaml", "house-meeting", "2026-03-05", "2026-03-08", taken),
         ("b.yaml", "house-watch", "2026-03-05", "2026-03-08", taken),
         ("lakeside", "house-watch", "2026-03-02", "2026-03-04", None),

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from cmpolicy.rule_facts import RuleFacts, Severity
-from cmpolicy.timeline.model import By, Cause, Interval, days_in
-from cmpolicy.timeline.settle import lapses
+from cmpolicy.timeline.merging import lapses
+from cmpolicy.timeline.model import By, Cause, Period, days_in
 from cmpolicy.verdict import Outcome, Verdict
 
 RULE = RuleFacts("r", "p", "item", "R", Severity.LOW, "practice", (), (), "Why.", "Fix.")
@@ -18,7 +18,7 @@ def day(number):
 
 def interval(first, last, outcome, agreement="lakeside"):
     verdict = Verdict(agreement, "a.yaml", RULE, outcome)
-    return Interval(verdict, day(first), day(last), Cause(By.DEADLINE), None)
+    return Period(verdict, day(first), day(last), Cause(By.DEADLINE), None)
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,9 @@ def interval(first, last, outcome, agreement="lakeside"):
     ],
 )
 def test_what_lapses_was_in_compliance_the_day_before(found, expected):
-    told = lapses(found, after=day(4), last=day(10))
+    phrase = lapses(found, after=day(4), last=day(10))
 
-    assert [one.first.day for one in told] == expected
+    assert [one.first.day for one in phrase] == expected
 
 
 @pytest.mark.parametrize(

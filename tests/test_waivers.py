@@ -112,6 +112,6 @@ def test_a_malformed_waiver_is_an_error_with_its_place(text, says):
     with pytest.raises(PolicyError) as caught:
         waivers(text)
 
-    told = str(caught.value)
-    assert says in told
-    assert "waivers.yaml:4:" in told
+    phrase = str(caught.value)
+    assert says in phrase
+    assert "waivers.yaml:4:" in phrase

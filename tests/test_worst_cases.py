@@ -7,9 +7,9 @@ import pytest
 from cmpolicy.amounts import (
     NEVER,
     Worst,
+    describe_worst,
+    format_instant,
     parse_promise,
-    tell_instant,
-    tell_worst,
     worst_case,
     worst_of_unknown_clock,
 )
@@ -38,9 +38,9 @@ def at_worst(text, clock=OFFICE, raised=None, reading=Reading.PESSIMISTIC):
 def test_the_worst_business_hour_of_ontario_is_over_christmas():
     worst = at_worst("1 business hour")
     assert worst.seconds == 112 * HOUR
-    assert tell_instant(worst.raised, TORONTO) == "Thursday 2026-12-24 16:00"
-    assert tell_instant(worst.due, TORONTO) == "Tuesday 2026-12-29 08:00"
-    assert tell_worst(worst, TORONTO) == (
+    assert format_instant(worst.raised, TORONTO) == "Thursday 2026-12-24 16:00"
+    assert format_instant(worst.due, TORONTO) == "Tuesday 2026-12-29 08:00"
+    assert describe_worst(worst, TORONTO) == (
         "112 h in the worst case, from Thursday 2026-12-24 16:00 to Tuesday 2026-12-29 08:00"
     )
 
@@ -81,7 +81,7 @@ def test_a_day_on_which_clocks_go_back_is_longer():
     assert at_worst("same business day", PLAIN).seconds == 73 * HOUR
     worst = at_worst("next business day", ALWAYS)
     assert worst.seconds == 49 * HOUR
-    assert tell_instant(worst.raised, TORONTO) == "Saturday 2026-10-31 00:00"
+    assert format_instant(worst.raised, TORONTO) == "Saturday 2026-10-31 00:00"
 
 
 def test_the_worst_case_may_be_the_start_of_the_horizon():
@@ -90,7 +90,7 @@ def test_the_worst_case_may_be_the_start_of_the_horizon():
         "1 hour", made("daily 08:00-09:00", holidays=Holidays(None, closed, frozenset()))
     )
     assert worst.raised == SPAN.start
-    assert tell_instant(worst.due, TORONTO) == "Thursday 2026-01-29 09:00"
+    assert format_instant(worst.due, TORONTO) == "Thursday 2026-01-29 09:00"
 
 
 def test_the_worst_case_may_be_the_very_first_opening():
@@ -99,7 +99,7 @@ def test_the_worst_case_may_be_the_very_first_opening():
     span = Horizon(start, start + 5 * HOUR, TORONTO)
     worst = worst_case(parse_promise("9 hours"), PLAIN, Reading.PESSIMISTIC, span)
     assert worst.seconds == 72 * HOUR
-    assert tell_instant(worst.raised, TORONTO) == "Friday 2026-01-02 08:00"
+    assert format_instant(worst.raised, TORONTO) == "Friday 2026-01-02 08:00"
 
 
 def test_one_opening_after_the_horizon_is_enough():
@@ -107,8 +107,8 @@ def test_one_opening_after_the_horizon_is_enough():
     days = {first + timedelta(days=day) for day in range(365)} - {date(2028, 1, 17)}
     clock = made("daily 08:00-17:00", holidays=Holidays(None, frozenset(days), frozenset()))
     worst = at_worst("1 hour", clock)
-    assert tell_instant(worst.raised, TORONTO) == "Wednesday 2027-12-01 16:00"
-    assert tell_instant(worst.due, TORONTO) == "Monday 2028-01-17 08:00"
+    assert format_instant(worst.raised, TORONTO) == "Wednesday 2027-12-01 16:00"
+    assert format_instant(worst.due, TORONTO) == "Monday 2028-01-17 08:00"
 
 
 def test_a_date_is_not_over_where_the_look_ahead_ends():
@@ -125,7 +125,7 @@ def test_only_what_is_raised_then_counts():
     assert at_worst("1 hour", PLAIN, made("fri 16:00-16:01")).seconds == 65 * HOUR
     worst = at_worst("1 hour", PLAIN, nights)
     assert worst.seconds == 65 * HOUR
-    assert tell_instant(worst.raised, TORONTO) in {
+    assert format_instant(worst.raised, TORONTO) in {
         "Friday 2026-03-06 17:00",
         "Friday 2026-10-30 17:00",
     }
@@ -155,7 +155,7 @@ def test_a_clock_stands_still_for_five_years_after_the_horizon_or_for_good(text,
     worst = at_worst(text, clock)
     assert (worst.seconds < NEVER) is ends
     if ends:
-        assert tell_instant(worst.due, TORONTO).startswith("Wednesday 2032-12-01")
+        assert format_instant(worst.due, TORONTO).startswith("Wednesday 2032-12-01")
 
 
 def test_long_promises_look_as_far_ahead_as_they_need():
@@ -201,5 +201,5 @@ def test_the_same_promise_in_other_words_is_the_same_worst_case():
 
 
 def test_a_worst_case_at_any_time_is_told_without_one():
-    assert tell_worst(at_worst("4 hours", ALWAYS), TORONTO) == "4 h"
-    assert tell_worst(Worst(NEVER), TORONTO) == "never"
+    assert describe_worst(at_worst("4 hours", ALWAYS), TORONTO) == "4 h"
+    assert describe_worst(Worst(NEVER), TORONTO) == "never"

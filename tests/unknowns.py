@@ -32,9 +32,9 @@ from cmpolicy.evaluate import judge
 from cmpolicy.framework import load as load_framework
 from cmpolicy.placeholders import is_placeholder
 from cmpolicy.policy import load_pack
-from cmpolicy.policy.examples import edited
 from cmpolicy.policy.pack import Rule
 from cmpolicy.policy.requiring import naming
+from cmpolicy.rule_examples import edited
 
 ROOT = Path(__file__).parents[1]
 AS_OF = date(2026, 11, 24)

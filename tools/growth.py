@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from cmpolicy.compare import compare
 from cmpolicy.document import read
-from cmpolicy.fleet import Bench
-from cmpolicy.gate.members import Role, Source
+from cmpolicy.fleet import Evaluator
+from cmpolicy.gate.members import CandidateFile, Role
 from cmpolicy.reporters import REPORTERS, Look
 from cmpolicy.runs.reporting import make_report
 from cmpolicy.terms import digest
@@ -54,15 +54,15 @@ def measure(value: dict[str, Any]) -> dict[str, float]:
     gc.collect()
     watch = Watch()
     data = text_of(value)
-    bench = Bench.of(Memory({"a/a.yaml": data}), policy(), AS_OF)
-    opened = watch("open", bench.open, Source("a/a.yaml", Role.MEMBER))
+    evaluator = Evaluator.of(Memory({"a/a.yaml": data}), policy(), AS_OF)
+    opened = watch("open", evaluator.open, CandidateFile("a/a.yaml", Role.MEMBER))
     if opened.error is not None:
         sys.exit(f"the file is wrong: {opened.error}")
-    judgement = watch("judge", bench.settle, opened)
-    other = bench.load(read(edited(data), "a/a.yaml"))
-    watch("compare", compare, other, bench.load(read(data, "a/a.yaml")), AS_OF)
+    judgement = watch("judge", evaluator.evaluate_parsed, opened)
+    other = evaluator.load(read(edited(data), "a/a.yaml"))
+    watch("compare", compare, other, evaluator.load(read(data, "a/a.yaml")), AS_OF)
     watch("digest", digest, opened.agreement.document)
-    report = make_report([judgement], bench.policy, AS_OF, None, None)
+    report = make_report([judgement], evaluator.policy, AS_OF, None, None)
     for name, reporter in REPORTERS.items():
         watch(name, reporter, report, Look())
     return watch.spent

@@ -22,9 +22,9 @@ from cmpolicy.agreement import Agreement
 from cmpolicy.checks import Check, Context
 from cmpolicy.clock import Clock
 from cmpolicy.policy import Pack, Rule
-from cmpolicy.policy.examples import run_examples
 from cmpolicy.policy.library import Catalogs, load_in_full, read_file
 from cmpolicy.policy.parameters import KINDS, normalise
+from cmpolicy.rule_examples import run_examples
 from cmpolicy.verdict import Holds, Observation
 
 AS_OF = date(2026, 11, 24)
@@ -88,7 +88,7 @@ def _texts(value: str) -> Iterator[str]:
 def mutants(rule: Rule, frameworks: Catalogs) -> Iterator[tuple[str, Rule]]:
     """Yield (what was changed, the rule so changed) for every change that still makes a rule."""
     kind = KINDS[rule.facts.check]
-    for given in variants(_told(rule.parameters)):
+    for given in variants(_phrase(rule.parameters)):
         parameters, errors = normalise(kind, given)
         if errors or parameters == rule.parameters:
             continue
@@ -129,7 +129,7 @@ def _outcomes(rule: Rule) -> Iterator[tuple[str, Rule]]:
         yield f"outcome: {name}", dataclasses.replace(rule, check=_Otherwise(rule.check, says))
 
 
-def _told(parameters: Any) -> dict[str, Any]:
+def _phrase(parameters: Any) -> dict[str, Any]:
     return {name: value for name, value in parameters.items() if value is not None}
 
 

@@ -52,9 +52,9 @@ def run() -> None:
         os._exit(NOT_LOADED)  # not even to end well is there memory
     except Exception as fault:  # noqa: BLE001 - as a traceback it would end with 1, a failed gate
         kind = type(fault).__name__
-        told = " ".join(f"cmpolicy cannot go on: {kind}: {fault}".split())
+        phrase = " ".join(f"cmpolicy cannot go on: {kind}: {fault}".split())
         try:  # noqa: SIM105 - the fewest modules: there may be no memory to load any
-            os.write(2, f"error: {told}\n  help: {_REMEDY}\n".encode("utf-8", "replace"))
+            os.write(2, f"error: {phrase}\n  help: {_REMEDY}\n".encode("utf-8", "replace"))
         except OSError:
             pass
         sys.exit(NOT_LOADED)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cmpolicy.agreement import Agreement, Escalation, Rota, Share, Step
-from cmpolicy.amounts import NEVER, Promise, PromiseKind
+from cmpolicy.amounts import NEVER, TimeLimit, TimeLimitKind
 from cmpolicy.calendars import Calendar, Horizon, Intervals, open_intervals
 from cmpolicy.duty import behind, named, on_duty, staffed
 from cmpolicy.targets import targets_for
@@ -317,7 +317,7 @@ def _share(
     return _Moment(max(known) if exact else 0.0, exact)
 
 
-def _length(agreement: Agreement, wait: Promise | Unknown | None, path: str) -> _Moment:
+def _length(agreement: Agreement, wait: TimeLimit | Unknown | None, path: str) -> _Moment:
     if wait is None and path not in agreement.placeholders:
         # What is left out follows at once; a placeholder leaves nothing out.
         return _Moment(0.0, exact=True)
@@ -325,8 +325,8 @@ def _length(agreement: Agreement, wait: Promise | Unknown | None, path: str) -> 
     return _Moment(seconds or 0.0, exact=seconds is not None)
 
 
-def _seconds(wait: Promise | Unknown | None) -> float | None:
+def _seconds(wait: TimeLimit | Unknown | None) -> float | None:
     """Return a length in seconds; None: it is unknown, or has none."""
-    if not isinstance(wait, Promise) or wait.kind is not PromiseKind.OPEN_TIME:
+    if not isinstance(wait, TimeLimit) or wait.kind is not TimeLimitKind.OPEN_TIME:
         return None
     return float(wait.amount)

@@ -62,7 +62,7 @@ def judge(
         if agreement.unknowns
         else pessimistic
     )
-    outcome, observations = _settle(pessimistic, optimistic)
+    outcome, observations = _combine(pessimistic, optimistic)
     if (pessimistic.reason is None) is not (optimistic.reason is None):
         doubts = in_doubt(rule, framework, agreement, clock)
         observations = tuple(_unless_selected(item, doubts) for item in observations)
@@ -96,7 +96,7 @@ def _under(
     return _Judged(None, observations)
 
 
-def _settle(pessimistic: _Judged, optimistic: _Judged) -> tuple[Outcome, tuple[Observation, ...]]:
+def _combine(pessimistic: _Judged, optimistic: _Judged) -> tuple[Outcome, tuple[Observation, ...]]:
     if pessimistic.reason is not None and optimistic.reason is not None:
         return Outcome.NOT_APPLICABLE, ()
     answers = {pessimistic.holds, optimistic.holds}

@@ -20,9 +20,9 @@ from cmpolicy.document import Document, read
 from cmpolicy.errors import DocumentError, Location, Problem
 from cmpolicy.evaluate import evaluate, not_evaluated
 from cmpolicy.gate.kinds import AGREEMENT, kind_by_text, kind_of, worth_parsing
-from cmpolicy.gate.members import Role, Source
+from cmpolicy.gate.members import CandidateFile, Role
+from cmpolicy.policy.effective import EffectivePolicy, frameworks_of, unjudged_frameworks
 from cmpolicy.pool import ALONE, Crew, spread
-from cmpolicy.portfolio import Policy, frameworks_of, unjudged_frameworks
 from cmpolicy.snapshot import Snapshot
 from cmpolicy.verdict import Verdict
 
@@ -31,7 +31,7 @@ WORTH_A_PROCESS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class FileResult:
     """What became of one file."""
 
     path: str
@@ -58,7 +58,7 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class ParsedFile:
     """A file as it was read: an agreement, another kind of file, or what is wrong with it."""
 
     path: str
@@ -76,24 +76,24 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class Evaluator:
     """Where files are judged: a snapshot, a policy, and a day."""
 
     snapshot: Snapshot
-    policy: Policy
+    policy: EffectivePolicy
     as_of: date
     loader: Loader
 
     @classmethod
-    def of(cls, snapshot: Snapshot, policy: Policy, as_of: date) -> Bench:
+    def of(cls, snapshot: Snapshot, policy: EffectivePolicy, as_of: date) -> Evaluator:
         """Set up for a snapshot."""
         return cls(snapshot, policy, as_of, Loader(snapshot.read, snapshot.is_file, policy.words))
 
-    def open(self, source: Source) -> Opened:
+    def open(self, source: CandidateFile) -> ParsedFile:
         """Read one file, and build the agreement in it."""
         return self.build(self.parse(source))
 
-    def parse(self, source: Source) -> Opened:
+    def parse(self, source: CandidateFile) -> ParsedFile:
         """Read one file, without building the agreement in it."""
         path, member = source.path, source.role is Role.MEMBER
         document: Document | None = None
@@ -103,19 +103,19 @@ class Bench:
                 raise _unreadable(source)
             data = self.snapshot.read(path)
             if not member and not worth_parsing(data):
-                return Opened(path, None)
+                return ParsedFile(path, None)
             document = read(data, path)
             kind = kind_of(document.value)
             if kind is None and member:
                 raise _no_agreement(document)
-            return Opened(path, kind, document)
+            return ParsedFile(path, kind, document)
         except DocumentError as error:
             claimed = AGREEMENT if document or member or not data else kind_by_text(data)
             if claimed != AGREEMENT:
-                return Opened(path, claimed)
-            return Opened(path, claimed, document, error=error)
+                return ParsedFile(path, claimed)
+            return ParsedFile(path, claimed, document, error=error)
 
-    def build(self, parsed: Opened) -> Opened:
+    def build(self, parsed: ParsedFile) -> ParsedFile:
         """Build the agreement in a file that was read."""
         if parsed.document is None or parsed.error is not None or parsed.kind != AGREEMENT:
             return parsed
@@ -124,7 +124,7 @@ class Bench:
         except DocumentError as error:
             return dataclasses.replace(parsed, error=error)
 
-    def names(self, parsed: Opened, framework: str) -> bool:
+    def names(self, parsed: ParsedFile, framework: str) -> bool:
         """Say whether an agreement that was read may be held to a framework: it need not be built.
 
         Where nobody can read what it names, it may.
@@ -136,17 +136,17 @@ class Bench:
         claims = (_text(value, "id"), _text(value, "formerly"))
         return framework in self.policy.required((parsed.path,), *claims).names
 
-    def judge(self, source: Source) -> Judgement:
+    def judge(self, source: CandidateFile) -> FileResult:
         """Judge one file; whatever is wrong with it becomes error verdicts."""
-        return self.settle(self.open(source))
+        return self.evaluate_parsed(self.open(source))
 
-    def settle(self, opened: Opened) -> Judgement:
+    def evaluate_parsed(self, opened: ParsedFile) -> FileResult:
         """Judge a file that was opened."""
         if opened.error is not None:
             return self.broken(opened.path, opened.document, opened.error)
         if opened.agreement is None:
-            return Judgement(opened.path, opened.kind)
-        return self.judged(opened.agreement)
+            return FileResult(opened.path, opened.kind)
+        return self.evaluate_agreement(opened.agreement)
 
     def load(self, document: Document, former_path: str | None = None) -> Agreement:
         """Build an agreement as it is judged here: held to what the configuration asks too.
@@ -161,11 +161,11 @@ class Bench:
         paths = () if former_path is None else (former_path,)
         return self.policy.hold(self.loader.load(document), self.as_of, paths)
 
-    def judged(self, agreement: Agreement) -> Judgement:
+    def evaluate_agreement(self, agreement: Agreement) -> FileResult:
         """Judge an agreement that `load` built."""
         file = agreement.document.file
         packs = self.policy.packs_for(agreement.frameworks)
-        return Judgement(
+        return FileResult(
             file,
             AGREEMENT,
             agreement.id,
@@ -178,13 +178,13 @@ class Bench:
             needs=agreement.needs,
         )
 
-    def passed_over(self, parsed: Opened) -> Judgement:
+    def passed_over(self, parsed: ParsedFile) -> FileResult:
         """Return what is to be known of an agreement that is not evaluated: whose id it is."""
         value = parsed.document.value if parsed.document else None
         known, former = (_text(value, key) for key in ("id", "formerly"))
-        return Judgement(parsed.path, parsed.kind, known or parsed.path, formerly=former)
+        return FileResult(parsed.path, parsed.kind, known or parsed.path, formerly=former)
 
-    def broken(self, path: str, document: Document | None, error: DocumentError) -> Judgement:
+    def broken(self, path: str, document: Document | None, error: DocumentError) -> FileResult:
         """Return the error verdicts of an agreement that cannot be read."""
         value = document.value if document else None
         known, former = (_text(value, key) for key in ("id", "formerly"))
@@ -193,13 +193,17 @@ class Bench:
         if named is not None:
             named = (*named, *self.policy.required((path,), known, former).names)
         verdicts = not_evaluated(identity, path, error, self.policy.packs_for(named))
-        return Judgement(path, AGREEMENT, identity, verdicts=verdicts, broken=True, formerly=former)
+        return FileResult(
+            path, AGREEMENT, identity, verdicts=verdicts, broken=True, formerly=former
+        )
 
 
-def judge_all(bench: Bench, sources: Iterable[Source], crew: Crew = ALONE) -> Iterator[Judgement]:
+def judge_all(
+    evaluator: Evaluator, sources: Iterable[CandidateFile], crew: Crew = ALONE
+) -> Iterator[FileResult]:
     """Judge files in the order of their paths, each by itself: see `distinct`."""
     ordered = sorted(sources, key=lambda found: found.path)
-    return map(bench.judge, ordered) if crew.alone else _spread(bench, ordered, crew)
+    return map(evaluator.judge, ordered) if crew.alone else _spread(evaluator, ordered, crew)
 
 
 def workers(files: int, asked: Crew) -> Crew:
@@ -208,40 +212,40 @@ def workers(files: int, asked: Crew) -> Crew:
     return Crew(max(1, min(asked.size or worth, files)), asked.limit)
 
 
-def _spread(bench: Bench, sources: list[Source], crew: Crew) -> Iterator[Judgement]:
+def _spread(evaluator: Evaluator, sources: list[CandidateFile], crew: Crew) -> Iterator[FileResult]:
     """Judge in processes; only small results come back, in the order of the sources."""
-    found = spread(_start, bench, sources, crew)
+    found = spread(_start, evaluator, sources, crew)
     for source, judgement in zip(sources, found, strict=True):
-        yield judgement or _late(bench, source, str(crew.limit))
+        yield judgement or _late(evaluator, source, str(crew.limit))
 
 
-def _start(bench: Bench) -> Callable[[Source], Judgement]:
+def _start(evaluator: Evaluator) -> Callable[[CandidateFile], FileResult]:
     """Return what a worker process does with each file."""
-    return bench.judge
+    return evaluator.judge
 
 
-def _late(bench: Bench, source: Source, because: str) -> Judgement:
+def _late(evaluator: Evaluator, source: CandidateFile, because: str) -> FileResult:
     """Return the error verdicts of a file that was not judged in time.
 
     Of one that no glob names, its text must do to say whether it is an agreement.
     """
     if source.role is not Role.MEMBER:
         try:
-            kind = kind_by_text(bench.snapshot.read(source.path))
+            kind = kind_by_text(evaluator.snapshot.read(source.path))
         except DocumentError as error:
-            return bench.broken(source.path, None, error)
+            return evaluator.broken(source.path, None, error)
         if kind != AGREEMENT:
-            return Judgement(source.path, kind)
+            return FileResult(source.path, kind)
     hint = "give it more with --timeout, or more processes with --jobs"
     late = DocumentError(f"not judged: {because}", Location(source.path), hint)
-    return bench.broken(source.path, None, late)
+    return evaluator.broken(source.path, None, late)
 
 
 def distinct(
-    judgements: Iterable[Judgement],
-    policy: Policy,
+    judgements: Iterable[FileResult],
+    policy: EffectivePolicy,
     had: Callable[[str, str], bool] = lambda *_: False,
-) -> tuple[Judgement, ...]:
+) -> tuple[FileResult, ...]:
     """Return the judgements, with an error for each file that claims an id of another one.
 
     A file claims its `id` and what it says under `formerly`. An id that several claim is that of
@@ -249,7 +253,7 @@ def distinct(
     whose own `id` it is.
     """
     judgements = tuple(judgements)
-    claims: dict[str, list[Judgement]] = {}
+    claims: dict[str, list[FileResult]] = {}
     for one in judgements:
         for identity in _claimed(one):
             claims.setdefault(identity, []).append(one)
@@ -266,22 +270,22 @@ def distinct(
     )
 
 
-def _claimed(one: Judgement) -> tuple[str, ...]:
+def _claimed(one: FileResult) -> tuple[str, ...]:
     if not one.counts or one.identity == one.path:
         return ()
     return (one.identity,) if one.formerly is None else (one.identity, one.formerly)
 
 
 def _owner(
-    claimants: Iterable[Judgement], identity: str, had: Callable[[str, str], bool]
-) -> Judgement:
+    claimants: Iterable[FileResult], identity: str, had: Callable[[str, str], bool]
+) -> FileResult:
     return min(
         claimants,
         key=lambda one: (not had(one.path, identity), one.identity != identity, one.path),
     )
 
 
-def _taken(one: Judgement, identity: str, owner: str) -> DocumentError:
+def _taken(one: FileResult, identity: str, owner: str) -> DocumentError:
     if one.identity == identity:
         message = f"the agreement `{identity}` is in {owner} already"
         return DocumentError(
@@ -294,7 +298,7 @@ def _taken(one: Judgement, identity: str, owner: str) -> DocumentError:
     )
 
 
-def _refused(one: Judgement, error: DocumentError, policy: Policy) -> Judgement:
+def _refused(one: FileResult, error: DocumentError, policy: EffectivePolicy) -> FileResult:
     held = {verdict.rule.pack for verdict in one.verdicts}
     packs = [pack for pack in policy.packs if pack.id in held]
     return dataclasses.replace(
@@ -311,7 +315,7 @@ def _text(value: Any, key: str) -> str | None:
     return found if isinstance(found, str) and found else None
 
 
-def _unreadable(source: Source) -> DocumentError:
+def _unreadable(source: CandidateFile) -> DocumentError:
     return DocumentError(
         f"{source.path} cannot be judged: {source.unreadable}",
         Location(source.path),

@@ -8,7 +8,7 @@ from itertools import combinations, islice, product
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Target
-from cmpolicy.amounts import NEVER, Promise, PromiseKind, Worst, unknown_clocks, worst_from
+from cmpolicy.amounts import NEVER, TimeLimit, TimeLimitKind, Worst, unknown_clocks, worst_from
 from cmpolicy.calendars import (
     ALWAYS,
     Calendar,
@@ -280,13 +280,13 @@ def extreme(
 def _in_worlds(
     agreement: Agreement,
     target: Target,
-    within: Promise,
+    within: TimeLimit,
     clock: Calendar,
     horizon: Horizon,
     starts: Intervals | None,
 ) -> Iterator[Worst]:
     """Yield the worst case on a clock in each world."""
-    if agreement.optimistic and hours_unknown(clock) and within.kind is PromiseKind.BUSINESS_DAYS:
+    if agreement.optimistic and hours_unknown(clock) and within.kind is TimeLimitKind.BUSINESS_DAYS:
         # A day that opens late receives late, one that closes early ends early.
         yield Worst(shortest(within))
         return
@@ -299,13 +299,13 @@ def _in_worlds(
         yield worst_from(within, world.fill(clock), world.agreement.reading, horizon, chosen)
 
 
-def shortest(within: Promise | Unknown | None) -> float:
+def shortest(within: TimeLimit | Unknown | None) -> float:
     """Return less than which no report can wait, in seconds, on whatever clock."""
     if isinstance(within, Unknown):
         return 0.0
-    if within is None or within.kind is PromiseKind.NONE:
+    if within is None or within.kind is TimeLimitKind.NONE:
         return NEVER
-    if within.kind is PromiseKind.OPEN_TIME:
+    if within.kind is TimeLimitKind.OPEN_TIME:
         return float(within.amount)
     # From the end of a day to the beginning of the last one, when clocks go forward.
     return max(0.0, (within.amount - 1) * float(DAY) - HOUR)
@@ -321,7 +321,7 @@ def running(
     reading = world.agreement.reading
     hours = open_intervals(world.fill(clock), reading, first, last)
     raised = world.fill(raised_in(world.agreement, target))
-    if raised is None or not isinstance(target.within, Promise):
+    if raised is None or not isinstance(target.within, TimeLimit):
         return hours
     if hours_unknown(clock) and not world.agreement.optimistic:
         # The fewer hours the clock has, the longer it goes on.

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from cmpolicy.edit import Edit
 from cmpolicy.errors import Location, Problem
 from cmpolicy.exemptions import Disabled, Release, ReleaseState, Waiver, WaiverState
 from cmpolicy.lacks import Lack
 from cmpolicy.rule_facts import PackFacts, RuleFacts, Severity
+from cmpolicy.text_edit import TextEdit
 
 
 class Holds(enum.StrEnum):
@@ -210,7 +210,7 @@ class Report:
     """The agreements' titles, by id."""
     since: bool = False
     """It is of a change (`--new-since`): only what is new or worse can fail the gate."""
-    edits: Mapping[str, tuple[Edit, ...]] = field(default_factory=dict)
+    edits: Mapping[str, tuple[TextEdit, ...]] = field(default_factory=dict)
     """What a change edits, by the agreements that fail; one that is new has none."""
     origin: PolicyOrigin | None = None
     policy_edits: tuple[PolicyEdit, ...] = ()

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from calendar_strategies import HARD_DAYS, calendars
-from cmpolicy.amounts import NEVER, Interval, Promise, PromiseKind, worst_case
+from cmpolicy.amounts import NEVER, Recurrence, TimeLimit, TimeLimitKind, worst_case
 from cmpolicy.calendars import Calendar, Holidays, Horizon, horizon, open_intervals, parse_windows
 from cmpolicy.unknown import Reading
 from minutes import walk, whole, worst_wait
@@ -19,7 +19,7 @@ BEYOND = 45 * DAY
 def compare(promise, clock, span, raised=None):
     """Hold the engine's worst case against every minute's wait, and its own story of it."""
     found = worst_case(promise, clock, Reading.PESSIMISTIC, span, raised)
-    days = promise.kind is PromiseKind.BUSINESS_DAYS
+    days = promise.kind is TimeLimitKind.BUSINESS_DAYS
     brute = walk(clock, Reading.PESSIMISTIC, span.start, span.end + BEYOND)
     starts = range((span.end - span.start) // 60)
     if raised is not None:
@@ -59,24 +59,24 @@ def test_the_worst_case_of_open_time_is_the_longest_wait_of_all(case, data):
     hours = open_intervals(clock, Reading.PESSIMISTIC, span.start, span.end)
     lengths = st.sampled_from([(end - start) // 60 for start, end in hours] or [1])
     minutes = data.draw(lengths | st.sampled_from((1, 2, 60, 240)) | st.integers(1, 3000))
-    compare(Promise(PromiseKind.OPEN_TIME, minutes * 60, "some"), clock, span, raised)
+    compare(TimeLimit(TimeLimitKind.OPEN_TIME, minutes * 60, "some"), clock, span, raised)
 
 
 @settings(max_examples=25)
 @given(cases(), st.integers(0, 6))
 def test_the_worst_case_of_business_days_is_the_longest_wait_of_all(case, count):
     clock, span, raised = case
-    compare(Promise(PromiseKind.BUSINESS_DAYS, count, "some"), clock, span, raised)
+    compare(TimeLimit(TimeLimitKind.BUSINESS_DAYS, count, "some"), clock, span, raised)
 
 
 ONTARIO = Holidays("CA-ON", frozenset(), frozenset())
 OFFICE = Calendar(parse_windows(["mon-fri 08:00-17:00"]), "America/Toronto", ONTARIO)
 NIGHTS = Calendar(parse_windows(["daily 22:00-02:30"]), "Europe/London", ONTARIO)
 WHOLE_HORIZONS = {
-    "an hour": (Promise(PromiseKind.OPEN_TIME, 3600, ""), OFFICE, None),
-    "two days, of nights": (Promise(PromiseKind.BUSINESS_DAYS, 2, ""), NIGHTS, None),
+    "an hour": (TimeLimit(TimeLimitKind.OPEN_TIME, 3600, ""), OFFICE, None),
+    "two days, of nights": (TimeLimit(TimeLimitKind.BUSINESS_DAYS, 2, ""), NIGHTS, None),
     "raised by night": (
-        Promise(PromiseKind.OPEN_TIME, 5 * 3600, ""),
+        TimeLimit(TimeLimitKind.OPEN_TIME, 5 * 3600, ""),
         OFFICE,
         Calendar((), "America/Toronto", ONTARIO, outside=OFFICE),
     ),
@@ -97,7 +97,7 @@ def test_the_worst_case_of_the_whole_horizon(case):
 def test_more_time_never_makes_a_promise_shorter(clock, raised, minutes, more):
     span = horizon(2026, clock.timezone)
     sooner, later = (
-        Promise(PromiseKind.OPEN_TIME, amount * 60, "") for amount in (minutes, minutes + more)
+        TimeLimit(TimeLimitKind.OPEN_TIME, amount * 60, "") for amount in (minutes, minutes + more)
     )
     for only in (None, raised):
         one = worst_case(sooner, clock, Reading.PESSIMISTIC, span, only)
@@ -111,7 +111,7 @@ def test_more_time_never_makes_a_promise_shorter(clock, raised, minutes, more):
 
 DATES = st.dates(date(1990, 1, 1), date(2150, 1, 1))
 LENGTHS = st.builds(
-    lambda months, days: Interval(months, days, ""), st.integers(0, 40), st.integers(0, 400)
+    lambda months, days: Recurrence(months, days, ""), st.integers(0, 40), st.integers(0, 400)
 )
 
 
@@ -135,7 +135,7 @@ def test_an_interval_exceeds_no_other_that_never_ends_earlier(months, others, ne
     """Near the boundary, where only the whole cycle of the calendar decides."""
     rough = round((months - others) * 30.436875) + near
     assume(rough >= 0)
-    one, other = Interval(months, 0, ""), Interval(others, rough, "")
+    one, other = Recurrence(months, 0, ""), Recurrence(others, rough, "")
     ever = any(
         one.after(day) > other.after(day)
         for day in (date(2000, 1, 1) + timedelta(days=count) for count in range(4 * 365 + 1))

@@ -186,7 +186,7 @@ def build(body, files=None):
     return Loader(lambda path: files[path]).load(read(json.dumps(body).encode(), "a.yaml"))
 
 
-def told(changes):
+def phrase(changes):
     return sorted((one.promise, one.key, one.effect) for one in changes)
 
 
@@ -215,7 +215,7 @@ def test_swapping_the_sides_mirrors_every_effect(one, other):
 
     there, back = compare(before, after, AS_OF), compare(after, before, AS_OF)
 
-    assert told(back) == sorted((c.promise, c.key, mirror(c.effect)) for c in there)
+    assert phrase(back) == sorted((c.promise, c.key, mirror(c.effect)) for c in there)
 
 
 NIGHT = {"id": "row-2", "stage": "respond", "services": ["ehr"], "calendar": "night"}
@@ -298,7 +298,7 @@ def test_rewriting_is_neutral_but_for_a_signature(body, signed):
 
     meant = [one for one in found if one.effect is not Effect.NEUTRAL]
     if signed and before["signatures"]:
-        assert told(meant) == [("signature", "msp", Effect.WEAKENED)]
+        assert phrase(meant) == [("signature", "msp", Effect.WEAKENED)]
     else:
         assert meant == []
 

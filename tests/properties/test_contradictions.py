@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from build import agreement
-from cmpolicy.checks.contradictions import Everywhere
+from cmpolicy.checks.notice.contradictions import Everywhere
 from cmpolicy.clock import Clock
 from cmpolicy.verdict import Holds
 
@@ -83,6 +83,6 @@ def test_a_notice_is_named_wherever_another_one_differs_from_it(rows, optimistic
     # those of its sort that come before it.
     pairs = [(pair if hidden(said[pair[1]]) else pair[::-1]) for pair in wrong if pair not in sure]
     doubtful = [] if optimistic else pairs
-    told = [pair for pair in found if pair not in known]
-    assert set(told) <= set(doubtful)
-    assert {other for _, other in told} == {other for _, other in doubtful}
+    phrase = [pair for pair in found if pair not in known]
+    assert set(phrase) <= set(doubtful)
+    assert {other for _, other in phrase} == {other for _, other in doubtful}

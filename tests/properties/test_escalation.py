@@ -28,23 +28,23 @@ def promise(minutes):
     return None if minutes is None else parse_promise(f"{minutes} minutes")
 
 
-def path_of(told, repeat, pause):
+def path_of(phrase, repeat, pause):
     made = tuple(
         Step(f"steps[{number}]", who, "phone", wait if isinstance(wait, Share) else promise(wait))
-        for number, (who, wait) in enumerate(told)
+        for number, (who, wait) in enumerate(phrase)
     )
     return Escalation(
         "path", "escalations[path]", None, None, (), None, None, made, repeat, promise(pause)
     )
 
 
-def calls_of(told, repeat, pause):
+def calls_of(phrase, repeat, pause):
     """Return (minute, who) of every call, told as a person would play it."""
     calls = []
     begins = 0
     for _ in range(repeat + 1):
         now = begins
-        for who, wait in told:
+        for who, wait in phrase:
             if isinstance(wait, Share):
                 now = max(now, begins + RESPOND * wait.percent // 100)
             else:
@@ -63,8 +63,10 @@ def calls_of(told, repeat, pause):
     st.sampled_from(HARD_DAYS),
     st.integers(1, 2),
 )
-def test_the_worst_reach_is_the_longest_wait_of_any_minute(told, repeat, pause, clocks, day, days):
-    path = path_of(told, repeat, pause)
+def test_the_worst_reach_is_the_longest_wait_of_any_minute(
+    phrase, repeat, pause, clocks, day, days
+):
+    path = path_of(phrase, repeat, pause)
     read = dataclasses.replace(
         BASE,
         people={
@@ -72,7 +74,7 @@ def test_the_worst_reach_is_the_longest_wait_of_any_minute(told, repeat, pause, 
             for name, clock in zip(NAMES, clocks, strict=True)
         },
     )
-    calls = calls_of(told, repeat, pause)
+    calls = calls_of(phrase, repeat, pause)
     span = Horizon(whole(day), whole(day) + days * DAY, "UTC")
     last = span.end + (max(minute for minute, _ in calls) + 1) * 60
     duty = {

@@ -23,9 +23,9 @@ def test_markdown_renders_as_the_text_itself(text):
 
     bare = re.sub(r"</?(?:p|code)>", "", rendered)
     assert "<" not in bare
-    told = html.unescape(bare).replace("\u200b", "").removesuffix("\n")
+    phrase = html.unescape(bare).replace("\u200b", "").removesuffix("\n")
     # A code span drops a space at either end.
-    assert re.sub("[` ]", "", told) == re.sub("[` ]", "", escape.one_line(text))
+    assert re.sub("[` ]", "", phrase) == re.sub("[` ]", "", escape.one_line(text))
 
 
 @given(TEXTS)
@@ -40,35 +40,40 @@ def test_markdown_holds_no_mention_reference_or_link(text):
 
 @given(TEXTS)
 def test_markdown_keeps_to_one_cell_of_a_table(text):
-    for told in (escape.markdown(text), escape.markdown_code(text)):
-        rendered = READER.render(f"| a | b |\n| --- | --- |\n| {told} | end |\n")
+    for phrase in (escape.markdown(text), escape.markdown_code(text)):
+        rendered = READER.render(f"| a | b |\n| --- | --- |\n| {phrase} | end |\n")
         assert rendered.count("<td>") == 2
         assert "<td>end</td>" in rendered
 
 
 @given(TEXTS)
 def test_no_text_holds_a_command_for_a_ci_runner(text):
-    for told in (escape.visible(text), escape.one_line(text), escape.xml(text), escape.html(text)):
-        assert commands(told) == []
-        assert not re.search(r"##\w*\[", told)
+    for phrase in (
+        escape.visible(text),
+        escape.one_line(text),
+        escape.xml(text),
+        escape.html(text),
+    ):
+        assert commands(phrase) == []
+        assert not re.search(r"##\w*\[", phrase)
 
 
 @given(TEXTS, TEXTS)
 def test_workflow_commands_are_read_back_as_written(data, value):
-    told = f"{value}."  # the runner strips spaces at the end
-    line = f"::error title={escape.github_property(told)}::{escape.github_data(data)}"
+    phrase = f"{value}."  # the runner strips spaces at the end
+    line = f"::error title={escape.github_property(phrase)}::{escape.github_data(data)}"
 
     (command,) = commands(line)
     assert command.data == escape.visible(data)
-    assert command.properties == {"title": escape.visible(told)}
+    assert command.properties == {"title": escape.visible(phrase)}
 
 
 @given(st.recursive(TEXTS, lambda each: st.lists(each) | st.dictionaries(TEXTS, each)))
 def test_json_reads_back_as_written(data):
-    told = escape.json_text(json.dumps(data))
+    phrase = escape.json_text(json.dumps(data))
 
-    assert json.loads(told) == data
-    assert "##" not in told
+    assert json.loads(phrase) == data
+    assert "##" not in phrase
 
 
 @given(TEXTS)
@@ -80,7 +85,7 @@ def test_a_text_is_made_harmless_once_and_for_all(text):
 
 @given(TEXTS)
 def test_html_is_text(text):
-    told = escape.html(text)
+    phrase = escape.html(text)
 
-    assert not re.search("[<>\"']", told)
-    assert html.unescape(told) == escape.visible(text)
+    assert not re.search("[<>\"']", phrase)
+    assert html.unescape(phrase) == escape.visible(text)

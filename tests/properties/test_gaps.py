@@ -18,7 +18,7 @@ from cmpolicy.calendars import (
     open_intervals,
     parse_windows,
 )
-from cmpolicy.gaps import gaps, tell_gaps
+from cmpolicy.gaps import describe_gaps, gaps
 from cmpolicy.unknown import Reading
 from minutes import pinned_zone, walk, whole
 
@@ -56,11 +56,11 @@ def test_gaps_are_the_whole_runs_of_required_minutes_that_nobody_covers(
         assert gap.endless or gap.seconds == gap.end - gap.start
 
 
-def weekly_minutes(told):
+def weekly_minutes(phrase):
     """Read back what is told as weekly: the minutes of the week."""
     minutes = set()
     ends = r"(?<=every day), |(?<=every night), |(?<=every week), "
-    for listed in re.split(ends, told):
+    for listed in re.split(ends, phrase):
         phrase = listed.removeprefix("and ")
         if phrase == "the whole week, nearly every week":
             return set(range(WEEK_MINUTES))
@@ -121,7 +121,7 @@ def test_what_is_told_as_weekly_is_lost_in_three_quarters_of_the_weeks(zone, cal
     monday = year.start + (7 - date(2026, 1, 1).weekday()) * DAY
     span = Horizon(monday, monday + 52 * 7 * DAY, zone)
     found = gaps(hours(required), hours(calendar), span)
-    told = tell_gaps(found, span)
+    phrase = describe_gaps(found, span)
     place = pinned_zone(zone)
     weeks = [set() for _ in range(WEEK_MINUTES)]
     for gap in found:
@@ -130,10 +130,10 @@ def test_what_is_told_as_weekly_is_lost_in_three_quarters_of_the_weeks(zone, cal
             minute = local.weekday() * 1440 + local.hour * 60 + local.minute
             weeks[minute].add(local.date() - timedelta(days=local.weekday()))
     often = {minute for minute, lost in enumerate(weeks) if len(lost) * 4 >= 52 * 3}
-    if told == "at no time":
+    if phrase == "at no time":
         assert len(often) == WEEK_MINUTES
     else:
-        assert weekly_minutes(told) == often
+        assert weekly_minutes(phrase) == often
 
 
 OFFICE = Calendar(

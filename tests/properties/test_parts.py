@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from calendar_strategies import HARD_DAYS
 from cmpolicy.agreement.load import Loader
-from cmpolicy.amounts import NEVER, PromiseKind
+from cmpolicy.amounts import NEVER, TimeLimitKind
 from cmpolicy.calendars import ALWAYS, cells
 from cmpolicy.calendars.intervals import Intervals
 from cmpolicy.compare import Effect
@@ -81,9 +81,9 @@ def longest(agreement, speak, minutes, frame):
     for target, speaks in zip(agreement.targets, speak, strict=True):
         if speaks:
             promise = target.within
-            if promise.kind is PromiseKind.NONE:
+            if promise.kind is TimeLimitKind.NONE:
                 return NEVER
-            days = promise.kind is PromiseKind.BUSINESS_DAYS
+            days = promise.kind is TimeLimitKind.BUSINESS_DAYS
             clock = walk(target.calendar, Reading.PESSIMISTIC, frame.start, frame.end + BEYOND)
             amount = promise.amount if days else promise.amount // 60
             waits.append(worst_wait(clock, amount, days=days, starts=minutes)[0])

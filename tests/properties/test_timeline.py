@@ -12,13 +12,13 @@ import gitrepo
 from cmpolicy.agreement.load import Loader
 from cmpolicy.document import read
 from cmpolicy.errors import CmpolicyError
-from cmpolicy.fleet import Bench, distinct, judge_all
+from cmpolicy.fleet import Evaluator, distinct, judge_all
 from cmpolicy.gate.members import Membership
-from cmpolicy.portfolio import load_policy
+from cmpolicy.policy.effective import load_policy
 from cmpolicy.runs.reporting import make_report
 from cmpolicy.snapshot import open_revision
 from cmpolicy.snapshot.past import open_past
-from cmpolicy.timeline import BAD, Asked, policy_days, timeline
+from cmpolicy.timeline import BAD, PeriodRequest, policy_days, timeline
 from cmpolicy.verdict import Outcome
 from gitrepo import GitRepo
 
@@ -207,7 +207,7 @@ def by_brute_force(repo, first, last):
             policy = policy_on(tip, day)
             snapshot = tip.at(commit)
             sources = Membership.of([policy.config], "").sources(snapshot)
-            judged = distinct(judge_all(Bench.of(snapshot, policy, day), sources), policy)
+            judged = distinct(judge_all(Evaluator.of(snapshot, policy, day), sources), policy)
             report = make_report(judged, policy, day, None, None)
             for verdict in report.verdicts:
                 found[verdict.agreement, verdict.rule.id, day] = verdict.outcome
@@ -216,7 +216,7 @@ def by_brute_force(repo, first, last):
     return found, there
 
 
-def told(repo, asked):
+def phrase(repo, asked):
     """Return the timeline."""
     with open_revision(repo.path, "main") as tip:
         first = asked.windows[0][0] + ONE
@@ -265,15 +265,15 @@ def test_a_timeline_is_every_day_by_itself(commits, start, length, ahead):
     with tempfile.TemporaryDirectory() as folder:
         repo = build(Path(folder) / "repo", commits)
         since = START + timedelta(days=start)
-        asked = Asked(since, since + timedelta(days=length), TODAY, ahead, "main", "never")
+        asked = PeriodRequest(since, since + timedelta(days=length), TODAY, ahead, "main", "never")
         last = max(asked.until, asked.ahead_until)
         expected, there = by_brute_force(repo, since - ONE, last)
         if not any(in_(day, asked) for _, day in there):
             with pytest.raises(CmpolicyError, match="no agreement on any day"):
-                told(repo, asked)
+                phrase(repo, asked)
             return
 
-        found = told(repo, asked)
+        found = phrase(repo, asked)
 
         inside = {k: v for k, v in expected.items() if asked.since <= k[2] <= asked.until}
         assert spread(found.intervals) == {k: v for k, v in inside.items() if v in BAD}

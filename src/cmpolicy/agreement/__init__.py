@@ -26,7 +26,7 @@ from cmpolicy.agreement.undertakings import (
     Target,
     Task,
 )
-from cmpolicy.agreement.who import Party, Person, Rota, Service, Severity
+from cmpolicy.agreement.who import Party, Person, Rota, Service, SeverityLevel
 
 __all__ = [
     "HELD_BY_POLICY",
@@ -47,7 +47,7 @@ __all__ = [
     "Rota",
     "Row",
     "Service",
-    "Severity",
+    "SeverityLevel",
     "Share",
     "Signature",
     "Step",

@@ -17,7 +17,7 @@ from cmpolicy.agreement.evidence import SCOPE_FACTS, FrameworkScope, Row, Term
 from cmpolicy.agreement.fields import Fields, Notes, plain, suggestion
 from cmpolicy.agreement.model import Agreement
 from cmpolicy.agreement.references import FREE, judge_references, strange_words
-from cmpolicy.agreement.who import Service, Severity
+from cmpolicy.agreement.who import Service, SeverityLevel
 from cmpolicy.calendars import zone_exists, zone_names
 from cmpolicy.document import Document
 from cmpolicy.errors import DocumentError, Location, Problem
@@ -127,9 +127,9 @@ def _by_key(top: Fields, section: str, make: Callable[[str, Fields], P]) -> dict
     return {key: make(key, row) for key, row in found}
 
 
-def _severities(top: Fields) -> tuple[Severity, ...]:
+def _severities(top: Fields) -> tuple[SeverityLevel, ...]:
     found = _list(top, "severities", sections.severity)
-    implicit = Severity("*", "severities", 1)
+    implicit = SeverityLevel("*", "severities", 1)
     return tuple(sorted(found, key=lambda severity: severity.rank)) or (implicit,)
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from cmpolicy.agreement.who import Maybe, Words
-from cmpolicy.amounts import Interval
+from cmpolicy.amounts import Recurrence
 from cmpolicy.unknown import Unknown
 
 _DAY: Final = timedelta(days=1)
@@ -35,7 +35,7 @@ class Review:
     id: str
     path: str
     kind: Maybe[str]
-    every: Interval | str | Unknown | None
+    every: Recurrence | str | Unknown | None
     """An interval, or `on request`, or `on change`."""
     attended_by: Words | Unknown
     agenda: Words | Unknown
@@ -94,9 +94,9 @@ class Term:
     ends: date | str | Unknown | None
     """The last day, or `open`."""
     renewal: Maybe[str] = None
-    renews_for: Maybe[Interval] = None
+    renews_for: Maybe[Recurrence] = None
     """How long each further term lasts; None: as long as the first."""
-    notice: Maybe[Interval] = None
+    notice: Maybe[Recurrence] = None
     """How long ahead of its end it must be ended."""
 
     def ends_on(self, as_of: date) -> date | str | Unknown | None:
@@ -127,7 +127,7 @@ class Term:
 
         def end(terms: int) -> date:
             # Counted from the first end, so that the end of a month stays one.
-            return Interval(terms * months, terms * days, "").after(over) - _DAY
+            return Recurrence(terms * months, terms * days, "").after(over) - _DAY
 
         def is_enough(terms: int) -> bool:
             day = end(terms)
@@ -139,7 +139,7 @@ class Term:
 
     def _length(self) -> tuple[int, int] | None:
         """Return the months and days of each further term; None where nobody knows."""
-        if isinstance(self.renews_for, Interval):
+        if isinstance(self.renews_for, Recurrence):
             return self.renews_for.months, self.renews_for.days
         first, last = self.effective, self.ends
         unknown = isinstance(self.renews_for, Unknown)

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from cmpolicy.agreement.undertakings import Share
 from cmpolicy.agreement.who import Maybe, Words
-from cmpolicy.amounts import Interval, Promise, parse_interval, parse_period, parse_promise
+from cmpolicy.amounts import Recurrence, TimeLimit, parse_interval, parse_period, parse_promise
 from cmpolicy.calendars import ALWAYS, Calendar
 from cmpolicy.document import Document
 from cmpolicy.errors import MOST_PROBLEMS, Problem
@@ -105,24 +105,24 @@ class Fields:
             return found
         return self._parse(name, found, _day)
 
-    def interval(self, name: str) -> Maybe[Interval]:
+    def interval(self, name: str) -> Maybe[Recurrence]:
         """Return an interval such as `3 months`."""
         return self._amount(name, parse_interval)
 
-    def period(self, name: str) -> Maybe[Interval]:
+    def period(self, name: str) -> Maybe[Recurrence]:
         """Return an interval after which something recurs, so not `0 days`."""
         return self._amount(name, parse_period)
 
-    def promise(self, name: str, clock: Calendar | Unknown | None) -> Maybe[Promise]:
+    def promise(self, name: str, clock: Calendar | Unknown | None) -> Maybe[TimeLimit]:
         """Return a promise that can run on its clock."""
         promise = self._amount(name, parse_promise)
-        if isinstance(promise, Promise) and isinstance(clock, Calendar):
+        if isinstance(promise, TimeLimit) and isinstance(clock, Calendar):
             unfit = promise.fits(clock)
             if unfit:
                 self.notes.wrong(self.at(name), f"`{name}: {promise.text}`: {unfit}")
         return promise
 
-    def wait(self, name: str) -> Promise | Share | Unknown | None:
+    def wait(self, name: str) -> TimeLimit | Share | Unknown | None:
         """Return an escalation's wait: a promise on 24x7, or a share of a target."""
         found = self.value(name)
         match = _SHARE.fullmatch(found.strip()) if isinstance(found, str) else None

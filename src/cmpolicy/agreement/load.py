@@ -22,7 +22,7 @@ Files = Callable[[str], bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ValidDocument:
     """A document whose shape is right, without its placeholders."""
 
     document: Document
@@ -37,7 +37,7 @@ class Loader:
     exists: Callable[[str], bool] | None = None
     """Says whether a path is a regular file of the snapshot; None: records are not looked up."""
     words: Mapping[str, frozenset[str]] = field(default_factory=lambda: NO_WORDS)
-    _shared: dict[str, Judged | DocumentError] = field(default_factory=dict)
+    _shared: dict[str, ValidDocument | DocumentError] = field(default_factory=dict)
 
     def load(self, document: Document) -> Agreement:
         """Build the agreement of a document that was read already.
@@ -55,23 +55,23 @@ class Loader:
         agreement = build(whole, placeholders, self.words, self._missing_records(whole))
         return dataclasses.replace(agreement, needs=Needs(_used(main.document), _kept(whole)))
 
-    def _use(self, path: str, place: Problem) -> Judged:
+    def _use(self, path: str, place: Problem) -> ValidDocument:
         if path not in self._shared:
             try:
                 self._shared[path] = judged(read(self.files(path), path), "shared")
             except DocumentError as error:
                 self._shared[path] = error
         found = self._shared[path]
-        if isinstance(found, Judged):
+        if isinstance(found, ValidDocument):
             return found
         first = found.problems[0]
-        told = Problem(
+        phrase = Problem(
             f"{place.message} cannot be used: {first.message}"
             + (f" ({first.location})" if first.location and first.location.line > 1 else ""),
             place.location,
             first.hint,
         )
-        raise DocumentError.of((told, *found.problems[1:]))
+        raise DocumentError.of((phrase, *found.problems[1:]))
 
     def _missing_records(self, document: Document) -> frozenset[str]:
         if self.exists is None:
@@ -82,7 +82,7 @@ class Loader:
         return self.exists is not None and not path.startswith("..") and self.exists(path)
 
 
-def judged(document: Document, schema: str) -> Judged:
+def judged(document: Document, schema: str) -> ValidDocument:
     """Take the placeholders out of a document and judge its shape.
 
     Raises:
@@ -92,7 +92,7 @@ def judged(document: Document, schema: str) -> Judged:
     wrong = (*problems, *judge(pruned, schema, placeholders))
     if wrong:
         raise DocumentError.of(tuple(dict.fromkeys(wrong))[:MOST_PROBLEMS])
-    return Judged(pruned, placeholders)
+    return ValidDocument(pruned, placeholders)
 
 
 def _refuse_too_long(whole: Document) -> None:

@@ -18,7 +18,7 @@ from cmpolicy.agreement.evidence import (
     Term,
 )
 from cmpolicy.agreement.undertakings import Allocation, Coverage, Escalation, Notice, Target, Task
-from cmpolicy.agreement.who import Party, Person, Rota, Service, Severity
+from cmpolicy.agreement.who import Party, Person, Rota, Service, SeverityLevel
 from cmpolicy.calendars import Calendar
 from cmpolicy.document import Document
 from cmpolicy.errors import Location, Problem
@@ -64,7 +64,7 @@ class Agreement:
     rotas: Mapping[str, Rota]
     calendars: Mapping[str, Calendar]
     """As the file names them, with the built-in `24x7`."""
-    severities: tuple[Severity, ...]
+    severities: tuple[SeverityLevel, ...]
     """By rank; one implicit severity of rank 1 (`*`) where the file names none."""
     services: tuple[Service, ...]
     """One implicit service (`*`) where the file names none."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cmpolicy.agreement.fields import Fields, Notes
-from cmpolicy.agreement.who import Party, Person, Rota, Service, Severity
+from cmpolicy.agreement.who import Party, Person, Rota, Service, SeverityLevel
 from cmpolicy.unknown import UNKNOWN
 from cmpolicy.vocabulary import row_key
 
@@ -66,9 +66,9 @@ def rota(key: str, row: Fields) -> Rota:
     )
 
 
-def severity(key: str, row: Fields) -> Severity:
+def severity(key: str, row: Fields) -> SeverityLevel:
     """Build a severity."""
-    return Severity(key, row.path, int(row.data["rank"]))
+    return SeverityLevel(key, row.path, int(row.data["rank"]))
 
 
 def service(key: str, row: Fields) -> Service:

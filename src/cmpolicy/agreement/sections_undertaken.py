@@ -16,7 +16,7 @@ from cmpolicy.agreement.undertakings import (
     Target,
     Task,
 )
-from cmpolicy.amounts import Promise
+from cmpolicy.amounts import TimeLimit
 from cmpolicy.calendars import ALWAYS
 from cmpolicy.unknown import UNKNOWN, Unknown
 
@@ -134,7 +134,7 @@ def _times(found: Any, repeat: Fields) -> int | Unknown:
     return times if isinstance(times, int | Unknown) else 0
 
 
-def _wait(found: Any, repeat: Fields) -> Promise | Unknown | None:
+def _wait(found: Any, repeat: Fields) -> TimeLimit | Unknown | None:
     return found if isinstance(found, Unknown) else repeat.promise("wait", ALWAYS)
 
 

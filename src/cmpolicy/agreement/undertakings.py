@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cmpolicy.agreement.who import Maybe, Words
-from cmpolicy.amounts import Interval, Promise
+from cmpolicy.amounts import Recurrence, TimeLimit
 from cmpolicy.calendars import Calendar
 from cmpolicy.unknown import Unknown
 
@@ -62,7 +62,7 @@ class Task:
     accountable: tuple[Holder, ...] | Unknown
     responsible: Words | Unknown
     split: Mapping[str, Any] | Unknown
-    kept: Maybe[Interval]
+    kept: Maybe[Recurrence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Step:
     path: str
     notify: Maybe[str]
     via: Maybe[str]
-    after: Promise | Share | Unknown | None
+    after: TimeLimit | Share | Unknown | None
     """The wait after the step ahead; None: at once."""
 
 
@@ -118,7 +118,7 @@ class Escalation:
     steps: tuple[Step, ...]
     repeat: int | Unknown
     """Extra rounds."""
-    wait: Promise | Unknown | None
+    wait: TimeLimit | Unknown | None
     """Between the last step of a round and the next round."""
 
 
@@ -133,7 +133,7 @@ class Target:
     stage: Maybe[str]
     services: Words | Unknown | None
     """None: all."""
-    within: Promise | Unknown | None
+    within: TimeLimit | Unknown | None
     calendar: Calendar | Unknown
     """The clock; omitted: unknown."""
     commitment: Maybe[str]
@@ -154,7 +154,7 @@ class Notice:
     source: Maybe[str]
     to: Maybe[str]
     contact: Maybe[str]
-    within: Promise | Unknown | None
+    within: TimeLimit | Unknown | None
     starts: Maybe[str]
     before: bool | Unknown
     calendar: Calendar | Unknown

@@ -67,7 +67,7 @@ class Rota:
 
 
 @dataclass(frozen=True, slots=True)
-class Severity:
+class SeverityLevel:
     """How bad a case is; rank 1 is the worst."""
 
     id: str

@@ -5,9 +5,9 @@ Everything here is pure. Rules compare worst cases in wall-clock time, never the
 
 from __future__ import annotations
 
-from cmpolicy.amounts.interval import Interval, parse_interval, parse_period
-from cmpolicy.amounts.promise import Promise, PromiseKind, parse_promise
-from cmpolicy.amounts.telling import tell_duration, tell_instant, tell_worst
+from cmpolicy.amounts.interval import Recurrence, parse_interval, parse_period
+from cmpolicy.amounts.promise import TimeLimit, TimeLimitKind, parse_promise
+from cmpolicy.amounts.rendering import describe_worst, format_duration, format_instant
 from cmpolicy.amounts.worst import (
     NEVER,
     Worst,
@@ -19,16 +19,16 @@ from cmpolicy.amounts.worst import (
 
 __all__ = [
     "NEVER",
-    "Interval",
-    "Promise",
-    "PromiseKind",
+    "Recurrence",
+    "TimeLimit",
+    "TimeLimitKind",
     "Worst",
+    "describe_worst",
+    "format_duration",
+    "format_instant",
     "parse_interval",
     "parse_period",
     "parse_promise",
-    "tell_duration",
-    "tell_instant",
-    "tell_worst",
     "unknown_clocks",
     "worst_case",
     "worst_from",

@@ -36,7 +36,7 @@ _EXPECTED: Final = "write a number of days, weeks, months or years, as in 30 day
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class Recurrence:
     """A number of calendar months, then of days; years are 12 months and weeks 7 days."""
 
     months: int
@@ -76,7 +76,7 @@ class Interval:
         """The most days that it can last: 1 month is 31, 1 year 366."""
         return _most(self.months, 0) + self.days
 
-    def exceeds(self, other: Interval, grace_days: int = 0) -> bool:
+    def exceeds(self, other: Recurrence, grace_days: int = 0) -> bool:
         """Say whether from some date it ends later than `other` and that many days of grace."""
         days = self.days - other.days - grace_days
         rough = (self.months - other.months) * DAYS_A_MONTH + days
@@ -106,7 +106,7 @@ def _month_starts(count: int) -> list[int]:
     return [date(year, month + 1, 1).toordinal() for year, month in years]
 
 
-def parse_period(text: str) -> Interval:
+def parse_period(text: str) -> Recurrence:
     """Read an interval after which something recurs, so not `0 days`; ValueError otherwise."""
     found = parse_interval(text)
     if found.months == found.days == 0:
@@ -114,7 +114,7 @@ def parse_period(text: str) -> Interval:
     return found
 
 
-def parse_interval(text: str) -> Interval:
+def parse_interval(text: str) -> Recurrence:
     """Read an interval, as in `30 days`, `6 years` or `0 days`; ValueError, in words for people."""
     plain = " ".join(text.lower().split())
     if plain in _WORDS:
@@ -125,4 +125,4 @@ def parse_interval(text: str) -> Interval:
     count, (months, days) = int(found[1]), _UNITS[found[2]]
     if count * months > MONTHS_LIMIT or count * days > DAYS_LIMIT:
         raise ValueError(f"the interval {text!r} is longer than 100 years")
-    return Interval(count * months, count * days, text.strip())
+    return Recurrence(count * months, count * days, text.strip())

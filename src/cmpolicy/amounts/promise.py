@@ -33,7 +33,7 @@ _EXPECTED: Final = (
 )
 
 
-class PromiseKind(enum.Enum):
+class TimeLimitKind(enum.Enum):
     """What a promise counts."""
 
     OPEN_TIME = "open time"
@@ -42,10 +42,10 @@ class PromiseKind(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class TimeLimit:
     """How long something may take, on a calendar that is its clock."""
 
-    kind: PromiseKind
+    kind: TimeLimitKind
     amount: int
     """Seconds of open time, or the number of business days; 0 where nothing is promised."""
     text: str = field(compare=False)
@@ -68,14 +68,14 @@ class Promise:
         return None
 
 
-def parse_promise(text: str) -> Promise:
+def parse_promise(text: str) -> TimeLimit:
     """Read a promise, as in `4 hours` or `next business day`; ValueError, in words for people."""
     plain = " ".join(text.lower().split())
     shown = text.strip()
     if plain in {"best effort", "best-effort", "none"}:
-        return Promise(PromiseKind.NONE, 0, shown)
+        return TimeLimit(TimeLimitKind.NONE, 0, shown)
     if plain in {"next business day", "same business day"}:
-        return Promise(PromiseKind.BUSINESS_DAYS, int(plain.startswith("next")), shown)
+        return TimeLimit(TimeLimitKind.BUSINESS_DAYS, int(plain.startswith("next")), shown)
     found = _SPAN.fullmatch(plain)
     if found is None or (found[2] and found[3].rstrip("s") not in {"hour", "day"}):
         raise ValueError(f"cannot read the promise {text!r}: {_hint(plain)}")
@@ -83,9 +83,9 @@ def parse_promise(text: str) -> Promise:
     if count * _UNITS[unit] > DAYS_LIMIT * DAY:
         raise ValueError(f"the promise {text!r} is longer than 100 years")
     if business and unit == "day":
-        return Promise(PromiseKind.BUSINESS_DAYS, count, shown)
+        return TimeLimit(TimeLimitKind.BUSINESS_DAYS, count, shown)
     wall = unit in {"day", "d", "week", "w"}
-    return Promise(PromiseKind.OPEN_TIME, count * _UNITS[unit], shown, wall, business)
+    return TimeLimit(TimeLimitKind.OPEN_TIME, count * _UNITS[unit], shown, wall, business)
 
 
 def _hint(plain: str) -> str:

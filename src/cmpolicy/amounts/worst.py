@@ -19,7 +19,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
-from cmpolicy.amounts.promise import DAY, Promise, PromiseKind
+from cmpolicy.amounts.promise import DAY, TimeLimit, TimeLimitKind
 from cmpolicy.calendars import (
     ALWAYS,
     Calendar,
@@ -56,7 +56,7 @@ class Worst:
 
 @lru_cache(maxsize=1024)
 def worst_case(
-    promise: Promise,
+    promise: TimeLimit,
     clock: Calendar,
     reading: Reading,
     horizon: Horizon,
@@ -75,17 +75,17 @@ def worst_case(
 
 @lru_cache(maxsize=1024)
 def worst_from(
-    promise: Promise, clock: Calendar, reading: Reading, horizon: Horizon, starts: Intervals
+    promise: TimeLimit, clock: Calendar, reading: Reading, horizon: Horizon, starts: Intervals
 ) -> Worst:
     """Return the longest wall-clock time that the promise allows for these starts.
 
     They lie in the horizon. 0 where there are none.
     """
-    if promise.kind is PromiseKind.NONE:
+    if promise.kind is TimeLimitKind.NONE:
         return Worst(NEVER)
     if not starts:
         return Worst(0.0)
-    open_time = promise.kind is PromiseKind.OPEN_TIME
+    open_time = promise.kind is TimeLimitKind.OPEN_TIME
     if open_time and (promise.amount == 0 or is_always(clock)):
         return Worst(float(promise.amount))
     measure = _open_time if open_time else _business_days
@@ -179,7 +179,7 @@ def _local_days(hours: Intervals, zone: str) -> tuple[list[int], list[int]]:
 
 
 def worst_of_unknown_clock(
-    promise: Promise,
+    promise: TimeLimit,
     calendars: Sequence[Calendar],
     reading: Reading,
     horizon: Horizon,

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 from cmpolicy import coverage, targets
 from cmpolicy.agreement import Agreement, Coverage, Target
-from cmpolicy.amounts import tell_instant
+from cmpolicy.amounts import format_instant
 from cmpolicy.calendars import Calendar, Horizon, Hours, Intervals, open_intervals
 from cmpolicy.checks.asking import lack_of, missing
 from cmpolicy.checks.cases import Case
 from cmpolicy.checks.doubts import of_coverage, of_starts, of_target
-from cmpolicy.checks.lateness import Lateness, Problem, part
 from cmpolicy.checks.reasons import promises_time
 from cmpolicy.checks.select import IMPLICIT
-from cmpolicy.gaps import Gap, gaps, tell_gaps
+from cmpolicy.checks.target.lateness import Lateness, Problem, part
+from cmpolicy.gaps import Gap, describe_gaps, gaps
 from cmpolicy.lacks import Lack, conflict, unknown, wrong
 from cmpolicy.targets import Overlap, Speaking
 from cmpolicy.unknown import UNKNOWN, Unknown, all_of, equals
@@ -149,7 +149,7 @@ class Answers:
 
     def _nothing(self, case: Case, subject: str) -> Answer:
         wanted = " or ".join(self.limits.stages)
-        text = f"no {wanted} target{case.told}" if wanted else f"no target{case.told}"
+        text = f"no {wanted} target{case.phrase}" if wanted else f"no target{case.phrase}"
         return Answer(subject, (), (), f"{text}: nothing to judge")
 
     def _answer(
@@ -164,7 +164,7 @@ class Answers:
             needed: one must be there, if the rule asks for any.
             alone: they must speak for all starts without those of other stages.
         """
-        what = f"{group.stage or 'target'}{case.told}"
+        what = f"{group.stage or 'target'}{case.phrase}"
         wrong_with = {row.path: self._of_row(case, group, row) for row in group.rows}
         rows = self._chosen(group, wrong_with)
         if not rows or (needed and not group.sure and not self.agreement.optimistic):
@@ -174,12 +174,12 @@ class Answers:
             late, stage = self._late, None if group.stage == UNSAID else group.stage
             if self.agreement.optimistic or group.sure:
                 speak = rows if self.agreement.optimistic else group.sure
-                problems += late.uncovered(stage, case.told, speak, group.rows)
+                problems += late.uncovered(stage, case.phrase, speak, group.rows)
             else:
                 # Each may be the only one of its stage.
                 own = (row for row in rows if group.stage in (row.stage, UNSAID, None))
                 problems += (
-                    one for row in own for one in late.uncovered(stage, case.told, [row], rows)
+                    one for row in own for one in late.uncovered(stage, case.phrase, [row], rows)
                 )
         if self.limits.unambiguous:
             problems += self._overlaps(case, group)
@@ -229,7 +229,7 @@ class Answers:
         limits, found = self.limits, list[Problem]()
         stage = None if group.stage == UNSAID else group.stage
         if limits.must_end:
-            found += self._late.too_late(stage, case.told, row)
+            found += self._late.too_late(stage, case.phrase, row)
         if limits.attainment is not None:
             found += self._attainment(row, limits.attainment)
         if limits.covered:
@@ -266,9 +266,9 @@ class Answers:
         when = self._uncovered(row, behind, case)
         if not when:
             return
-        text = f"{row.path} runs while nobody {behind}s{case.told}: {when}"
+        text = f"{row.path} runs while nobody {behind}s{case.phrase}: {when}"
         if when == "at no time":
-            text = f"nobody promises to {behind}{case.told} while {row.path} runs"
+            text = f"nobody promises to {behind}{case.phrase} while {row.path} runs"
         doubts = [*of_target(self.agreement, row)]
         for one in self._rows_behind(case, behind):
             doubts += of_coverage(self.agreement, one)
@@ -304,7 +304,7 @@ class Answers:
                 # Optimistically one clock that fits is enough, pessimistically one that does not.
                 if bool(found) is not self.agreement.optimistic:
                     break
-            self.gaps[key] = tell_gaps(found, self.span)
+            self.gaps[key] = describe_gaps(found, self.span)
         return self.gaps[key]
 
     def _gaps(
@@ -348,11 +348,11 @@ class Answers:
             rows = () if group.stage == UNSAID else group.sure
         for two in self._pairs(rows):
             whenever = two.at == self.span.start
-            since = "" if whenever else f", as on {tell_instant(two.at, self.span.zone)}"
+            since = "" if whenever else f", as on {format_instant(two.at, self.span.zone)}"
             both = f"{two.one.path} and {two.other.path}"
-            text = f"{both} are both {group.stage} targets{case.told}{since}"
+            text = f"{both} are both {group.stage} targets{case.phrase}{since}"
             if group.stage == UNSAID:
-                text = f"{both} may be targets of the same stage{case.told}{since}"
+                text = f"{both} may be targets of the same stage{case.phrase}{since}"
             doubts = [
                 path for row in (two.one, two.other) for path in of_starts(self.agreement, row)
             ]

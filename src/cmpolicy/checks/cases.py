@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cmpolicy.agreement import Agreement, Service, Severity
+from cmpolicy.agreement import Agreement, Service, SeverityLevel
 from cmpolicy.checks.asking import unsaid
 from cmpolicy.checks.select import IMPLICIT, matches, services, severities
 from cmpolicy.lacks import missing
@@ -23,7 +23,7 @@ class Case:
     """A service at a severity."""
 
     service: Service
-    severity: Severity
+    severity: SeverityLevel
     doubts: tuple[str, ...] = ()
     """Paths of the unknown values that decide whether the rule selects the service at all."""
     premise: tuple[str, str] = ("", "")
@@ -37,7 +37,7 @@ class Case:
         return "/".join(named) or "all"
 
     @property
-    def told(self) -> str:
+    def phrase(self) -> str:
         """Words to follow what is done: ` for EHR platform at p1`."""
         words = ""
         if self.service.id != IMPLICIT:

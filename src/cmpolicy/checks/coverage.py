@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Coverage
-from cmpolicy.amounts import tell_duration
+from cmpolicy.amounts import format_duration
 from cmpolicy.calendars import ALWAYS, horizon
 from cmpolicy.checks.asking import lack_of, unsaid
 from cmpolicy.checks.cases import Case, Selector, cases, no_case
@@ -59,7 +59,7 @@ from cmpolicy.checks.parameters import (
 )
 from cmpolicy.checks.reasons import culprit, shortcoming
 from cmpolicy.clock import Clock
-from cmpolicy.gaps import Gap, longest, tell_gaps
+from cmpolicy.gaps import Gap, describe_gaps, longest
 from cmpolicy.lacks import Lack, wrong
 from cmpolicy.unknown import Reading, Unknown
 from cmpolicy.verdict import Holds, Observation
@@ -136,8 +136,8 @@ class _Check:
             if all(item.holds is Holds.YES for item in found):
                 yield from found
                 return
-        untold = unsaid(agreement, "coverage", "coverage")
-        early = [untold] if untold else list(self._unfit(agreement))
+        unsaid_ = unsaid(agreement, "coverage", "coverage")
+        early = [unsaid_] if unsaid_ else list(self._unfit(agreement))
         selected = cases(agreement, self.rank, self.services)
         if early or not selected:
             yield from early or no_case(agreement, self.rank, self.services)
@@ -189,7 +189,7 @@ class _View:
     def nothing_asked(self, case: Case) -> Observation:
         """Say that nobody promises that on which the rule depends."""
         during = self.check.wanted.during or {}
-        what = f"{during['stage']}{case.told} ({during['area']})"
+        what = f"{during['stage']}{case.phrase} ({during['area']})"
         message = f"nobody promises to {what} at any time, so that nothing is asked"
         return Observation(case.subject, "coverage", message, Holds.YES)
 
@@ -205,7 +205,7 @@ class _View:
         subject = f"{case.subject}/{stage}" if several else case.subject
         path = maybe[0].path if maybe else "coverage"
         area = self.check.wanted.area
-        where = f"{case.told} ({area})" if area else case.told
+        where = f"{case.phrase} ({area})" if area else case.phrase
         if not gone:
             return Observation(subject, path, self._evidence(stage, where, named), Holds.YES)
         doubts = self._doubts(case, maybe, certain=bool(surely))
@@ -278,14 +278,14 @@ class _View:
     def _failure(self, stage: str, where: str, gone: tuple[Gap, ...]) -> str:
         wanted = self.check.wanted
         who = f"no {wanted.by}" if wanted.by else "nobody"
-        when = tell_gaps(gone, self.question.span)
+        when = describe_gaps(gone, self.question.span)
         if when == "at no time":
             return f"{who} promises to {stage}{where} at any time"
-        told = f"{who} {stage}s{where}: {when}"
+        phrase = f"{who} {stage}s{where}: {when}"
         if not wanted.tolerated:
-            return told
-        worst, tolerated = tell_duration(longest(gone)), tell_duration(wanted.tolerated)
-        return f"{told}; the longest gap is {worst}, and at most {tolerated} is tolerated"
+            return phrase
+        worst, tolerated = format_duration(longest(gone)), format_duration(wanted.tolerated)
+        return f"{phrase}; the longest gap is {worst}, and at most {tolerated} is tolerated"
 
     def _asides(self, named: Sequence[Coverage]) -> str:
         """Describe the rows that do not count, and why: the first of them."""
@@ -316,4 +316,4 @@ class _View:
         tolerated = self.check.wanted.tolerated
         if not tolerated:
             return hours
-        return f"{hours}, with no gap longer than {tell_duration(tolerated)}"
+        return f"{hours}, with no gap longer than {format_duration(tolerated)}"

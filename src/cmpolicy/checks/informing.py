@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cmpolicy.agreement import Agreement, Notice, Party
-from cmpolicy.amounts import NEVER, Promise, PromiseKind, Worst, tell_duration, tell_worst
+from cmpolicy.amounts import NEVER, TimeLimit, TimeLimitKind, Worst, describe_worst, format_duration
 from cmpolicy.checks.asking import belongs_to, either
 from cmpolicy.checks.chosen import Candidate, answered, in_doubt, pick
-from cmpolicy.checks.contradictions import contradictions
-from cmpolicy.checks.deadlines import worst_of
 from cmpolicy.checks.doubts import of_human, of_member, of_notice, of_row, of_selection
+from cmpolicy.checks.notice.contradictions import contradictions
+from cmpolicy.checks.notice.deadlines import worst_of
 from cmpolicy.checks.select import holds
 from cmpolicy.clock import Clock
 from cmpolicy.duty import behind, named
@@ -56,13 +56,13 @@ class Case:
     receiver: Party
 
     @property
-    def told(self) -> str:
+    def phrase(self) -> str:
         """A sentence without its end: `northbridge tells clinic`."""
         return f"{self.source.id} tells {self.receiver.id}"
 
-    def told_of(self, row: Notice) -> str:
+    def phrase_of(self, row: Notice) -> str:
         """Return the sentence with the event of a notice."""
-        return f"{self.told} of {row.event if isinstance(row.event, str) else 'an unknown event'}"
+        return f"{self.phrase} of {row.event if isinstance(row.event, str) else 'an unknown event'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,37 +110,37 @@ class View:
         doubts = tuple(of_notice(self.agreement, row))
         agreement = self.agreement
         yield answered(agreement, lambda read: self._timely(subject, row, read), doubts)
-        left = row.before is not True and isinstance(row.within, Promise)
+        left = row.before is not True and isinstance(row.within, TimeLimit)
         if self.asked.leaves is not None and left:
             yield answered(agreement, lambda read: self._left(subject, row, read), doubts)
 
     def _timely(self, subject: str, row: Notice, agreement: Agreement) -> Observation:
-        told = self.case.told_of(row)
+        phrase = self.case.phrase_of(row)
         path = f"{row.path}.within"
         if _is_before(row, agreement):
-            return Observation(subject, path, f"{told} beforehand", Holds.YES)
+            return Observation(subject, path, f"{phrase} beforehand", Holds.YES)
         limit = self._limit()
         if row.within is None:
-            message = f"within what time {told} {agreement.lack(path)}{limit}"
+            message = f"within what time {phrase} {agreement.lack(path)}{limit}"
             return Observation(subject, path, message, Holds.NO)
         if isinstance(row.within, Unknown):
-            message = f"within what time {told} is unknown{limit}"
+            message = f"within what time {phrase} is unknown{limit}"
             return Observation(subject, path, message, holds(UNKNOWN, agreement))
         worst = worst_of(row.within, row.calendar, agreement, self.clock)
-        message = f"{told} within {row.within.text}{_tell(worst, row, agreement)}"
+        message = f"{phrase} within {row.within.text}{_describe(worst, row, agreement)}"
         ok = worst.seconds < NEVER and worst.seconds <= self.asked.within
         return Observation(subject, path, message + limit, holds(ok, agreement))
 
     def _left(self, subject: str, row: Notice, agreement: Agreement) -> Observation:
         """Say whether the receiver has enough of the regulator's own deadline left."""
-        subject, path, told = f"{subject}/leaves", f"{row.path}.within", self.case.told_of(row)
+        subject, path, phrase = f"{subject}/leaves", f"{row.path}.within", self.case.phrase_of(row)
         leaves, within = self.asked.leaves or 0.0, self.asked.within
         left = f"must leave {self.case.receiver.id} at least {self.asked.left}"
         left += f" of its own {self.asked.limit}"
-        if _is_before(row, agreement) or not isinstance(row.within, Promise):
-            return Observation(subject, path, f"{told} beforehand", Holds.YES)
+        if _is_before(row, agreement) or not isinstance(row.within, TimeLimit):
+            return Observation(subject, path, f"{phrase} beforehand", Holds.YES)
         worst = worst_of(row.within, row.calendar, agreement, self.clock)
-        message = f"{told} within {row.within.text}{_tell(worst, row, agreement)}; it {left}"
+        message = f"{phrase} within {row.within.text}{_describe(worst, row, agreement)}; it {left}"
         return Observation(
             subject, path, message, holds(worst.seconds + leaves <= within, agreement)
         )
@@ -177,18 +177,18 @@ def _is_before(row: Notice, agreement: Agreement) -> bool:
     return decide(row.before, agreement.reading)
 
 
-def _tell(worst: Worst, row: Notice, agreement: Agreement) -> str:
+def _describe(worst: Worst, row: Notice, agreement: Agreement) -> str:
     """Tell the worst case where it is not what the words say."""
     if isinstance(row.calendar, Unknown) and worst.raised is not None:
-        told = f", which may be {tell_duration(worst.seconds)} on its unknown clock"
-    elif isinstance(row.within, Promise) and worst.seconds == NEVER:
+        phrase = f", which may be {format_duration(worst.seconds)} on its unknown clock"
+    elif isinstance(row.within, TimeLimit) and worst.seconds == NEVER:
         stopped = ", and its clock may not run at all"
-        told = ", which is no deadline" if row.within.kind is PromiseKind.NONE else stopped
+        phrase = ", which is no deadline" if row.within.kind is TimeLimitKind.NONE else stopped
     elif worst.raised is not None:
-        told = f": {tell_worst(worst, agreement.timezone)}"
+        phrase = f": {describe_worst(worst, agreement.timezone)}"
     else:
-        told = ""
-    return told
+        phrase = ""
+    return phrase
 
 
 def _contact(subject: str, receiver: Party, row: Notice, agreement: Agreement) -> Observation:

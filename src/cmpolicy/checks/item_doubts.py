@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Row, Service
 from cmpolicy.agreement.references import WHO
-from cmpolicy.checks.comparing import share
 from cmpolicy.checks.doubts import of_calendar, of_member
-from cmpolicy.checks.facts import Asker, Tests
-from cmpolicy.checks.fields import Found
+from cmpolicy.checks.item.comparing import share
+from cmpolicy.checks.item.facts import Asker, Tests
+from cmpolicy.checks.item.fields import FieldValues
+from cmpolicy.checks.item.naming import mentioned, unknown_mentions, unknown_references
 from cmpolicy.checks.kinds import NotApplicable
-from cmpolicy.checks.naming import mentioned, unknown_mentions, unknown_references
 from cmpolicy.unknown import UNKNOWN, Reading, Unknown
 from cmpolicy.vocabulary import PARTY_KINDS
 
@@ -63,7 +63,7 @@ def of_field(asker: Asker, field: str, tests: Tests) -> tuple[str, ...]:
     return tuple(found) or (f"{asker.row.path}.{field}",)
 
 
-def _said_at(row: Row, place: Found) -> str:
+def _said_at(row: Row, place: FieldValues) -> str:
     """Return the path at which the file says that a value is unknown."""
     by = row.fields.get("by")
     if place.written or by is None or place.path != f"{row.path}.calendar":
@@ -72,7 +72,9 @@ def _said_at(row: Row, place: Found) -> str:
     return f"{row.path}.by" if by is UNKNOWN else f"rotas[{by}].calendar"
 
 
-def _of_kinds(asker: Asker, field: str, tests: Tests, places: Iterable[Found]) -> Iterator[str]:
+def _of_kinds(
+    asker: Asker, field: str, tests: Tests, places: Iterable[FieldValues]
+) -> Iterator[str]:
     """Yield what is unknown of who belongs to the party kinds that a field or its tests name."""
     asked = _texts(tests.values())
     if not KINDS.isdisjoint(asked):

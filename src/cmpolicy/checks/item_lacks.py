@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Service
 from cmpolicy.checks.asking import lack_of
-from cmpolicy.checks.facts import Tests
+from cmpolicy.checks.item.facts import Tests
 from cmpolicy.lacks import Lack
 from cmpolicy.lacks import missing as lacking
 from cmpolicy.vocabulary import PARTY_KINDS

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from cmpolicy.amounts import NEVER, PromiseKind, parse_interval, parse_promise
+from cmpolicy.amounts import NEVER, TimeLimitKind, parse_interval, parse_promise
 from cmpolicy.vocabulary import (
     COVERAGE_STAGES,
     CRITICALITIES,
@@ -51,7 +51,7 @@ def of_words(schema: Schema, vocabulary: str) -> dict[str, Any]:
 def seconds(text: str) -> float:
     """Return a limit such as `4 hours` in seconds of wall-clock time; ValueError otherwise."""
     promise = parse_promise(text)
-    if promise.kind is not PromiseKind.OPEN_TIME or promise.business:
+    if promise.kind is not TimeLimitKind.OPEN_TIME or promise.business:
         raise ValueError(
             f"a limit is wall-clock time, and {text!r} is not: write minutes, hours, days or weeks"
         )

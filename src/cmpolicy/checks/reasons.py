@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cmpolicy.agreement import Agreement, Coverage, Rota, Step, Target
-from cmpolicy.amounts import PromiseKind
+from cmpolicy.amounts import TimeLimitKind
 from cmpolicy.calendars import Calendar
 from cmpolicy.duty import staffed
 from cmpolicy.unknown import Unknown
@@ -76,7 +76,7 @@ def promises_time(target: Target) -> bool:
     """Say whether a clock runs at all: not for best effort, `none`, or a placeholder."""
     if target.within is None or target.commitment in (None, "best-effort"):
         return False
-    return isinstance(target.within, Unknown) or target.within.kind is not PromiseKind.NONE
+    return isinstance(target.within, Unknown) or target.within.kind is not TimeLimitKind.NONE
 
 
 def endless(agreement: Agreement, target: Target) -> str:
@@ -85,7 +85,7 @@ def endless(agreement: Agreement, target: Target) -> str:
         return f"promises nothing: `within` {agreement.lack(f'{target.path}.within')}"
     if isinstance(target.within, Unknown):
         return "may promise nothing: `within` is unknown"
-    if target.within.kind is PromiseKind.NONE:
+    if target.within.kind is TimeLimitKind.NONE:
         return f"promises nothing: `within` is {target.within.text}"
     return _uncommitted(agreement, target) or _stopped(target, target.within.text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from cmpolicy.agreement import Agreement, Party, Service, Severity
+from cmpolicy.agreement import Agreement, Party, Service, SeverityLevel
 from cmpolicy.checks.kinds import Context, NotApplicable
 from cmpolicy.unknown import (
     UNKNOWN,
@@ -114,7 +114,7 @@ def _is_left(
     )
 
 
-def severities(agreement: Agreement, rank: int | None) -> tuple[Severity, ...]:
+def severities(agreement: Agreement, rank: int | None) -> tuple[SeverityLevel, ...]:
     """Return the severities of this rank and every worse one; without a rank, all."""
     return tuple(
         severity for severity in agreement.severities if rank is None or severity.rank <= rank

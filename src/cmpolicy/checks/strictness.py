@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from cmpolicy.checks.comparing import not_less
+from cmpolicy.checks.item.comparing import not_less
 from cmpolicy.checks.parameters import FEW, LESS, MANY, MORE, Schema
 
 

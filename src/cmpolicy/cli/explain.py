@@ -14,8 +14,8 @@ from cmpolicy.errors import CmpolicyError
 from cmpolicy.framework import Framework
 from cmpolicy.nearest import nearest
 from cmpolicy.policy import Pack, Rule
+from cmpolicy.policy.effective import EffectivePolicy
 from cmpolicy.policy.library import load_in_full
-from cmpolicy.portfolio import Policy
 from cmpolicy.reference import (
     check_page,
     control_page,
@@ -60,7 +60,7 @@ def _in_full(pack: Pack, frameworks: Mapping[str, Framework]) -> Pack:
     return load_in_full(pack.id, frameworks) if bare and known else pack
 
 
-def _page(what: str, policy: Policy) -> str | None:
+def _page(what: str, policy: EffectivePolicy) -> str | None:
     for pack in policy.packs:
         for rule in pack.rules:
             if rule.id == what:
@@ -79,17 +79,17 @@ def _page(what: str, policy: Policy) -> str | None:
     return field_page(what)
 
 
-def _rule(pack: Pack, identity: str, policy: Policy) -> Rule:
+def _rule(pack: Pack, identity: str, policy: EffectivePolicy) -> Rule:
     """Return the rule as this run judges it, with the examples of its text."""
     import dataclasses
 
-    settled = next(rule for rule in pack.rules if rule.id == identity)
+    merge_histories = next(rule for rule in pack.rules if rule.id == identity)
     full = _in_full(pack, policy.frameworks)
-    told = next(rule for rule in full.rules if rule.id == identity)
-    return dataclasses.replace(settled, passing=told.passing, failing=told.failing)
+    phrase = next(rule for rule in full.rules if rule.id == identity)
+    return dataclasses.replace(merge_histories, passing=phrase.passing, failing=phrase.failing)
 
 
-def _listing(policy: Policy) -> str:
+def _listing(policy: EffectivePolicy) -> str:
     lines: list[str] = []
     for pack in policy.packs:
         lines.append(f"pack {pack.id} {pack.version}: {pack.title}")
@@ -106,7 +106,7 @@ def _listing(policy: Policy) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _names(policy: Policy) -> Iterator[str]:
+def _names(policy: EffectivePolicy) -> Iterator[str]:
     for pack in policy.packs:
         yield pack.id
         yield from (rule.id for rule in pack.rules)
@@ -114,7 +114,7 @@ def _names(policy: Policy) -> Iterator[str]:
     yield from field_names()
 
 
-def _nothing(what: str, policy: Policy) -> CmpolicyError:
+def _nothing(what: str, policy: EffectivePolicy) -> CmpolicyError:
     prefix = what.partition(":")[0]
     known = list(_names(policy))
     if prefix in policy.frameworks:

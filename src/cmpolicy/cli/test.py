@@ -15,9 +15,9 @@ from cmpolicy.document import read
 from cmpolicy.errors import CmpolicyError, DocumentError, PolicyError
 from cmpolicy.gate.kinds import AGREEMENT, kind_by_text, kind_of, worth_parsing
 from cmpolicy.policy import Pack, load_pack
-from cmpolicy.policy.examples import run_examples, untested
 from cmpolicy.policy.library import Catalogs, load_in_full, read_file
 from cmpolicy.reporters.escape import visible
+from cmpolicy.rule_examples import run_examples, untested
 
 _PACKS: Final = ("Pack", AGREEMENT)
 """A kind that is misspelt counts as the latter."""

@@ -9,8 +9,8 @@ import click
 
 from cmpolicy.cli import options
 from cmpolicy.cli.output import colour_wanted, progress, width, write_out
+from cmpolicy.policy.effective import EffectivePolicy
 from cmpolicy.pool import Crew
-from cmpolicy.portfolio import Policy
 from cmpolicy.reporters import Look
 from cmpolicy.reporters.periods import PERIOD_REPORTERS
 from cmpolicy.rule_facts import FAIL_ON
@@ -19,7 +19,7 @@ from cmpolicy.runs.session import Place, locate, open_snapshot
 from cmpolicy.runs.versions import data_versions
 from cmpolicy.snapshot import Snapshot
 from cmpolicy.snapshot.past import open_past
-from cmpolicy.timeline import Asked, policy_days, timeline
+from cmpolicy.timeline import PeriodRequest, policy_days, timeline
 
 
 @click.command("timeline")
@@ -112,7 +112,7 @@ def command(
         message = f"--since {since} is after --until {until}"
         raise click.UsageError(message)
     place = locate(())
-    asked = Asked(
+    asked = PeriodRequest(
         since, until, as_of, ahead, rev, fail_on, place.here, agreements, framework, controls
     )
     with ExitStack() as stack:
@@ -143,10 +143,10 @@ def _judges(place: Place, policy_from: str | None, rev: str, stack: ExitStack) -
 def _policies(
     place: Place,
     judges: Snapshot,
-    asked: Asked,
+    asked: PeriodRequest,
     config_path: str | None,
     packs: tuple[str, ...],
-) -> tuple[tuple[date, Policy], ...]:
+) -> tuple[tuple[date, EffectivePolicy], ...]:
     today = load_from(place, judges, PolicyRequest(config_path, packs, None, asked.as_of))
     days = policy_days(today.config, asked)
     if len(days) == 1 and not today.config.disabled:

@@ -21,10 +21,10 @@ from cmpolicy.compare.model import (
     Side,
     Turned,
 )
-from cmpolicy.compare.pairs import Found, Pair, compare, settle_pair
+from cmpolicy.compare.pairs import Pair, PairResult, compare, compare_pair
 from cmpolicy.compare.policies import policy_changes
-from cmpolicy.compare.turning import Turn
-from cmpolicy.edit import Edit
+from cmpolicy.compare.turning import VerdictTransition
+from cmpolicy.text_edit import TextEdit
 
 __all__ = [
     "AGREEMENT",
@@ -35,15 +35,15 @@ __all__ = [
     "Change",
     "Comparison",
     "Detail",
-    "Edit",
     "Effect",
-    "Found",
     "Measure",
     "Pair",
+    "PairResult",
     "Side",
-    "Turn",
+    "TextEdit",
     "Turned",
+    "VerdictTransition",
     "compare",
+    "compare_pair",
     "policy_changes",
-    "settle_pair",
 ]

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from cmpolicy.edit import Edit
 from cmpolicy.promises import EVERYTHING, KINDS
 from cmpolicy.terms import EVERYWHERE, RECORD, ROW_RECORD
+from cmpolicy.text_edit import TextEdit
 
 _SECTION: Final = re.compile(r"[^.\[]*")
 _ENTRY: Final = re.compile(r"[^.\[]*(?:\[.*?\](?=[.\[]|\Z)|\.[^.\[]*)?")
@@ -45,13 +45,13 @@ def is_term(path: str) -> bool:
 class Edits:
     """The edits of one agreement, to be found by path."""
 
-    every: Sequence[Edit]
+    every: Sequence[TextEdit]
     _by_section: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _by_entry: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _known: dict[tuple[str, ...], frozenset[int]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, every: Sequence[Edit]) -> Edits:
+    def of(cls, every: Sequence[TextEdit]) -> Edits:
         """Index edits."""
         found = cls(every)
         for number, edit in enumerate(every):

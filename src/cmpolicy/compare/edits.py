@@ -16,14 +16,14 @@ from cmpolicy.agreement import Agreement
 from cmpolicy.compare.sentences import Sides
 from cmpolicy.compare.values import value_text
 from cmpolicy.document.paths import item_names, key_step
-from cmpolicy.edit import Edit
 from cmpolicy.promises import is_computed
+from cmpolicy.text_edit import TextEdit
 
 ORDERED: Final = "steps"
 RECORD: Final = "record"
 
 
-def edits(before: Agreement, after: Agreement) -> tuple[Edit, ...]:
+def edits(before: Agreement, after: Agreement) -> tuple[TextEdit, ...]:
     """Return every value that differs, sorted by path."""
     walk = _Walk(before, after, Sides.of(before, after))
     old, new = before.document.value, after.document.value
@@ -32,9 +32,9 @@ def edits(before: Agreement, after: Agreement) -> tuple[Edit, ...]:
         for name in sorted(old.keys() | new.keys())
         for edit in walk.section(name, _present(old, new, name), _present(new, old, name))
     ]
-    told = {edit.path for edit in found}
+    phrase = {edit.path for edit in found}
     lost = before.placeholders.keys() | after.placeholders.keys()
-    found += [walk.edit(path, None, None) for path in lost - told if walk.blanks_differ(path)]
+    found += [walk.edit(path, None, None) for path in lost - phrase if walk.blanks_differ(path)]
     return tuple(sorted(found, key=lambda edit: edit.path))
 
 
@@ -51,7 +51,7 @@ class _Walk:
     after: Agreement
     sides: Sides
 
-    def section(self, name: str, old: Any, new: Any) -> Iterator[Edit]:
+    def section(self, name: str, old: Any, new: Any) -> Iterator[TextEdit]:
         """Yield the edits of a top-level key; a section that came or went whole is one."""
         whole = old or new
         if isinstance(whole, list | dict) and len(whole) > 1 and (not old or not new):
@@ -61,7 +61,7 @@ class _Walk:
         else:
             yield from self.below(name, name, old, new)
 
-    def below(self, path: str, name: str, old: Any, new: Any) -> Iterator[Edit]:
+    def below(self, path: str, name: str, old: Any, new: Any) -> Iterator[TextEdit]:
         """Yield the edits at and below a path; `name` is the key of the nearest mapping."""
         if old == new or (name == RECORD and self._is_one_file(old, new)):
             return
@@ -82,7 +82,7 @@ class _Walk:
         ]
         return len(files) == len((old, new)) and len(set(files)) == 1
 
-    def _rows(self, path: str, name: str, old: list[Any], new: list[Any]) -> Iterator[Edit]:
+    def _rows(self, path: str, name: str, old: list[Any], new: list[Any]) -> Iterator[TextEdit]:
         if not any(isinstance(item, dict) for item in (*old, *new)):
             if _alike(old) != _alike(new):
                 yield self.edit(path, old, new)
@@ -96,10 +96,10 @@ class _Walk:
         if name == ORDERED and _common(olds, news) != _common(news, olds):
             yield self.edit(path, [*olds], [*news], " then ")
 
-    def edit(self, path: str, old: Any, new: Any, joint: str = ", ") -> Edit:
+    def edit(self, path: str, old: Any, new: Any, joint: str = ", ") -> TextEdit:
         """Make the edit at a path; None: there is no value on that side."""
         old_blank, new_blank = self._blank(self.before, path), self._blank(self.after, path)
-        return Edit(
+        return TextEdit(
             path,
             old_blank if old is None else value_text(old, joint),
             new_blank if new is None else value_text(new, joint),

@@ -14,8 +14,8 @@ from typing import Final
 from cmpolicy.compare.causes import Edits
 from cmpolicy.compare.model import TEXT, Cases, Change, Detail, Effect
 from cmpolicy.compare.moves import Moved
-from cmpolicy.edit import Edit
 from cmpolicy.promises import BY_NAME, KINDS
+from cmpolicy.text_edit import TextEdit
 
 SIGNATURE: Final = "signature"
 BY_CASE: Final = ("coverage", "target", "route")
@@ -48,7 +48,7 @@ class _Cluster:
 
 
 def group(
-    agreement: str, moved: Iterable[Moved], edits: Sequence[Edit], cases: Cases
+    agreement: str, moved: Iterable[Moved], edits: Sequence[TextEdit], cases: Cases
 ) -> tuple[Change, ...]:
     """Return the changes of one agreement: what moved, by its causes, then the other edits.
 
@@ -74,8 +74,8 @@ def group(
     if signed:
         heads = _with_signatures(heads, signed, index)
     changes = [_change(agreement, head, edits, cases) for head in heads]
-    told = frozenset[int]().union(*(head.direct | head.indirect for head in heads))
-    return (*changes, *(_text(agreement, edit) for n, edit in enumerate(edits) if n not in told))
+    phrase = frozenset[int]().union(*(head.direct | head.indirect for head in heads))
+    return (*changes, *(_text(agreement, edit) for n, edit in enumerate(edits) if n not in phrase))
 
 
 def _joined(clusters: Sequence[_Cluster]) -> list[_Cluster]:
@@ -165,7 +165,7 @@ def _with_signatures(
     return [*heads, _Cluster(tuple(signed), frozenset(), index.behind(signed[0].via))]
 
 
-def _change(agreement: str, head: _Cluster, edits: Sequence[Edit], cases: Cases) -> Change:
+def _change(agreement: str, head: _Cluster, edits: Sequence[TextEdit], cases: Cases) -> Change:
     own = [one for one in head.moved if one.key.kind == head.kind]
     own.sort(key=lambda one: one.key.parts)
     first = own[0]
@@ -215,7 +215,7 @@ def _part(ids: Mapping[str, None], everything: Sequence[str]) -> str:
     return "*" if len(ids) > 1 and ",".join(sorted(ids)) in everything else joined
 
 
-def _text(agreement: str, edit: Edit) -> Change:
+def _text(agreement: str, edit: TextEdit) -> Change:
     return Change(
         agreement,
         TEXT,

@@ -8,11 +8,11 @@ from functools import lru_cache
 from itertools import product
 from typing import Final
 
-from cmpolicy.amounts import NEVER, tell_duration
+from cmpolicy.amounts import NEVER, format_duration
 from cmpolicy.calendars import Horizon, Intervals, wall_clock
 from cmpolicy.compare.model import Measure
-from cmpolicy.gaps import Gap, tell_gaps
-from cmpolicy.promises import Component, Promise
+from cmpolicy.gaps import Gap, describe_gaps
+from cmpolicy.promises import Component, DerivedPromise
 from cmpolicy.promises.orders import HOURS, WITHIN, Hours
 
 HOUR: Final = 60 * 60
@@ -50,7 +50,9 @@ _PARTS: Final = (
 """Parts of the week: their name, hours that all of it has, and hours that any of it may have."""
 
 
-def measure(before: Promise | None, after: Promise | None, places: Sequence[int]) -> Measure | None:
+def measure(
+    before: DerivedPromise | None, after: DerivedPromise | None, places: Sequence[int]
+) -> Measure | None:
     """Measure what moved of a promise under one reading of its unknowns; None: it cannot be.
 
     Args:
@@ -70,7 +72,7 @@ def measure(before: Promise | None, after: Promise | None, places: Sequence[int]
         one = old[place].value if old else None
         other = new[place].value if new else None
         if order is WITHIN and old and new and alone and worst is None:
-            worst = order.tell(one), order.tell(other)
+            worst = order.describe(one), order.describe(other)
         elif order is HOURS and not lost and not gained:
             lost, gained = in_words(one, other), in_words(other, one)
             if worst is None and both[place].name == "":
@@ -78,7 +80,7 @@ def measure(before: Promise | None, after: Promise | None, places: Sequence[int]
     return Measure(lost, gained, worst) if lost or gained or worst else None
 
 
-def _components(promise: Promise | None) -> tuple[Component, ...]:
+def _components(promise: DerivedPromise | None) -> tuple[Component, ...]:
     return () if promise is None else promise.components
 
 
@@ -99,7 +101,7 @@ def _in_words(when: Intervals, span: Horizon) -> str:
     reach = frozenset[int]().union(*(most for _, least, most in _PARTS if least <= often))
     if names and often <= reach:
         return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-    return tell_gaps([Gap(start, end) for start, end in when], span, limit=1)
+    return describe_gaps([Gap(start, end) for start, end in when], span, limit=1)
 
 
 def _often(when: Intervals, span: Horizon) -> frozenset[int]:
@@ -122,7 +124,7 @@ def _longest(hours: Hours | None) -> str:
     """Describe the longest time of the horizon in which nobody is there."""
     if hours is None:
         return NOBODY
-    return tell_duration(_longest_gap(hours.when, hours.span))
+    return format_duration(_longest_gap(hours.when, hours.span))
 
 
 @lru_cache(maxsize=256)

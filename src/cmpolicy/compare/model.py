@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from cmpolicy.edit import Edit
 from cmpolicy.rule_facts import PackFacts, Severity
+from cmpolicy.text_edit import TextEdit
 from cmpolicy.verdict import Skipped, Verdict
 
 POLICY: Final = "policy"
@@ -96,7 +96,7 @@ class Change:
     effect: Effect
     before: str | None
     after: str | None
-    causes: tuple[Edit, ...] = ()
+    causes: tuple[TextEdit, ...] = ()
     controls: tuple[str, ...] = ()
     details: tuple[Detail, ...] = ()
     """Every promise that moved, those of other kinds too."""
@@ -176,7 +176,7 @@ class Comparison:
         return "changed" if self.changes or turned else "unchanged"
 
     @property
-    def told(self) -> tuple[Change, ...]:
+    def phrase(self) -> tuple[Change, ...]:
         """The changes that mean anything."""
         return tuple(change for change in self.changes if change.effect is not Effect.NEUTRAL)
 

@@ -15,10 +15,10 @@ from cmpolicy.agreement import Agreement
 from cmpolicy.calendars import Intervals
 from cmpolicy.compare.measures import measure
 from cmpolicy.compare.model import Effect, Measure
-from cmpolicy.promises import KINDS, PASSING, Frame, Key, Move, Promise, doubtful, promises
+from cmpolicy.promises import KINDS, PASSING, DerivedPromise, Frame, Key, Move, doubtful, promises
 from cmpolicy.unknown import Reading
 
-Pair = tuple[Promise | None, Promise | None]
+Pair = tuple[DerivedPromise | None, DerivedPromise | None]
 """A promise before and after; None: there is none."""
 _ORDER: Final = tuple(KINDS)
 
@@ -40,8 +40,8 @@ class Moved:
 class _Side:
     """What a side promises, its unknowns read optimistically and pessimistically."""
 
-    optimistic: Mapping[Key, Promise]
-    pessimistic: Mapping[Key, Promise]
+    optimistic: Mapping[Key, DerivedPromise]
+    pessimistic: Mapping[Key, DerivedPromise]
     doubtful: frozenset[str]
     """Kinds that may hold promises which nobody can name."""
 
@@ -119,7 +119,7 @@ def _moves(before: Agreement, after: Agreement, frame: Frame) -> Iterator[Moved]
             yield Moved(key, *found, tuple(own), tuple(via))
 
 
-def _there(side: Mapping[Key, Promise], key: Key) -> Promise | None:
+def _there(side: Mapping[Key, DerivedPromise], key: Key) -> DerivedPromise | None:
     """Return what a side promises; one that comes to nothing is none."""
     found = side.get(key)
     return found if found is not None and found.components else None
@@ -137,15 +137,15 @@ def _verdict(
         for place, _ in found
         if any(_moved_there(pair, place) for pair in (optimistic, pessimistic))
     ]
-    before = _tell(optimistic[0], pessimistic[0], places)
-    after = _tell(optimistic[1], pessimistic[1], places)
+    before = _describe(optimistic[0], pessimistic[0], places)
+    after = _describe(optimistic[1], pessimistic[1], places)
     contrasts = [_contrast(pessimistic, place) or _contrast(optimistic, place) for place in places]
     if after is not None and any(contrasts):
         after = "; ".join([after, *filter(None, contrasts)])
     measured = measure(*pessimistic, places)
     if optimistic != pessimistic and measure(*optimistic, places) != measured:
         measured = None  # it hangs on what nobody knows
-    return settle(effect for _, effect in found), before, after, measured
+    return combine(effect for _, effect in found), before, after, measured
 
 
 def effect_of(optimistic: Move, pessimistic: Move, *, one_sided: bool = False) -> Effect:
@@ -168,7 +168,7 @@ def effect_of(optimistic: Move, pessimistic: Move, *, one_sided: bool = False) -
     return Effect.STRENGTHENED if both == Move.BETTER else Effect.WEAKENED
 
 
-def settle(effects: Iterable[Effect]) -> Effect:
+def combine(effects: Iterable[Effect]) -> Effect:
     """Say what the effects on the components of one promise are together."""
     found = set(effects)
     if Effect.MIXED in found or found >= {Effect.WEAKENED, Effect.STRENGTHENED}:
@@ -194,7 +194,9 @@ def _changed(
             yield place, effect
 
 
-def _unknown(optimistic: Promise | None, pessimistic: Promise | None, place: int) -> bool:
+def _unknown(
+    optimistic: DerivedPromise | None, pessimistic: DerivedPromise | None, place: int
+) -> bool:
     """Say whether the readings of one side differ in a component."""
     if optimistic is None or pessimistic is None:
         return optimistic is not pessimistic
@@ -239,8 +241,8 @@ def _moved_there(pair: Pair, place: int) -> bool:
     return old.components[place] != new.components[place]
 
 
-def _tell(
-    optimistic: Promise | None, pessimistic: Promise | None, places: Sequence[int]
+def _describe(
+    optimistic: DerivedPromise | None, pessimistic: DerivedPromise | None, places: Sequence[int]
 ) -> str | None:
     """Describe a side of what moved: pessimistically, and optimistically where that differs."""
     worst, best = _parts(pessimistic, places), _parts(optimistic, places)
@@ -251,13 +253,13 @@ def _tell(
     return f"unknown: {best or 'nothing'} at best, {worst or 'nothing'} at worst"
 
 
-def _parts(side: Promise | None, places: Sequence[int]) -> str | None:
+def _parts(side: DerivedPromise | None, places: Sequence[int]) -> str | None:
     if side is None:
         return None
     chosen = [side.components[place] for place in places] or [
         component for component in side.components if component.speaks
     ]
-    return "; ".join(component.tell() for component in chosen) or "there"
+    return "; ".join(component.describe() for component in chosen) or "there"
 
 
 def _contrast(pair: Pair, place: int) -> str:

@@ -12,13 +12,13 @@ from cmpolicy.compare.grouping import group
 from cmpolicy.compare.linking import Links
 from cmpolicy.compare.model import Cases, Change, Effect, Turned
 from cmpolicy.compare.moves import moves
-from cmpolicy.compare.turning import Turn, turn
+from cmpolicy.compare.turning import VerdictTransition, turn
 from cmpolicy.promises import Frame
 from cmpolicy.rule_facts import Severity
 from cmpolicy.verdict import Verdict
 
 ALLOCATION = "allocation"
-WORSE = (Turn.NEWLY_FAILING, Turn.DROPPED)
+WORSE = (VerdictTransition.NEWLY_FAILING, VerdictTransition.DROPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,11 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PairResult:
     """What a pair differs in."""
 
     changes: tuple[Change, ...]
-    turned: Mapping[Turn, tuple[Turned, ...]]
+    turned: Mapping[VerdictTransition, tuple[Turned, ...]]
 
 
 def compare(before: Agreement, after: Agreement, as_of: date) -> tuple[Change, ...]:
@@ -59,13 +59,13 @@ def _same(before: Agreement, after: Agreement) -> bool:
     )
 
 
-def settle_pair(pair: Pair, as_of: date, frameworks: Mapping[str, str | None]) -> Found:
+def compare_pair(pair: Pair, as_of: date, frameworks: Mapping[str, str | None]) -> PairResult:
     """Compare a pair; `frameworks` is the framework of each pack, by the pack's id."""
     changes: Sequence[Change] = () if pair.instead is None else (pair.instead,)
     if pair.before is not None and pair.after is not None:
         changes = compare(pair.before, pair.after, as_of)
     links = Links.of(changes, frameworks)
-    behind: dict[tuple[Turn, str], tuple[int, ...]] = {}
+    behind: dict[tuple[VerdictTransition, str], tuple[int, ...]] = {}
     concerned: dict[str, tuple[int, ...]] = {}
     for rule in sorted(pair.old.keys() | pair.new.keys()):
         old, new = pair.old.get(rule), pair.new.get(rule)
@@ -74,21 +74,21 @@ def settle_pair(pair: Pair, as_of: date, frameworks: Mapping[str, str | None]) -
         if turned is not None:
             behind[turned, rule] = links.behind(old, new) or links.alone()
     verdicts = {**pair.old, **pair.new}
-    told = [
+    phrase = [
         _with_rules(change, number, behind, concerned, verdicts)
         for number, change in enumerate(changes)
     ]
-    found: dict[Turn, list[Turned]] = {kind: [] for kind in Turn}
+    found: dict[VerdictTransition, list[Turned]] = {kind: [] for kind in VerdictTransition}
     for (kind, rule), numbers in behind.items():
-        found[kind].append(Turned(pair.new[rule], tuple(told[number] for number in numbers)))
-    ordered = tuple(sorted(told, key=lambda change: change.sort_key))
-    return Found(ordered, {kind: tuple(every) for kind, every in found.items()})
+        found[kind].append(Turned(pair.new[rule], tuple(phrase[number] for number in numbers)))
+    ordered = tuple(sorted(phrase, key=lambda change: change.sort_key))
+    return PairResult(ordered, {kind: tuple(every) for kind, every in found.items()})
 
 
 def _with_rules(
     change: Change,
     number: int,
-    behind: Mapping[tuple[Turn, str], tuple[int, ...]],
+    behind: Mapping[tuple[VerdictTransition, str], tuple[int, ...]],
     concerned: Mapping[str, tuple[int, ...]],
     verdicts: Mapping[str, Verdict],
 ) -> Change:

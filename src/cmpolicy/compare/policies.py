@@ -15,25 +15,25 @@ from typing import Any, Final
 from cmpolicy.checks import CHECKS
 from cmpolicy.checks.strictness import stricter
 from cmpolicy.compare.model import POLICY, Change, Effect
-from cmpolicy.compare.moves import effect_of, settle
+from cmpolicy.compare.moves import combine, effect_of
 from cmpolicy.compare.required import required_changes
 from cmpolicy.compare.values import value_text
-from cmpolicy.edit import Edit
 from cmpolicy.errors import Location
 from cmpolicy.exemptions import Disabled, Release, Waiver
 from cmpolicy.globs import is_literal
 from cmpolicy.policy import Pack, Rule
 from cmpolicy.policy.config import DROPPED
-from cmpolicy.portfolio import Policy
+from cmpolicy.policy.effective import EffectivePolicy
 from cmpolicy.promises import Move, Order
 from cmpolicy.promises.orders import ANY, CELLS, NOT_SAID, WORDS, ladder
 from cmpolicy.rule_facts import FAIL_ON, Severity
+from cmpolicy.text_edit import TextEdit
 
 SEVERITY: Final = ladder(*reversed([severity.value for severity in Severity]))
 GATE: Final = ladder("never", *(level for level in FAIL_ON if level != "never"))
 DEFAULT_GATE: Final = "low"
 DROPS: Final = ladder("pass", "fail")
-FEWER: Final = Order(lambda one, other: one <= other, WORDS.tell)
+FEWER: Final = Order(lambda one, other: one <= other, WORDS.describe)
 """Sets of what is excused: a subset is better."""
 _PARAMETERS: Final = {kind.KIND: kind.PARAMETERS for kind in CHECKS}
 _LIMIT: Final = {True: Effect.STRENGTHENED, False: Effect.WEAKENED, None: Effect.UNCLEAR}
@@ -41,7 +41,9 @@ EXEMPT: Final = Order(lambda one, other: one <= other, str)
 """The last day on which something is excused: the sooner, the better."""
 
 
-def policy_changes(before: Policy, after: Policy, as_of: date) -> tuple[Change, ...]:
+def policy_changes(
+    before: EffectivePolicy, after: EffectivePolicy, as_of: date
+) -> tuple[Change, ...]:
     """Return what became of configuration, packs, waivers and releases, the worst first."""
     sides = _Sides(before, after, as_of)
     found = (
@@ -54,8 +56,8 @@ def policy_changes(before: Policy, after: Policy, as_of: date) -> tuple[Change, 
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
-    before: Policy
-    after: Policy
+    before: EffectivePolicy
+    after: EffectivePolicy
     as_of: date
 
     @property
@@ -63,7 +65,9 @@ class _Sides:
         """The configurations, as places."""
         return Location(self.before.config.file), Location(self.after.config.file)
 
-    def each(self, look: Callable[[Policy], Mapping[Any, Any]]) -> Iterator[tuple[Any, Any, Any]]:
+    def each(
+        self, look: Callable[[EffectivePolicy], Mapping[Any, Any]]
+    ) -> Iterator[tuple[Any, Any, Any]]:
         """Yield the key, and what either side has by it, of everything that differs."""
         old, new = look(self.before), look(self.after)
         for key in sorted(old.keys() | new.keys()):
@@ -76,14 +80,14 @@ def _packs(sides: _Sides) -> Iterator[Change]:
         if old is None or new is None:
             pack = old or new
             effect = Effect.WEAKENED if new is None else Effect.STRENGTHENED
-            told = f"{len(pack.rules)} rules"
-            texts = (told if old else None, told if new else None)
+            phrase = f"{len(pack.rules)} rules"
+            texts = (phrase if old else None, phrase if new else None)
             controls = tuple(dict.fromkeys(c for rule in pack.rules for c in _controls(rule)))
             worst = min((rule.facts.severity for rule in pack.rules), key=_weight, default=None)
             yield _change(f"pack/{name}", effect, texts, sides.configs, controls, worst)
 
 
-def _by_id(policy: Policy) -> dict[str, Pack]:
+def _by_id(policy: EffectivePolicy) -> dict[str, Pack]:
     return {pack.id: pack for pack in policy.packs}
 
 
@@ -91,7 +95,7 @@ def _rules(sides: _Sides) -> Iterator[Change]:
     both = _by_id(sides.before).keys() & _by_id(sides.after).keys()
     off = {entry.rule for side in (sides.before, sides.after) for entry in side.disabled}
 
-    def live(policy: Policy) -> dict[str, Rule]:
+    def live(policy: EffectivePolicy) -> dict[str, Rule]:
         packs = (pack for pack in policy.packs if pack.id in both)
         return {rule.id: rule for pack in packs for rule in pack.rules if rule.id not in off}
 
@@ -102,7 +106,7 @@ def _rules(sides: _Sides) -> Iterator[Change]:
             continue
         else:
             effect = _judges(old, new)
-        texts = (_told(old, new), _told(new, old))
+        texts = (_phrase(old, new), _phrase(new, old))
         places = tuple(_place(side, name) for side in (sides.before, sides.after))
         yield _change(f"rule/{name}", effect, texts, places, _controls(old, new), _worst(old, new))
 
@@ -123,7 +127,7 @@ def _judges(old: Rule, new: Rule) -> Effect:
     levels = (SEVERITY.move(old.facts.severity.value, new.facts.severity.value),)
     moves = (*levels, _flag(old.locked, new.locked), WORDS.move(*map(_named, (old, new))))
     effects = [*(effect_of(move, move) for move in moves), *map(_LIMIT.__getitem__, limits)]
-    return settle([*effects, *([Effect.UNCLEAR] if asks_else else [])])
+    return combine([*effects, *([Effect.UNCLEAR] if asks_else else [])])
 
 
 def _named(rule: Rule) -> frozenset[str]:
@@ -134,7 +138,7 @@ def _flag(old: bool, new: bool) -> Move:
     return Move.SAME if old is new else Move.BETTER if new else Move.WORSE
 
 
-def _told(rule: Rule | None, other: Rule | None) -> str | None:
+def _phrase(rule: Rule | None, other: Rule | None) -> str | None:
     """Describe a rule; beside another version of it, only the parameters that differ."""
     if rule is None:
         return None
@@ -152,7 +156,7 @@ def _value(value: Any) -> str:
     return f"[{value_text(value)}]" if isinstance(value, list) else value_text(value)
 
 
-def _place(policy: Policy, rule: str) -> Location | None:
+def _place(policy: EffectivePolicy, rule: str) -> Location | None:
     setting = policy.config.settings.get(rule)
     if setting is not None:
         return setting.location
@@ -189,7 +193,7 @@ def _until(off: Disabled | None) -> date:
 def _waivers(sides: _Sides) -> Iterator[Change]:
     rules = {rule.id: rule for pack in sides.after.packs for rule in pack.rules}
     for (rule, agreement, subject), old, new in sides.each(_by_subject):
-        effect = settle(
+        effect = combine(
             effect_of(move, move)
             for move in (
                 EXEMPT.move(_last(old, sides.as_of), _last(new, sides.as_of)),
@@ -210,7 +214,7 @@ def _waivers(sides: _Sides) -> Iterator[Change]:
         )
 
 
-def _by_subject(policy: Policy) -> dict[tuple[str, str, str], Waiver]:
+def _by_subject(policy: EffectivePolicy) -> dict[tuple[str, str, str], Waiver]:
     """Return waivers by what they waive; of several the one that lasts longest."""
     ordered = sorted(policy.waivers, key=lambda waiver: (waiver.expires, waiver.granted))
     return {(w.rule, w.agreement, w.subject or ""): w for w in ordered}
@@ -230,7 +234,7 @@ def _lead(waiver: Waiver | Release | None, as_of: date) -> int:
 
 def _releases(sides: _Sides) -> Iterator[Change]:
     for (agreement, what), old, new in sides.each(_by_what):
-        effect = settle(
+        effect = combine(
             effect_of(move, move)
             for move in (
                 EXEMPT.move(_last(old, sides.as_of), _last(new, sides.as_of)),
@@ -249,7 +253,7 @@ def _releases(sides: _Sides) -> Iterator[Change]:
         yield _change(key, effect, texts, places, (), None, agreement=one)
 
 
-def _by_what(policy: Policy) -> dict[tuple[str, str], Release]:
+def _by_what(policy: EffectivePolicy) -> dict[tuple[str, str], Release]:
     """Return releases by what they release; of several the one that lasts longest."""
     ordered = sorted(policy.releases, key=lambda release: (release.expires, release.granted))
     return {(r.agreement, what): r for r in ordered for what in r.what or ("all",)}
@@ -263,7 +267,7 @@ def _require(sides: _Sides) -> Iterator[Change]:
 
 
 def _configuration(sides: _Sides) -> Iterator[Change]:
-    views: list[tuple[str, Order, Callable[[Policy], Any]]] = [
+    views: list[tuple[str, Order, Callable[[EffectivePolicy], Any]]] = [
         ("agreements", CELLS, _globs),
         ("fail_on", GATE, lambda policy: policy.config.fail_on or DEFAULT_GATE),
         ("allow_unjudged", FEWER, lambda policy: frozenset(policy.config.allow_unjudged)),
@@ -273,15 +277,15 @@ def _configuration(sides: _Sides) -> Iterator[Change]:
         old, new = look(sides.before), look(sides.after)
         move = order.move(old, new)
         if move is not Move.SAME:
-            texts = (order.tell(old), order.tell(new))
+            texts = (order.describe(old), order.describe(new))
             yield _change(name, effect_of(move, move), texts, sides.configs, (), None)
 
 
-def _dropped(cause: str) -> Callable[[Policy], str]:
+def _dropped(cause: str) -> Callable[[EffectivePolicy], str]:
     return lambda policy: policy.config.dropped[cause]
 
 
-def _globs(policy: Policy) -> frozenset[str]:
+def _globs(policy: EffectivePolicy) -> frozenset[str]:
     """Return the globs of agreements; without any, all there are."""
     return frozenset(policy.config.agreements or {ANY})
 
@@ -319,7 +323,7 @@ def _change(
         effect,
         before,
         after,
-        (Edit(key, None, None, old, new),),
+        (TextEdit(key, None, None, old, new),),
         controls,
         severity=severity,
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from cmpolicy.agreement import FrameworkScope
 from cmpolicy.compare.model import Effect
-from cmpolicy.compare.moves import effect_of, settle
+from cmpolicy.compare.moves import combine, effect_of
 from cmpolicy.errors import Location
 from cmpolicy.policy import Requirements
 from cmpolicy.policy.requiring import STRICTEST_MODEL, UNITED, rank
@@ -46,7 +46,7 @@ def _effect(old: FrameworkScope | str | None, new: FrameworkScope | str | None) 
     if old is None or new is None:
         return Effect.STRENGTHENED if old is None else Effect.WEAKENED
     if isinstance(old, FrameworkScope) and isinstance(new, FrameworkScope):
-        return settle(_fact_effects(old, new))
+        return combine(_fact_effects(old, new))
     if STRICTEST_MODEL in (old, new):
         return Effect.STRENGTHENED if new == STRICTEST_MODEL else Effect.WEAKENED
     return Effect.UNCLEAR

@@ -11,7 +11,7 @@ _BAD: Final = (Outcome.UNDETERMINED, Outcome.FAIL, Outcome.ERROR)
 """The worst last."""
 
 
-class Turn(enum.Enum):
+class VerdictTransition(enum.Enum):
     """How a verdict turned."""
 
     NEWLY_FAILING = "newly failing"
@@ -19,7 +19,7 @@ class Turn(enum.Enum):
     DROPPED = "dropped"
 
 
-def turn(old: Verdict | None, new: Verdict | None) -> Turn | None:
+def turn(old: Verdict | None, new: Verdict | None) -> VerdictTransition | None:
     """Say how a rule's verdict on an agreement turned; None: it did not, or began to pass.
 
     A verdict that failed before fails newly where it is worse, or finds a subject that was no
@@ -28,14 +28,14 @@ def turn(old: Verdict | None, new: Verdict | None) -> Turn | None:
     if new is None or new.outcome is Outcome.NOT_APPLICABLE:
         return None
     if new.outcome is Outcome.DROPPED:
-        return Turn.DROPPED
+        return VerdictTransition.DROPPED
     if new.outcome not in _BAD:
         was_bad = old is not None and old.outcome in _BAD
-        return Turn.FIXED if was_bad else None
+        return VerdictTransition.FIXED if was_bad else None
     if old is None or old.outcome not in _BAD:
-        return Turn.NEWLY_FAILING
+        return VerdictTransition.NEWLY_FAILING
     worse = _BAD.index(new.outcome) > _BAD.index(old.outcome)
-    return Turn.NEWLY_FAILING if worse or _trouble(new) - _trouble(old) else None
+    return VerdictTransition.NEWLY_FAILING if worse or _trouble(new) - _trouble(old) else None
 
 
 def _trouble(verdict: Verdict) -> set[str]:

@@ -4,21 +4,21 @@ A framework is facts and holds no judgement: severities and limits are in the pa
 """
 
 from cmpolicy.framework.catalog import (
+    Citation,
     Control,
     Framework,
     Milestone,
     ProgramRule,
     ScopeTable,
-    Source,
 )
 from cmpolicy.framework.load import load
 
 __all__ = [
+    "Citation",
     "Control",
     "Framework",
     "Milestone",
     "ProgramRule",
     "ScopeTable",
-    "Source",
     "load",
 ]

@@ -76,7 +76,7 @@ class ProgramRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Citation:
     """Where the facts come from. `date` is as exact as it is known: a year or a day."""
 
     name: str
@@ -117,7 +117,7 @@ class Framework:
     title: str
     as_of: date
     """The day on which the facts were as told."""
-    source: Source
+    source: Citation
     scope: ScopeTable
     groups: Mapping[str, str]
     """What a group of controls is about, in the catalog's order."""

@@ -9,12 +9,12 @@ from typing import Any, Final
 from cmpolicy.document import Document
 from cmpolicy.errors import PolicyError, Problem
 from cmpolicy.framework.catalog import (
+    Citation,
     Control,
     Framework,
     Milestone,
     ProgramRule,
     ScopeTable,
-    Source,
 )
 from cmpolicy.shape import judge
 from cmpolicy.vocabulary import DATA, DOCUMENT_KINDS
@@ -47,7 +47,7 @@ def load(document: Document) -> Framework:
         id=value["id"],
         title=value["title"],
         as_of=date.fromisoformat(value["as_of"]),
-        source=Source(**{name: value["source"][name] for name in Source.__slots__}),
+        source=Citation(**{name: value["source"][name] for name in Citation.__slots__}),
         scope=_scope(value["scope"]),
         groups=dict(value["groups"]),
         controls={row["id"]: _control(value["id"], row) for row in value["controls"]},
@@ -156,11 +156,11 @@ def _wrong_contracts(document: Document) -> list[Problem]:
 
 
 def _wrong_dates(document: Document) -> list[Problem]:
-    told: list[tuple[str, tuple[str | int, ...]]] = [(document.value["as_of"], ("as_of",))]
+    phrase: list[tuple[str, tuple[str | int, ...]]] = [(document.value["as_of"], ("as_of",))]
     for index, row in enumerate(document.value.get("dates", ())):
-        told.append((row["date"], ("dates", index, "date")))
+        phrase.append((row["date"], ("dates", index, "date")))
     problems = []
-    for text, path in told:
+    for text, path in phrase:
         try:
             date.fromisoformat(text)
         except ValueError:

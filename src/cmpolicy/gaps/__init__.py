@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
+from cmpolicy.gaps.rendering import describe_gaps
 from cmpolicy.gaps.runs import Gap, gaps, longest
-from cmpolicy.gaps.telling import tell_gaps
 
-__all__ = ["Gap", "gaps", "longest", "tell_gaps"]
+__all__ = ["Gap", "describe_gaps", "gaps", "longest"]

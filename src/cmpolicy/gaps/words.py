@@ -26,7 +26,7 @@ def time_of_day(second: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
 
 
-def tell_week(week: Intervals) -> list[str]:
+def describe_week(week: Intervals) -> list[str]:
     """Tell what recurs in the week, seconds from Monday 00:00: what is daily, then the others."""
     if week == Intervals((0,), (WEEK,)):
         return ["the whole week, nearly every week"]
@@ -41,9 +41,9 @@ def tell_week(week: Intervals) -> list[str]:
             when = "night" if start + length > DAY else "day"
             daily.append(f"{time_of_day(start)} to {_end_of_day(start + length)} every {when}")
         else:
-            weekly.append(_tell(start, length, days))
+            weekly.append(_describe(start, length, days))
     # Whole days come last: before others' hours they would read as days of those.
-    weekly.sort(key=lambda told: told.startswith("all of "))
+    weekly.sort(key=lambda phrase: phrase.startswith("all of "))
     return [*daily, f"{listed(weekly)} every week"] if weekly else daily
 
 
@@ -56,7 +56,7 @@ def _round_the_week(week: Intervals) -> Iterator[tuple[int, int]]:
     yield from spans
 
 
-def _tell(start: int, length: int, days: list[int]) -> str:
+def _describe(start: int, length: int, days: list[int]) -> str:
     end = start + length
     if start == 0 and length % DAY == 0:
         every = [day + step for day in days for step in range(length // DAY)]

@@ -28,7 +28,7 @@ class Role(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CandidateFile:
     """A file to judge, and how it was found."""
 
     path: str
@@ -71,12 +71,12 @@ class Membership:
             return Role.MEMBER
         return Role.FOUND if self._searches(path) else None
 
-    def source(self, path: str) -> Source | None:
+    def source(self, path: str) -> CandidateFile | None:
         """Return how a path is looked at; None: it is not."""
         role = self.role(path)
-        return None if role is None else Source(path, role)
+        return None if role is None else CandidateFile(path, role)
 
-    def sources(self, snapshot: Snapshot) -> Iterator[Source]:
+    def sources(self, snapshot: Snapshot) -> Iterator[CandidateFile]:
         """Yield every file of a snapshot that is looked at, and what a glob names in vain."""
         listing = snapshot.listing(self.enters)
         for path in listing.paths:
@@ -85,7 +85,7 @@ class Membership:
                 yield source
         for left_out in listing.irregular:
             if any(self.names(left_out.file, glob) for glob in self.globs):
-                yield Source(left_out.file, Role.MEMBER, left_out.because)
+                yield CandidateFile(left_out.file, Role.MEMBER, left_out.because)
 
     def enters(self, folder: str) -> bool:
         """Say whether a folder whose name starts with a dot is searched: where a glob names it."""

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from cmpolicy.agreement.references import REFERENCES, WORDS
 from cmpolicy.checks import CheckKind
-from cmpolicy.checks.comparing import share
+from cmpolicy.checks.item.comparing import share
 from cmpolicy.framework import Framework
 from cmpolicy.nearest import nearest
 from cmpolicy.policy.parameters import Steps, none_of, words_in
@@ -38,7 +38,7 @@ _SCOPE: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class LedgerEntry:
     """What a rule may ask of, beside the format's own words."""
 
     words: Mapping[str, Collection[str]]
@@ -49,7 +49,7 @@ class Known:
 
 
 def wrong_parameters(
-    kind: CheckKind, parameters: Mapping[str, Any], known: Known
+    kind: CheckKind, parameters: Mapping[str, Any], known: LedgerEntry
 ) -> Iterator[Wrong]:
     """Yield each field and word of normalised parameters that nothing could ever meet."""
     for steps, word, vocabulary in words_in(kind, parameters):
@@ -60,7 +60,7 @@ def wrong_parameters(
         yield from _wrong_items(parameters, known)
 
 
-def wrong_selectors(when: Mapping[str, Any], known: Known) -> Iterator[Wrong]:
+def wrong_selectors(when: Mapping[str, Any], known: LedgerEntry) -> Iterator[Wrong]:
     """Yield each word of `when` that no agreement could ever hold."""
     for name, wanted in when.items():
         for word in wanted:
@@ -73,7 +73,7 @@ def wrong_selectors(when: Mapping[str, Any], known: Known) -> Iterator[Wrong]:
                 yield from _wrong_value(("when", name), word, leaves or [])
 
 
-def _strange(steps: Steps, word: Any, vocabulary: str, known: Known) -> Iterator[Wrong]:
+def _strange(steps: Steps, word: Any, vocabulary: str, known: LedgerEntry) -> Iterator[Wrong]:
     words = {*VOCABULARIES[vocabulary], *known.words.get(vocabulary, ())}
     if isinstance(word, str) and word not in words:
         guess = nearest(word, words) or next((w for w in sorted(words) if w.startswith(word)), None)
@@ -87,14 +87,14 @@ def _strange(steps: Steps, word: Any, vocabulary: str, known: Known) -> Iterator
         )
 
 
-def _near_framework(steps: Steps, word: Any, known: Known) -> Iterator[Wrong]:
+def _near_framework(steps: Steps, word: Any, known: LedgerEntry) -> Iterator[Wrong]:
     there = {*known.frameworks, *filter(None, (known.framework,))}
     guess = None if word in there else nearest(str(word), there)
     if guess is not None:
         yield steps, f"there is no framework `{word}`; did you mean `{guess}`?"
 
 
-def _wrong_items(parameters: Mapping[str, Any], known: Known) -> Iterator[Wrong]:
+def _wrong_items(parameters: Mapping[str, Any], known: LedgerEntry) -> Iterator[Wrong]:
     section = parameters["list"]
     where = parameters.get("where") or {}
     choices = (
@@ -110,7 +110,7 @@ def _wrong_items(parameters: Mapping[str, Any], known: Known) -> Iterator[Wrong]
                 yield from _wrong_tests((*steps, field), section, field, tests, known)
 
 
-def _wrong_field(steps: Steps, section: str, field: str, known: Known) -> Iterator[Wrong]:
+def _wrong_field(steps: Steps, section: str, field: str, known: LedgerEntry) -> Iterator[Wrong]:
     if section == "frameworks":
         yield from _near_framework(steps, field.partition(".")[0], known)
     parts = field.split(".")
@@ -131,7 +131,7 @@ def _wrong_field(steps: Steps, section: str, field: str, known: Known) -> Iterat
 
 
 def _wrong_tests(
-    steps: Steps, section: str, field: str, tests: Mapping[str, Any], known: Known
+    steps: Steps, section: str, field: str, tests: Mapping[str, Any], known: LedgerEntry
 ) -> Iterator[Wrong]:
     leaves = _leaves(section, field) or []
     vocabulary = _vocabularies().get(f"{section}.{field}")

@@ -11,8 +11,8 @@ from cmpolicy.checks import Check, Context
 from cmpolicy.document import Document
 from cmpolicy.errors import Location, PolicyError, Problem
 from cmpolicy.framework import Framework
-from cmpolicy.policy.asked import Known, wrong_parameters, wrong_selectors
-from cmpolicy.policy.pack import Edit, Example, NotJudged, Pack, Rule
+from cmpolicy.policy.asked import LedgerEntry, wrong_parameters, wrong_selectors
+from cmpolicy.policy.pack import Example, ExampleEdit, NotJudged, Pack, Rule
 from cmpolicy.policy.parameters import KINDS, normalise, unknown_kind
 from cmpolicy.rule_facts import RuleFacts, Severity
 from cmpolicy.shape import judge
@@ -89,7 +89,7 @@ def _rule(
 
     facts = rule_facts(row, pack["id"])
     when = _when(row.get("when", {}))
-    known = Known(pack.get("words", {}), pack.get("framework"), frameworks)
+    known = LedgerEntry(pack.get("words", {}), pack.get("framework"), frameworks)
     _judge_controls(row, frameworks, problems, at)
     for steps, message in wrong_selectors(when, known):
         problems.append(Problem(f"rule `{row['id']}`: {message}", at(*steps)))
@@ -113,7 +113,7 @@ def _rule(
 def _check(
     row: Mapping[str, Any],
     context: Context,
-    known: Known,
+    known: LedgerEntry,
     problems: list[Problem],
     at: Callable[..., Location],
 ) -> tuple[dict[str, Any], Check] | None:
@@ -208,7 +208,7 @@ def _example(edits: list[Any], location: Location, entry: Mapping[str, Any]) -> 
     )
 
 
-def _edit(edit: Mapping[str, Any], location: Location) -> Edit:
+def _edit(edit: Mapping[str, Any], location: Location) -> ExampleEdit:
     action = next(name for name in ("set", "remove", "add") if name in edit)
     value = edit.get("to" if action == "set" else "item")
-    return Edit(action, edit[action], value, location)
+    return ExampleEdit(action, edit[action], value, location)

@@ -11,7 +11,7 @@ from cmpolicy.errors import PolicyError, Problem
 from cmpolicy.exemptions import Disabled
 from cmpolicy.framework import Framework
 from cmpolicy.nearest import nearest
-from cmpolicy.policy.asked import Known, wrong_parameters
+from cmpolicy.policy.asked import LedgerEntry, wrong_parameters
 from cmpolicy.policy.config import Config, Setting
 from cmpolicy.policy.pack import Pack, Rule
 from cmpolicy.policy.parameters import KINDS, normalise
@@ -40,7 +40,7 @@ def overlay(
         dataclasses.replace(
             pack,
             rules=tuple(
-                _changed(rule, config, Known(pack.words, pack.framework, frameworks))
+                _changed(rule, config, LedgerEntry(pack.words, pack.framework, frameworks))
                 for rule in pack.rules
                 if rule.id not in live
             ),
@@ -72,7 +72,7 @@ def _judge_names(config: Config, rules: Mapping[str, Rule]) -> None:
         raise PolicyError.of(tuple(problems))
 
 
-def _changed(rule: Rule, config: Config, known: Known) -> Rule:
+def _changed(rule: Rule, config: Config, known: LedgerEntry) -> Rule:
     over = config.disabled.get(rule.id)
     if over is not None:
         rule = dataclasses.replace(rule, lapsed=over[0].until)
@@ -80,7 +80,7 @@ def _changed(rule: Rule, config: Config, known: Known) -> Rule:
     return rule if setting is None else _set(rule, setting, known)
 
 
-def _set(rule: Rule, setting: Setting, known: Known) -> Rule:
+def _set(rule: Rule, setting: Setting, known: LedgerEntry) -> Rule:
     facts = rule.facts
     if setting.severity is not None:
         facts = dataclasses.replace(facts, severity=Severity(setting.severity))

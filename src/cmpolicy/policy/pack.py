@@ -15,7 +15,7 @@ When = Mapping[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class ExampleEdit:
     """One change to the base agreement: `set` a value, `remove` it, or `add` an item to a list."""
 
     action: str
@@ -28,7 +28,7 @@ class Edit:
 class Example:
     """An agreement that passes or fails a rule, told as edits of the base agreement."""
 
-    edits: tuple[Edit, ...]
+    edits: tuple[ExampleEdit, ...]
     says: tuple[str, ...] = ()
     """Words that the message of a failing example holds."""
     as_of: date | None = None

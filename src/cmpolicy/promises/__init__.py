@@ -11,7 +11,7 @@ from cmpolicy.promises.facts import BY_NAME, PASSING, facts
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.hours import hours
 from cmpolicy.promises.levels import levels
-from cmpolicy.promises.model import Component, Key, Move, Order, Promise
+from cmpolicy.promises.model import Component, DerivedPromise, Key, Move, Order
 from cmpolicy.promises.owners import owners
 from cmpolicy.promises.routes import routes
 from cmpolicy.promises.sources import EVERYTHING
@@ -24,17 +24,17 @@ __all__ = [
     "KINDS",
     "PASSING",
     "Component",
+    "DerivedPromise",
     "Frame",
     "Key",
     "Move",
     "Order",
-    "Promise",
     "doubtful",
     "is_computed",
     "promises",
 ]
 
-Derive = Callable[[Agreement, Frame], Iterator[tuple[Key, Promise]]]
+Derive = Callable[[Agreement, Frame], Iterator[tuple[Key, DerivedPromise]]]
 
 KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "framework": ("frameworks", ""),
@@ -92,7 +92,7 @@ DERIVES: Final[tuple[Derive, ...]] = (
 )
 
 
-def promises(agreement: Agreement, frame: Frame) -> dict[Key, Promise]:
+def promises(agreement: Agreement, frame: Frame) -> dict[Key, DerivedPromise]:
     """Return what an agreement promises, under its reading of unknowns."""
     return {key: promise for derive in DERIVES for key, promise in derive(agreement, frame)}
 

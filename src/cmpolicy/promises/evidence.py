@@ -10,7 +10,7 @@ from typing import Final
 from cmpolicy.agreement import Agreement, Allocation, Attestation, Signature
 from cmpolicy.promises.facts import several, word
 from cmpolicy.promises.frame import Frame
-from cmpolicy.promises.model import Component, Key, Promise
+from cmpolicy.promises.model import Component, DerivedPromise, Key
 from cmpolicy.promises.orders import (
     ANY,
     FLAG,
@@ -40,7 +40,7 @@ ALLOCATION_SAYS: Final = (
 )
 
 
-def allocations(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+def allocations(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
     """Yield the controls that somebody answers for: by whom, how far, with what evidence."""
     del frame
     by_control: defaultdict[str, list[tuple[Allocation, str]]] = defaultdict(list)
@@ -60,7 +60,7 @@ def allocations(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promi
             Component("evidence held by", WHO, _keepers(rows, agreement)),
         )
         own = unique(path for row in rows for path in fields(row.path, *ALLOCATION_SAYS))
-        yield Key("allocation", (control,)), Promise(components, own)
+        yield Key("allocation", (control,)), DerivedPromise(components, own)
 
 
 def _origin(row: Allocation, agreement: Agreement) -> str | None:
@@ -97,7 +97,7 @@ def _said(found: str | Unknown | None, agreement: Agreement) -> bool:
     return agreement.optimistic if isinstance(found, Unknown) else bool(found)
 
 
-def attestations(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+def attestations(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
     """Yield the certificates and reports of each party: until when, for which areas."""
     del frame
     by_key: defaultdict[tuple[str, ...], list[Attestation]] = defaultdict(list)
@@ -114,7 +114,7 @@ def attestations(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Prom
             Component("verified by", WHOSE, several([row.verified_by for row in rows], agreement)),
             Component("verified on", LATER, max(_day(row.verified_on, agreement) for row in rows)),
         )
-        yield Key("attestation", key), Promise(components, unique(row.path for row in rows))
+        yield Key("attestation", key), DerivedPromise(components, unique(row.path for row in rows))
 
 
 def _until(row: Attestation, agreement: Agreement) -> date:
@@ -130,7 +130,7 @@ def _day(day: date | Unknown | None, agreement: Agreement) -> date:
     return day or date.min
 
 
-def signatures(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+def signatures(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
     """Yield the parties that signed, and whether they signed the terms as they stand."""
     by_party: defaultdict[str, list[Signature]] = defaultdict(list)
     for row in agreement.signatures:
@@ -147,7 +147,7 @@ def signatures(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promis
                 Component("on", WHO, word(last.on, agreement)),
             )
             own = unique(row.path for row in rows)
-            yield Key("signature", (party,)), Promise(components, own, via=(EVERYTHING,))
+            yield Key("signature", (party,)), DerivedPromise(components, own, via=(EVERYTHING,))
 
 
 def _last(rows: list[Signature], agreement: Agreement, frame: Frame) -> Signature | None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from cmpolicy.agreement import Agreement, Row
 from cmpolicy.amounts import parse_interval
 from cmpolicy.promises.frame import Frame
-from cmpolicy.promises.model import Component, Key, Order, Promise
+from cmpolicy.promises.model import Component, DerivedPromise, Key, Order
 from cmpolicy.promises.orders import (
     ANY,
     EACH,
@@ -218,7 +218,7 @@ PASSING: Final = frozenset({"engagement", "person", "rota", "tooling", "grant"})
 """Kinds of which one that comes or goes is neither better nor worse: others take its place."""
 
 
-def facts(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+def facts(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
     """Yield what rows say of somebody or something by name, where they say anything."""
     del frame
     for kind, section, table in FACTS:
@@ -226,7 +226,7 @@ def facts(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
             components = tuple(fact.component(row, agreement) for fact in table)
             if any(component.speaks for component in components):
                 own = fields(row.path, *(fact.field for fact in table))
-                yield _key(kind, section, row), Promise(components, own)
+                yield _key(kind, section, row), DerivedPromise(components, own)
 
 
 def _key(kind: str, section: str, row: Row) -> Key:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from cmpolicy.agreement import Agreement, Service, Severity
+from cmpolicy.agreement import Agreement, Service, SeverityLevel
 from cmpolicy.calendars import Horizon, Intervals, cells, horizon, open_intervals
-from cmpolicy.promises.orders import tell_when
+from cmpolicy.promises.orders import describe_when
 from cmpolicy.targets import Answers, answers, raised_in
 from cmpolicy.unknown import UNKNOWN, Reading, Unknown
 
@@ -124,7 +124,7 @@ class Frame:
             return self.named[part]
         zones = {side.timezone for side in self.sides}
         zone = zones.pop() if len(zones) == 1 else "UTC"
-        return tell_when(part, Horizon(self.start, self.end, zone))
+        return describe_when(part, Horizon(self.start, self.end, zone))
 
     def _calendars(self) -> Iterator[tuple[Intervals, str]]:
         """Yield the hours of calendars that mean the same on each side that has them."""
@@ -141,11 +141,11 @@ class Frame:
         )
 
 
-def _named(items: Iterable[Service | Severity]) -> tuple[str, ...]:
+def _named(items: Iterable[Service | SeverityLevel]) -> tuple[str, ...]:
     found = dict.fromkeys(item.id for item in items)
     return tuple(identity for identity in found if identity != IMPLICIT) or (IMPLICIT,)
 
 
-def _own(items: Sequence[Service | Severity], every: tuple[str, ...]) -> tuple[str, ...]:
+def _own(items: Sequence[Service | SeverityLevel], every: tuple[str, ...]) -> tuple[str, ...]:
     named = tuple(item.id for item in items if item.id != IMPLICIT)
     return named or every

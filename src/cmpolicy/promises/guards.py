@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.promises.frame import Frame
-from cmpolicy.promises.model import Component, Key, Promise
+from cmpolicy.promises.model import Component, DerivedPromise, Key
 from cmpolicy.promises.orders import ACCESS, FLAG
 from cmpolicy.promises.sources import fields
 from cmpolicy.unknown import Unknown
@@ -22,7 +22,7 @@ GUARDS: Final = (
 """What each guard is called, and the field that says it."""
 
 
-def tools(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+def tools(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
     """Yield the tools that the customer can reach at all."""
     del frame
     for row in agreement.rows["tools"]:
@@ -31,7 +31,10 @@ def tools(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
         if level != LEVELS[0]:
             component = Component("access", ACCESS, level)
             via = tuple(f"parties[{party}].kind" for party in agreement.parties)
-            yield Key("tool", (row.key,)), Promise((component,), fields(row.path, "access"), via)
+            yield (
+                Key("tool", (row.key,)),
+                DerivedPromise((component,), fields(row.path, "access"), via),
+            )
 
 
 def _level(agreement: Agreement, found: Any) -> str:
@@ -46,7 +49,7 @@ def _level(agreement: Agreement, found: Any) -> str:
     return max(levels, key=LEVELS.index, default=LEVELS[0])
 
 
-def guards(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+def guards(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
     """Yield the privileged access that anything guards."""
     del frame
     for row in agreement.rows["access"]:
@@ -56,7 +59,7 @@ def guards(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
         if any(there for _, there in found):
             own = fields(row.path, "kind", *(said for _, said in GUARDS))
             components = tuple(Component(name, FLAG, there) for name, there in found)
-            yield Key("access", (row.key,)), Promise(components, own)
+            yield Key("access", (row.key,)), DerivedPromise(components, own)
 
 
 def _guarded(agreement: Agreement, found: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 from cmpolicy import coverage
 from cmpolicy.agreement import Agreement, Coverage
 from cmpolicy.promises.frame import Frame
-from cmpolicy.promises.model import Component, Key, Promise
+from cmpolicy.promises.model import Component, DerivedPromise, Key
 from cmpolicy.promises.orders import HOURS, Hours
 from cmpolicy.promises.shifts import terms
 from cmpolicy.promises.sources import calendar, case, duty, fields, unique
@@ -30,11 +30,11 @@ SAYS: Final = (
 )
 
 
-def hours(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+def hours(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
     """Yield the coverage that is promised at any time at all."""
     if coverage.unsaid(agreement):
         return
-    known: dict[tuple[str, ...], Promise | None] = {}
+    known: dict[tuple[str, ...], DerivedPromise | None] = {}
     rows = [row for row in agreement.coverage if coverage.promises(agreement, row)]
     for area, stage in frame.cells:
         here = [
@@ -53,13 +53,13 @@ def hours(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
                 yield key, replace(found, via=(*found.via, *case(service, severity)))
 
 
-def _promise(agreement: Agreement, rows: Sequence[Coverage], frame: Frame) -> Promise | None:
+def _promise(agreement: Agreement, rows: Sequence[Coverage], frame: Frame) -> DerivedPromise | None:
     span = frame.horizon(agreement)
     when = coverage.union(agreement, rows, span.start, span.end)
     if not when:
         return None
     sources = [_sources(agreement, row) for row in rows]
-    return Promise(
+    return DerivedPromise(
         (Component("", HOURS, Hours(when, span)), *terms(agreement, rows, when, span)),
         unique(path for own, _ in sources for path in own),
         unique(["timezone", *(path for _, via in sources for path in via)]),

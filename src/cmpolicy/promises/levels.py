@@ -10,7 +10,7 @@ from cmpolicy.agreement import Agreement, Target
 from cmpolicy.amounts import NEVER
 from cmpolicy.calendars import Intervals
 from cmpolicy.promises.frame import Frame
-from cmpolicy.promises.model import Component, Key, Promise
+from cmpolicy.promises.model import Component, DerivedPromise, Key
 from cmpolicy.promises.orders import COMMITMENT, MANY_HOURS, PERCENT, WITHIN, ManyHours
 from cmpolicy.promises.sources import by_key, calendar, case, fields, unique
 from cmpolicy.targets import Speaking, answers, clocks, speaking, worst_of
@@ -29,14 +29,14 @@ SAYS: Final = (
 )
 
 
-def levels(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+def levels(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
     """Yield the service levels that end at all: by severity, stage, service and part of the week.
 
     A part holds the starts for which the same targets speak on either side; each is a promise.
     Where there are too many parts, the targets of a case are one promise.
     """
     source = _Sources(agreement)
-    known: dict[tuple[int, int], Sequence[tuple[Intervals | None, Promise]]] = {}
+    known: dict[tuple[int, int], Sequence[tuple[Intervals | None, DerivedPromise]]] = {}
     for stage in TARGET_STAGES if agreement.targets else ():
         for service, severity in frame.cases(agreement):
             speak = answers(agreement, severity, service, stage)
@@ -56,17 +56,17 @@ def levels(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
 
 def _whole(
     agreement: Agreement, found: Sequence[Speaking], frame: Frame, source: _Sources
-) -> tuple[tuple[None, Promise], ...]:
+) -> tuple[tuple[None, DerivedPromise], ...]:
     """Return what targets come to of which nobody compares the hours part by part."""
     here = [one.target for one in found if one.starts]
     if not here:
         return ()
     span = frame.horizon(agreement)
     if all(worst_of(agreement, target, span).seconds == NEVER for target in here):
-        return ((None, Promise((), *source.of(here))),)
+        return ((None, DerivedPromise((), *source.of(here))),)
     said = frozenset((one.starts, *_terms(agreement, one.target)) for one in found if one.starts)
     value = ManyHours(agreement.timezone, said)
-    return ((None, Promise((Component("", MANY_HOURS, value),), *source.of(here))),)
+    return ((None, DerivedPromise((Component("", MANY_HOURS, value),), *source.of(here))),)
 
 
 def _terms(agreement: Agreement, target: Target) -> tuple[object, ...]:
@@ -90,7 +90,7 @@ def _by_part(
     parts: Sequence[Intervals],
     frame: Frame,
     source: _Sources,
-) -> Iterator[tuple[Intervals | None, Promise]]:
+) -> Iterator[tuple[Intervals | None, DerivedPromise]]:
     for part in parts:
         here = [one.target for one in found if one.starts.contains(part.starts[0])]
         if here:
@@ -104,19 +104,19 @@ def _promise(
     frame: Frame,
     part: Intervals,
     source: _Sources,
-) -> Promise:
+) -> DerivedPromise:
     span = frame.horizon(agreement)
     worst = max(worst_of(agreement, target, span, part).seconds for target in found)
     sources = source.of(found)
     if worst == NEVER:
-        return Promise((), *sources)
+        return DerivedPromise((), *sources)
     firm = all(_guaranteed(agreement, target) for target in found)
     components = (
         Component("worst case", WITHIN, worst),
         Component("commitment", COMMITMENT, "guaranteed" if firm else "target"),
         Component("attainment", PERCENT, min(_attained(agreement, target) for target in found)),
     )
-    return Promise(components, *sources)
+    return DerivedPromise(components, *sources)
 
 
 def _guaranteed(agreement: Agreement, target: Target) -> bool:

@@ -29,7 +29,7 @@ class Order:
 
     at_least: Callable[[Any, Any], bool]
     """Whether the first is at least as good a promise as the second; a partial order."""
-    tell: Callable[[Any], str]
+    describe: Callable[[Any], str]
     contrast: Callable[[Any, Any], str] | None = None
     """Tells what the change from the first to the second took and gave."""
     moves: bool = False
@@ -76,9 +76,9 @@ class Component:
     order: Order
     value: Any
 
-    def tell(self) -> str:
+    def describe(self) -> str:
         """Tell it with its name, as in `worst case 4 h`."""
-        return f"{self.name} {self.order.tell(self.value)}".strip()
+        return f"{self.name} {self.order.describe(self.value)}".strip()
 
     @property
     def speaks(self) -> bool:
@@ -87,7 +87,7 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class DerivedPromise:
     """What an agreement promises under one key and one reading of its unknowns.
 
     Promises of one key have the same components in the same order. What promises nothing (best

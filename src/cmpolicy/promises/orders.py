@@ -11,9 +11,9 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Any, Final
 
-from cmpolicy.amounts import NEVER, tell_duration
+from cmpolicy.amounts import NEVER, format_duration
 from cmpolicy.calendars import Horizon, Intervals
-from cmpolicy.gaps import Gap, tell_gaps
+from cmpolicy.gaps import Gap, describe_gaps
 from cmpolicy.promises.model import Order
 
 ANY: Final = "unknown"
@@ -40,15 +40,15 @@ class Hours:
     """Zones differ in how hours are told, not in which they are."""
 
 
-def _tell_hours(hours: Hours) -> str:
-    return tell_when(hours.when, hours.span)
+def _describe_hours(hours: Hours) -> str:
+    return describe_when(hours.when, hours.span)
 
 
 @lru_cache(maxsize=512)
-def tell_when(when: Intervals, span: Horizon) -> str:
+def describe_when(when: Intervals, span: Horizon) -> str:
     """Tell hours as a person would: `24x7`, or `Mon-Fri 08:00 to 18:00 every week`."""
-    told = tell_gaps([Gap(start, end) for start, end in when], span, limit=2)
-    return "24x7" if told == "at no time" else told or "at no time"
+    phrase = describe_gaps([Gap(start, end) for start, end in when], span, limit=2)
+    return "24x7" if phrase == "at no time" else phrase or "at no time"
 
 
 @lru_cache(maxsize=512)
@@ -59,17 +59,17 @@ def _beyond(one: Intervals, other: Intervals) -> Intervals:
 
 def _hours_contrast(before: Hours, after: Hours) -> str:
     lost, gained = _beyond(before.when, after.when), _beyond(after.when, before.when)
-    told = [f"no longer {tell_when(lost, before.span)}"] if lost else []
-    told += [f"now also {tell_when(gained, after.span)}"] if gained else []
-    return "; ".join(told)
+    phrase = [f"no longer {describe_when(lost, before.span)}"] if lost else []
+    phrase += [f"now also {describe_when(gained, after.span)}"] if gained else []
+    return "; ".join(phrase)
 
 
 def _spans_at_least(one: Spans, other: Spans) -> bool:
     return all(a <= b for a, b in zip_longest(one, other, fillvalue=NEVER))
 
 
-def _tell_spans(spans: Spans) -> str:
-    return " and ".join(tell_duration(span) for span in spans)
+def _describe_spans(spans: Spans) -> str:
+    return " and ".join(format_duration(span) for span in spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +100,13 @@ def _called_at_least(one: Called, other: Called) -> bool:
     return all(one.by(count) <= other.by(count) for count in counts)
 
 
-def _tell_called(called: Called) -> str:
+def _describe_called(called: Called) -> str:
     """Tell how many people were called by when, as in `2 after 0 min, 3 after 15 min`."""
     by = {span: count for count, span in enumerate(called.people, start=1)}
-    told = [f"{count} after {tell_duration(span)}" for span, count in by.items()]
+    phrase = [f"{count} after {format_duration(span)}" for span, count in by.items()]
     if called.any_number < NEVER:
-        told.append(f"any number after {tell_duration(called.any_number)}")
-    return ", ".join(told) or "none"
+        phrase.append(f"any number after {format_duration(called.any_number)}")
+    return ", ".join(phrase) or "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def _many_contrast(_before: ManyHours, _after: ManyHours) -> str:
     )
 
 
-def _tell_days(days: Spans) -> str:
+def _describe_days(days: Spans) -> str:
     return " and ".join("never" if math.isinf(span) else f"{span:g} days" for span in days)
 
 
@@ -133,15 +133,15 @@ def _words_at_least(one: frozenset[str], other: frozenset[str]) -> bool:
     return ANY in one or (ANY not in other and one >= other)
 
 
-def _tell_words(words: frozenset[str]) -> str:
+def _describe_words(words: frozenset[str]) -> str:
     return ", ".join(sorted(words)) or "none"
 
 
 def _words_contrast(before: frozenset[str], after: frozenset[str]) -> str:
     lost, gained = before - after - {ANY}, after - before - {ANY}
-    told = [f"without {_tell_words(lost)}"] if lost and ANY not in after else []
-    told += [f"now with {_tell_words(gained)}"] if gained and ANY not in before else []
-    return "; ".join(told)
+    phrase = [f"without {_describe_words(lost)}"] if lost and ANY not in after else []
+    phrase += [f"now with {_describe_words(gained)}"] if gained and ANY not in before else []
+    return "; ".join(phrase)
 
 
 def _held_alike(one: Mapping[Any, frozenset[str]], other: Mapping[Any, frozenset[str]]) -> bool:
@@ -151,11 +151,11 @@ def _held_alike(one: Mapping[Any, frozenset[str]], other: Mapping[Any, frozenset
     )
 
 
-def _tell_cells(cells: frozenset[str]) -> str:
-    return "all" if ANY in cells else _tell_words(cells)
+def _describe_cells(cells: frozenset[str]) -> str:
+    return "all" if ANY in cells else _describe_words(cells)
 
 
-def _tell_held(held: Mapping[Any, frozenset[str]]) -> str:
+def _describe_held(held: Mapping[Any, frozenset[str]]) -> str:
     by_holder: dict[str, dict[str, None]] = {}
     for (service, severity), holders in held.items():
         name = severity if service == "*" else service
@@ -169,7 +169,7 @@ def _each_at_least(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     return all(_who_at_least(one[name], other[name]) for name in one.keys() & other.keys())
 
 
-def _tell_each(each: Mapping[str, str]) -> str:
+def _describe_each(each: Mapping[str, str]) -> str:
     return ", ".join(f"{name}: {word}" for name, word in sorted(each.items())) or "none"
 
 
@@ -198,19 +198,19 @@ def _number(number: float) -> str:
     return "any number" if math.isinf(number) else f"{number:g}"
 
 
-WITHIN: Final = Order(lambda one, other: one <= other, tell_duration)
+WITHIN: Final = Order(lambda one, other: one <= other, format_duration)
 """Seconds at the worst: less is better."""
-CALLED: Final = Order(_called_at_least, _tell_called)
+CALLED: Final = Order(_called_at_least, _describe_called)
 """How many people are called by when: each sooner is better, and so is another one."""
-PAUSE: Final = Order(WITHIN.at_least, tell_duration, silent=NEVER)
+PAUSE: Final = Order(WITHIN.at_least, format_duration, silent=NEVER)
 """Seconds between rounds of calls; never: there is one round."""
 MANY_HOURS: Final = Order(
     operator.eq, lambda many: f"{len(many.said)} targets for different hours", _many_contrast
 )
 """Likewise, of targets for so many hours that nobody can say which are better."""
-DAYS: Final = Order(_spans_at_least, _tell_days, silent=(NEVER,))
+DAYS: Final = Order(_spans_at_least, _describe_days, silent=(NEVER,))
 """Days of several intervals, ascending, likewise."""
-AHEAD: Final = Order(lambda one, other: one >= other, tell_duration, silent=0.0)
+AHEAD: Final = Order(lambda one, other: one >= other, format_duration, silent=0.0)
 """Seconds of warning: more is better."""
 COUNT: Final = Order(lambda one, other: one >= other, _number)
 PERCENT: Final = Order(
@@ -221,17 +221,17 @@ PERCENT: Final = Order(
 RANK: Final = Order(lambda one, other: one <= other, _number)
 """A rank among severities: the worse the case, the more rules look at it."""
 HOURS: Final = Order(
-    lambda one, other: not _beyond(other.when, one.when), _tell_hours, contrast=_hours_contrast
+    lambda one, other: not _beyond(other.when, one.when), _describe_hours, contrast=_hours_contrast
 )
 """Sets of instants: a superset is better."""
-WORDS: Final = Order(_words_at_least, _tell_words, contrast=_words_contrast, silent=frozenset())
+WORDS: Final = Order(_words_at_least, _describe_words, contrast=_words_contrast, silent=frozenset())
 """Sets of words: a superset is better."""
-CELLS: Final = Order(_words_at_least, _tell_cells, silent=frozenset({ANY}))
+CELLS: Final = Order(_words_at_least, _describe_cells, silent=frozenset({ANY}))
 """The cells of a task that somebody holds; `ANY` is all of them."""
 FLAG: Final = Order(
     lambda one, other: one >= other, lambda value: "yes" if value else "no", silent=False
 )
-NAMED: Final = Order(FLAG.at_least, FLAG.tell, silent=True)
+NAMED: Final = Order(FLAG.at_least, FLAG.describe, silent=True)
 """Whether the file itself says it, and not only what is asked of it."""
 LEVEL: Final = Order(lambda one, other: one >= other, _level, silent=math.inf)
 """The level of a framework, which includes the ones below."""
@@ -239,19 +239,19 @@ LATER: Final = Order(lambda one, other: one >= other, _last, silent=date.min)
 """The day on which it ends."""
 SOONER: Final = Order(lambda one, other: one <= other, _first, silent=date.min)
 """The day on which it begins."""
-HELD: Final = Order(_held_alike, _tell_held, moves=True)
+HELD: Final = Order(_held_alike, _describe_held, moves=True)
 """Who holds each cell of a task, compared where both sides have a holder."""
 SAME: Final = Order(lambda one, other: ANY in (one, other), str, moves=True, silent=NOT_SAID)
 """A word that says who or where: another one is neither better nor worse."""
 WHO: Final = Order(_who_at_least, str, moves=True, silent=NOT_SAID)
 """Likewise; to name somebody is better than to name nobody."""
 WHOSE: Final = Order(
-    _words_at_least, _tell_words, contrast=_words_contrast, moves=True, silent=frozenset()
+    _words_at_least, _describe_words, contrast=_words_contrast, moves=True, silent=frozenset()
 )
 """Those who do it: more are better, others in their place are not."""
-EACH: Final = Order(_each_at_least, _tell_each, moves=True, silent={})
+EACH: Final = Order(_each_at_least, _describe_each, moves=True, silent={})
 """A word for each of several things, compared where both sides have the thing."""
-SAID: Final = Order(FLAG.at_least, FLAG.tell, silent=False)
+SAID: Final = Order(FLAG.at_least, FLAG.describe, silent=False)
 """Whether there are any words; which ones they are is not computed."""
 LASTS: Final = Order(
     lambda one, other: one.days >= other.days, lambda one: one.text or NOT_SAID, silent=Lasting(0.0)

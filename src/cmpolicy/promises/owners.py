@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cmpolicy.agreement import Agreement, Holder, Task
 from cmpolicy.promises.frame import Frame
-from cmpolicy.promises.model import Component, Key, Promise
+from cmpolicy.promises.model import Component, DerivedPromise, Key
 from cmpolicy.promises.orders import ANY, CELLS, HELD, WORDS
 from cmpolicy.promises.sources import case, fields, unique
 from cmpolicy.promises.undertaken import words
@@ -16,7 +16,7 @@ Cell = tuple[str, str]
 """A service and a severity."""
 
 
-def owners(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+def owners(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
     """Yield the tasks that somebody answers for, with the areas that they are for."""
     cells = frame.cases(agreement)
     for task in agreement.tasks:
@@ -30,7 +30,7 @@ def owners(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
             )
             via = unique(path for cell in held for path in case(*cell))
             key = Key("owner", (task.id,))
-            yield key, Promise(components, fields(task.path, "accountable", "area"), via)
+            yield key, DerivedPromise(components, fields(task.path, "accountable", "area"), via)
 
 
 def _holders(agreement: Agreement, task: Task, cell: Cell) -> frozenset[str]:

@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cmpolicy.agreement import Agreement, Escalation, Share
-from cmpolicy.amounts import NEVER, PromiseKind
+from cmpolicy.amounts import NEVER, TimeLimitKind
 from cmpolicy.calendars import Intervals
 from cmpolicy.duty import behind, on_duty
 from cmpolicy.escalation import MOST_ROUNDS, Reach, offsets, paths_for, people, worst_reach
 from cmpolicy.promises.frame import Frame
-from cmpolicy.promises.model import Component, Key, Promise
+from cmpolicy.promises.model import Component, DerivedPromise, Key
 from cmpolicy.promises.orders import CALLED, COUNT, HOURS, PAUSE, WITHIN, Called, Hours, ascending
 from cmpolicy.promises.sources import case, duty, fields, unique
 from cmpolicy.unknown import UNKNOWN, Unknown
 
 
-def routes(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+def routes(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
     """Yield the routes that reach a human being at all, by severity and service, or by event."""
     view = _View(agreement, frame)
     for service, severity in frame.cases(agreement) if agreement.escalations else ():
@@ -45,7 +45,7 @@ class _View:
         found: Sequence[Escalation],
         severity: str | None,
         service: str | None,
-    ) -> Iterator[tuple[Key, Promise]]:
+    ) -> Iterator[tuple[Key, DerivedPromise]]:
         """Yield the route along the paths that apply; of several the slackest counts."""
         if not found:
             return
@@ -55,7 +55,7 @@ class _View:
         if paths not in self.sources:
             self.sources[paths] = unique(self._via(found))
         via = (*self.sources[paths], *case(service, severity))
-        yield key, Promise(components, own, via)
+        yield key, DerivedPromise(components, own, via)
 
     def _components(
         self, found: Sequence[Escalation], severity: str | None, service: str | None
@@ -124,7 +124,7 @@ class _View:
         wait = path.wait
         if wait is None and f"{path.path}.repeat.wait" not in self.agreement.placeholders:
             return 0.0
-        if wait is None or isinstance(wait, Unknown) or wait.kind is not PromiseKind.OPEN_TIME:
+        if wait is None or isinstance(wait, Unknown) or wait.kind is not TimeLimitKind.OPEN_TIME:
             return 0.0 if self.agreement.optimistic else NEVER
         return float(wait.amount)
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from cmpolicy.agreement import Agreement
 from cmpolicy.promises.facts import lasting, said, several, word
 from cmpolicy.promises.frame import IMPLICIT, Frame
-from cmpolicy.promises.model import Component, Key, Promise
+from cmpolicy.promises.model import Component, DerivedPromise, Key
 from cmpolicy.promises.orders import (
     ASSESSMENT,
     CRITICALITY,
@@ -41,7 +41,7 @@ KNOWN_FACTS: Final = frozenset({"level", "categories", "assessment", "standing",
 CO_MANAGED: Final = ladder("co-managed")
 
 
-def frameworks(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+def frameworks(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
     """Yield what the customer is held to: without a level, to every one."""
     del frame
     for identity, scope in agreement.frameworks.items():
@@ -59,7 +59,7 @@ def frameworks(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promis
             Component("facts", WHOSE, frozenset(_facts(facts, agreement))),
         )
         own = fields(f"frameworks.{identity}", *facts, "level", "categories", "from")
-        yield Key("framework", (identity,)), Promise(components, own)
+        yield Key("framework", (identity,)), DerivedPromise(components, own)
 
 
 def _level(found: Any, agreement: Agreement) -> float:
@@ -85,7 +85,7 @@ def _listed(found: Any) -> Any:
     return [str(getattr(one, "value", one)) for one in found] if isinstance(found, list) else found
 
 
-def services(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+def services(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
     """Yield the services that are named, how critical they are, and the data they hold."""
     del frame
     for service in agreement.services:
@@ -99,10 +99,10 @@ def services(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]
                 Component("owner", WHO, word(service.owner, agreement)),
             )
             own = fields(service.path, "id", "criticality", "data", "owner")
-            yield Key("service", (service.id,)), Promise(components, own)
+            yield Key("service", (service.id,)), DerivedPromise(components, own)
 
 
-def parties(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+def parties(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
     """Yield the parties that can touch data of any class."""
     del frame
     for party in agreement.parties.values():
@@ -110,14 +110,14 @@ def parties(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]
         if data:
             component = Component("handles", WORDS, data)
             own = fields(party.path, "id", "handles")
-            yield Key("party", (party.id,)), Promise((component,), own)
+            yield Key("party", (party.id,)), DerivedPromise((component,), own)
 
 
 def _data(found: Any, agreement: Agreement) -> frozenset[str]:
     return frozenset(words(found, agreement)) - {"none"}
 
 
-def severities(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+def severities(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
     """Yield the severities that are named: the worse the rank, the more rules look at it."""
     del frame
     meanings = {row.path: row.fields.get("means") for row in agreement.rows["severities"]}
@@ -128,16 +128,16 @@ def severities(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promis
                 Component("says what it means:", SAID, said(meanings[severity.path], agreement)),
             )
             own = fields(severity.path, "id", "rank", "means")
-            yield Key("severity", (severity.id,)), Promise(components, own)
+            yield Key("severity", (severity.id,)), DerivedPromise(components, own)
 
 
-def force(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+def force(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
     """Yield whether and how long it is in force, and whether it is co-managed."""
     del frame
     status = Component("", STATUS, agreement.status)
-    yield Key("status"), Promise((status,), ("status",))
+    yield Key("status"), DerivedPromise((status,), ("status",))
     if agreement.model == "co-managed" or (agreement.model is None and agreement.optimistic):
-        yield Key("model"), Promise((Component("", CO_MANAGED, "co-managed"),), ("model",))
+        yield Key("model"), DerivedPromise((Component("", CO_MANAGED, "co-managed"),), ("model",))
     term = agreement.term
 
     def says(name: str) -> Any:
@@ -154,7 +154,7 @@ def force(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
         Component("notice", LASTS, lasting(says("notice"), agreement)),
     )
     own = fields("term", "ends", "effective", "starts_work", "renewal", "renews_for", "notice")
-    yield Key("term"), Promise(components, own)
+    yield Key("term"), DerivedPromise(components, own)
 
 
 def _renewal(found: Any, agreement: Agreement) -> str:

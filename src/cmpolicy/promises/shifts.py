@@ -15,7 +15,7 @@ from cmpolicy.agreement import Agreement, Coverage
 from cmpolicy.calendars import Horizon, Intervals
 from cmpolicy.promises.facts import several
 from cmpolicy.promises.model import Component, Order
-from cmpolicy.promises.orders import ANY, WHOSE, tell_when
+from cmpolicy.promises.orders import ANY, WHOSE, describe_when
 from cmpolicy.unknown import Unknown
 
 ON_SITE: Final = "on site"
@@ -66,7 +66,7 @@ def _asked_at_least(one: Shifts, other: Shifts) -> bool:
     )
 
 
-def _tell(shifts: Shifts) -> str:
+def _describe(shifts: Shifts) -> str:
     together: dict[Intervals, list[str]] = {}
     for name, when in sorted(shifts.by_name.items()):
         together.setdefault(when, []).append(name)
@@ -75,22 +75,22 @@ def _tell(shifts: Shifts) -> str:
     return "; ".join(f"{' and '.join(names)} {_hours(w, shifts)}" for w, names in together.items())
 
 
-def _tell_hours(shifts: Shifts) -> str:
+def _describe_hours(shifts: Shifts) -> str:
     return _hours(shifts.any, shifts)
 
 
 def _hours(when: Intervals, shifts: Shifts) -> str:
-    return tell_when(when, shifts.span) if shifts.span else "at no time"
+    return describe_when(when, shifts.span) if shifts.span else "at no time"
 
 
-HELD: Final = Order(_held_alike, _tell, moves=True)
+HELD: Final = Order(_held_alike, _describe, moves=True)
 """Who covers: others in the same hours are neither better nor worse."""
-MORE: Final = Order(_more, _tell_hours, silent=Shifts({}))
+MORE: Final = Order(_more, _describe_hours, silent=Shifts({}))
 """Hours of a kind that is better than the rest."""
-LESS: Final = Order(lambda one, other: _more(other, one), _tell_hours, silent=Shifts({}))
+LESS: Final = Order(lambda one, other: _more(other, one), _describe_hours, silent=Shifts({}))
 """Hours of a kind that is worse than the rest."""
 ASKED: Final = Order(
-    _asked_at_least, lambda shifts: _tell(shifts) or "everybody", silent=Shifts({})
+    _asked_at_least, lambda shifts: _describe(shifts) or "everybody", silent=Shifts({})
 )
 """Who may ask for it in the hours in which not everybody may: more are better."""
 

@@ -9,14 +9,14 @@ from typing import Any, Final
 from cmpolicy.agreement import Agreement, Notice, Review, Row
 from cmpolicy.amounts import (
     NEVER,
-    Interval,
+    Recurrence,
     parse_interval,
     worst_case,
     worst_of_unknown_clock,
 )
 from cmpolicy.promises.facts import said, several
 from cmpolicy.promises.frame import Frame
-from cmpolicy.promises.model import Component, Key, Promise
+from cmpolicy.promises.model import Component, DerivedPromise, Key
 from cmpolicy.promises.orders import (
     AHEAD,
     ANY,
@@ -47,7 +47,7 @@ NOTICE_SAYS: Final = (
 )
 
 
-def reviews(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+def reviews(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
     """Yield the reviews of each kind: how often, with whom, about what."""
     del frame
     by_kind: defaultdict[str, list[Review]] = defaultdict(list)
@@ -66,7 +66,10 @@ def reviews(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]
         own = unique(
             p for row in rows for p in fields(row.path, "kind", "every", "attended_by", "agenda")
         )
-        yield Key("review", (kind,)), Promise(components, own, _parties_of(agreement, attended))
+        yield (
+            Key("review", (kind,)),
+            DerivedPromise(components, own, _parties_of(agreement, attended)),
+        )
 
 
 def _sides(agreement: Agreement, who: Iterable[str]) -> Iterator[str]:
@@ -84,10 +87,10 @@ def _every(row: Review, agreement: Agreement) -> float:
     """Return the most days between two; on request and on change there is no such number."""
     if isinstance(row.every, Unknown):
         return 0.0 if agreement.optimistic else NEVER
-    return float(row.every.longest_days) if isinstance(row.every, Interval) else NEVER
+    return float(row.every.longest_days) if isinstance(row.every, Recurrence) else NEVER
 
 
-def notices(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+def notices(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
     """Yield the deadlines by which one party tells another, by event; of several the slackest.
 
     What is told beforehand and what is told afterwards are two promises.
@@ -117,7 +120,7 @@ def notices(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]
         own = unique(p for row in rows for p in fields(row.path, *NOTICE_SAYS))
         clocks = [plain[row.path]["calendar"] for row in rows if "calendar" in plain[row.path]]
         via = unique(["timezone", *(p for name in clocks for p in calendar(agreement, name))])
-        yield Key("notice", key), Promise(components, own, via)
+        yield Key("notice", key), DerivedPromise(components, own, via)
 
 
 def _starts(row: Notice, agreement: Agreement) -> str:
@@ -153,7 +156,7 @@ def _length(row: Notice, agreement: Agreement, frame: Frame) -> float:
     return worst_case(row.within, row.calendar, agreement.reading, span).seconds
 
 
-def clauses(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]:
+def clauses(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
     """Yield the undertakings of the legal text, by topic and who undertakes it."""
     del frame
     by_key: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
@@ -166,7 +169,7 @@ def clauses(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Promise]]
         own = unique(p for row in rows for p in fields(row.path, "topic", "by", "within", "where"))
         there = any(said(row.fields.get("where"), agreement) for row in rows)
         components = (Component("within", DAYS, days), Component("says where:", SAID, there))
-        yield Key("clause", key), Promise(components, own)
+        yield Key("clause", key), DerivedPromise(components, own)
 
 
 def _days(within: Any, agreement: Agreement) -> float:

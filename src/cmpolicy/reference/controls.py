@@ -33,7 +33,7 @@ def control_page(
     lines = [f"# {found.reference}", "", *writer.lines(writer.strong(found.title)), ""]
     for name, value in _facts(found, framework):
         lines += writer.lines(f"{name}: {value}", "- ")
-    lines += ["", *_told_judges(found, framework, judges, writer)]
+    lines += ["", *_judges(found, framework, judges, writer)]
     lines += ["", *writer.lines(_beyond(found, judges))]
     return "\n".join(lines) + "\n"
 
@@ -50,10 +50,10 @@ def _facts(found: Control | ProgramRule, framework: Framework) -> Iterator[tuple
     own = {"level": found.level, "category": found.category, **dict(sorted(found.facts.items()))}
     for name, value in own.items():
         if value is not None:
-            yield _COLUMNS.get(name, name.replace("_", " ")), _told(value)
+            yield _COLUMNS.get(name, name.replace("_", " ")), _phrase(value)
 
 
-def _told(value: Any) -> str:
+def _phrase(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -61,7 +61,7 @@ def _told(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def _told_judges(
+def _judges(
     found: Control | ProgramRule, framework: Framework, judges: Judges, writer: Writer
 ) -> list[str]:
     lines = []
@@ -71,11 +71,11 @@ def _told_judges(
     if isinstance(found, Control):
         for rule in judges.allocates(found, framework):
             name = writer.rule(rule.id, rule.facts.pack)
-            told = f"{name} (partial; {rule.facts.basis}; by its allocation): {rule.facts.title}"
-            lines += writer.lines(told, "- ")
+            phrase = f"{name} (partial; {rule.facts.basis}; by its allocation): {rule.facts.title}"
+            lines += writer.lines(phrase, "- ")
     for duty in judges.duties(found):
-        told = f"not judged: {duty.because} It would take: {duty.evidence}"
-        lines += writer.lines(told, "- ")
+        phrase = f"not judged: {duty.because} It would take: {duty.evidence}"
+        lines += writer.lines(phrase, "- ")
     if not lines:
         return ["Judged by no rule."]
     more = "`cmpolicy explain RULE` tells why a rule asks it, how to mend it, and examples."
@@ -151,7 +151,7 @@ def _controls(framework: Framework, judges: Judges, writer: Writer) -> Iterator[
             (
                 writer.spot(control.reference, control.id),
                 control.title,
-                *(_told(control.fact(name)) for name in _COLUMNS),
+                *(_phrase(control.fact(name)) for name in _COLUMNS),
                 _judged_by(control, judges, writer, bool(judges.allocates(control, framework))),
                 control.beyond,
             )
@@ -170,8 +170,8 @@ def _judged_by(
     ]
     if not rules and allocated:
         return "its allocation alone (partial)"
-    untold = "no rule; the pack says why" if any(judges.duties(found)) else "no rule"
-    return ", ".join(rules) or untold
+    unsaid_ = "no rule; the pack says why" if any(judges.duties(found)) else "no rule"
+    return ", ".join(rules) or unsaid_
 
 
 def _program(framework: Framework, judges: Judges, writer: Writer) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from cmpolicy.checks import CHECKS
 from cmpolicy.framework import Framework
-from cmpolicy.policy import Edit, Example, Pack, Rule
+from cmpolicy.policy import Example, ExampleEdit, Pack, Rule
 from cmpolicy.reference.writing import TERMINAL, Writer
 from cmpolicy.reference.yaml import flow
 
@@ -65,8 +65,8 @@ def _facts(rule: Rule, writer: Writer) -> Iterator[tuple[str, str]]:
     if ours:
         yield "rows of our lists", ", ".join(name.partition(":")[2] for name in ours)
     given = {name: value for name, value in rule.parameters.items() if value not in (None, False)}
-    told = f" with `{flow(given, most=8)}`" if given else ""
-    yield "check", writer.check(facts.check) + told
+    phrase = f" with `{flow(given, most=8)}`" if given else ""
+    yield "check", writer.check(facts.check) + phrase
     yield "applies", applies(rule)
     if rule.locked:
         yield "locked", "neither `set` nor `disable` touches it"
@@ -110,13 +110,13 @@ def _example(example: Example) -> str:
     edits = [f"`{_edit(edit)}`" for edit in example.edits]
     if len(edits) > _EDITS_SHOWN:
         edits[_EDITS_SHOWN - 1 :] = [f"and {len(edits) - _EDITS_SHOWN + 1} more edits"]
-    told = "; ".join(edits) or "as it stands"
+    phrase = "; ".join(edits) or "as it stands"
     day = f" as of {example.as_of}" if example.as_of else ""
     says = " and ".join(f'"{text}"' for text in example.says)
-    return f"{told}{day}{f', and says {says}' if says else ''}"
+    return f"{phrase}{day}{f', and says {says}' if says else ''}"
 
 
-def _edit(edit: Edit) -> str:
+def _edit(edit: ExampleEdit) -> str:
     if edit.action == "set":
         return f"set {edit.path}: {flow(edit.value)}"
     if edit.action == "add":
@@ -146,13 +146,13 @@ def pack_page(pack: Pack, frameworks: Mapping[str, Framework], writer: Writer = 
 
 def _head(pack: Pack) -> str:
     counts = Counter(rule.facts.basis for rule in pack.rules)
-    told = [f"{counts[basis]} {basis} ({BASIS[basis]})" for basis in BASIS if counts[basis]]
+    phrase = [f"{counts[basis]} {basis} ({BASIS[basis]})" for basis in BASIS if counts[basis]]
     whom = (
         f"It judges agreements that are held to `{pack.framework}`."
         if pack.framework
         else "It judges every agreement to which its rules apply."
     )
-    named = f"Pack `{pack.id}` {pack.version}, {len(pack.rules)} rules: {', '.join(told)}."
+    named = f"Pack `{pack.id}` {pack.version}, {len(pack.rules)} rules: {', '.join(phrase)}."
     return f"{named} {whom} This is not legal advice."
 
 

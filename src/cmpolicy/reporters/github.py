@@ -37,8 +37,8 @@ def render(report: Report) -> str:
     texts = [f"::notice title=cmpolicy policy::{github_data(plain(note))}" for note in lead(report)]
     texts += [text for kind, group in by_kind.items() for text in _annotations(kind, group)]
     counts = report.counts()
-    told = ", ".join(f"{counts[outcome]} {title}" for outcome, title in COLUMNS)
-    texts += [f"cmpolicy: {told}", conclusion(report, found)]
+    phrase = ", ".join(f"{counts[outcome]} {title}" for outcome, title in COLUMNS)
+    texts += [f"cmpolicy: {phrase}", conclusion(report, found)]
     return "\n".join(texts) + "\n"
 
 
@@ -72,11 +72,11 @@ def _command(kind: str, line: Line) -> str:
         properties["endColumn"] = str(place.end_column)
     more = f" +{len(line.rules) - 1}" if len(line.rules) > 1 else ""
     properties["title"] = plain(f"{rule.id}{more} ({finding.severity})")
-    told = ",".join(f"{name}={github_property(value)}" for name, value in properties.items())
+    phrase = ",".join(f"{name}={github_property(value)}" for name, value in properties.items())
     doubt = "undetermined: " if finding.outcome is Outcome.UNDETERMINED else ""
     message = [f"{some(line.agreements, NAMED)}: {doubt}{headline(line)}"]
     message += [text] if (text := detail(line)) else []
     message += [rule.title]
     message += [f"note: {finding.note}"] if finding.note else []
     message += [f"fix: {rule.fix}"]
-    return f"::{kind} {told}::{github_data(chr(10).join(plain(text) for text in message))}"
+    return f"::{kind} {phrase}::{github_data(chr(10).join(plain(text) for text in message))}"

@@ -145,13 +145,13 @@ def _waived(report: Report) -> Iterator[str]:
 
 
 def _idle(report: Report) -> Iterator[str]:
-    told = {"expired": "expired on", "stale": "matches nothing; it expires on"}
+    phrase = {"expired": "expired on", "stale": "matches nothing; it expires on"}
     for entry in report.waivers:
-        if entry.state in told:
+        if entry.state in phrase:
             waiver = entry.waiver
             place = f" ({_place(waiver.location)})" if waiver.location else ""
             who = f"{_code(waiver.agreement)} {_code(waiver.rule)}"
-            yield f"- {who}: {told[entry.state]} {waiver.expires}{place}"
+            yield f"- {who}: {phrase[entry.state]} {waiver.expires}{place}"
 
 
 def disabled(rules: Iterable[Disabled]) -> Iterator[str]:

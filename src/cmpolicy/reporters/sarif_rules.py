@@ -68,8 +68,8 @@ def _tags(rule: RuleFacts) -> list[str]:
 def _text(rule: RuleFacts) -> str:
     lines = [f"Why: {rule.why}", f"Fix: {rule.fix}"]
     if rule.controls:
-        told = ", ".join(f"{control} ({extent})" for control, extent in rule.controls)
-        lines.append(f"Controls: {told}")
+        phrase = ", ".join(f"{control} ({extent})" for control, extent in rule.controls)
+        lines.append(f"Controls: {phrase}")
     lines.append(f"Basis: {rule.basis}, {_BASIS.get(rule.basis, 'as the pack says')}")
     if rule.references:
         lines.append(f"References: {'; '.join(rule.references)}")

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from cmpolicy.edit import Edit
 from cmpolicy.errors import Location
 from cmpolicy.findings import Finding, Line, row
 from cmpolicy.lacks import LackKind
 from cmpolicy.reporters.escape import cut, one_line
 from cmpolicy.rule_facts import RuleFacts, Severity
+from cmpolicy.text_edit import TextEdit
 from cmpolicy.verdict import Holds, Observation, Outcome
 
 BASIS: Final = {
@@ -136,7 +136,7 @@ def state(finding: Finding, fail_on: str = "") -> str:
     return ", ".join(words)
 
 
-def edited(edit: Edit) -> str:
+def edited(edit: TextEdit) -> str:
     """Return what an edit did to a value."""
     if edit.before is None:
         return f"{edit.path}: added {edit.after}" if edit.after is not None else edit.path

@@ -10,19 +10,19 @@ from cmpolicy.compare import (
     AGREEMENT,
     Change,
     Comparison,
-    Edit,
     Effect,
-    Found,
     Pair,
+    PairResult,
     Side,
-    Turn,
+    TextEdit,
     Turned,
+    VerdictTransition,
+    compare_pair,
     policy_changes,
-    settle_pair,
 )
 from cmpolicy.errors import CmpolicyError, Location
 from cmpolicy.gate.kinds import AGREEMENT as KIND
-from cmpolicy.gate.members import Role, Source
+from cmpolicy.gate.members import CandidateFile, Role
 from cmpolicy.runs.pairing import (
     Agreements,
     drop_policy,
@@ -77,7 +77,7 @@ def compare_files(
     """
     looks = []
     for side, path in zip(sides, sources, strict=True):
-        found = side.evaluate(Source(path, Role.MEMBER))
+        found = side.evaluate(CandidateFile(path, Role.MEMBER))
         if found is None:
             message = f"`{path}` is not an agreement"
             raise CmpolicyError(message, Location(path), "name two agreements")
@@ -126,7 +126,7 @@ def _conclude(
 ) -> Comparison:
     old, new = agreements
     skipped = [policies.because] if policies.because else []
-    found: list[Found] = []
+    found: list[PairResult] = []
     drops = drop_policy(policies.judge, as_of)
     for identity in sorted(old.files.keys() | new.files.keys()):
         before, after = old.files.get(identity), new.files.get(identity)
@@ -136,12 +136,14 @@ def _conclude(
         now = verdicts_with_drops(identity, (old, new), drops)
         verdicts = old.verdicts.get(identity, {}), now
         found.append(
-            settle_pair(_pair(identity, before, after, verdicts, sides[1]), as_of, drops.frameworks)
+            compare_pair(
+                _pair(identity, before, after, verdicts, sides[1]), as_of, drops.frameworks
+            )
         )
     changes = [change for one in found for change in one.changes]
     if policies.base is not None and policies.base is not policies.head:
         changes += policy_changes(policies.base, policies.head, as_of)
-    turned = {kind: _sorted(one.turned[kind] for one in found) for kind in Turn}
+    turned = {kind: _sorted(one.turned[kind] for one in found) for kind in VerdictTransition}
     return Comparison(
         version=__version__,
         as_of=as_of,
@@ -151,9 +153,9 @@ def _conclude(
         data=data_versions(),
         fail_on=fail_on,
         changes=tuple(sorted(changes, key=lambda change: change.sort_key)),
-        newly_failing=turned[Turn.NEWLY_FAILING],
-        fixed=turned[Turn.FIXED],
-        dropped=turned[Turn.DROPPED],
+        newly_failing=turned[VerdictTransition.NEWLY_FAILING],
+        fixed=turned[VerdictTransition.FIXED],
+        dropped=turned[VerdictTransition.DROPPED],
         not_compared=tuple(skipped),
         titles=_titles(agreements),
     )
@@ -184,8 +186,8 @@ def _side(snapshot: Snapshot) -> Side:
 
 
 def _why(files: EvaluatedFile) -> str:
-    told = (item for verdict in files.judgement.verdicts for item in verdict.observations)
-    return next((f"{item.message} ({item.location})" for item in told), "it cannot be read")
+    phrase = (item for verdict in files.judgement.verdicts for item in verdict.observations)
+    return next((f"{item.message} ({item.location})" for item in phrase), "it cannot be read")
 
 
 def _pair(
@@ -211,7 +213,7 @@ def _pair(
     else:
         now = None
     place = Location(path)
-    edit = Edit(path, was, now, place if before else None, place if after else None)
+    edit = TextEdit(path, was, now, place if before else None, place if after else None)
     change = Change(identity, AGREEMENT, identity, effect, was, now, (edit,))
     return Pair(None, None, old, new, change)
 

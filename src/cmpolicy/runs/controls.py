@@ -13,13 +13,13 @@ from cmpolicy.agreement import Agreement, FrameworkScope
 from cmpolicy.controls import ControlsReport, Entry, contracts, said, standings
 from cmpolicy.controls.results import is_mapped
 from cmpolicy.errors import CmpolicyError, GitError
-from cmpolicy.fleet import Bench, Judgement, workers
+from cmpolicy.fleet import Evaluator, FileResult, workers
 from cmpolicy.framework import Framework
 from cmpolicy.gate.kinds import AGREEMENT
-from cmpolicy.gate.members import Membership, Source
+from cmpolicy.gate.members import CandidateFile, Membership
 from cmpolicy.nearest import nearest
+from cmpolicy.policy.effective import EffectivePolicy
 from cmpolicy.pool import ANY, Crew, spread
-from cmpolicy.portfolio import Policy
 from cmpolicy.runs.policies import PolicyRequest, load_from
 from cmpolicy.runs.reporting import make_report
 from cmpolicy.runs.running import distinct_in
@@ -28,7 +28,7 @@ from cmpolicy.runs.touched import differing
 from cmpolicy.snapshot import Snapshot, WorkTree, open_revision
 from cmpolicy.unknown import UNKNOWN
 
-Shown = tuple[Judgement, Entry]
+Shown = tuple[FileResult, Entry]
 """What became of a file, and what it says besides."""
 Progress = Callable[[Iterable[Shown], int], Iterable[Shown]]
 """Hands results on, and may show how many of how many there are."""
@@ -51,7 +51,7 @@ class ControlsRequest:
 class _Job:
     """What every process needs: where to judge, and the framework."""
 
-    bench: Bench
+    evaluator: Evaluator
     framework: str
     asks: str
     """The fact of an agreement's entry that says which controls are in scope."""
@@ -69,16 +69,16 @@ def run_controls(request: ControlsRequest, snapshot: Snapshot) -> ControlsReport
     framework = _framework(policy, request.framework)
     policy = narrowed(policy, framework)
     as_of = request.policy.as_of
-    bench = Bench.of(snapshot, policy, as_of)
+    evaluator = Evaluator.of(snapshot, policy, as_of)
     members = Membership.of([policy.config], request.place.here)
     asked, _ = asked_sources(request.place, snapshot, members)
     sources = {source.path: source for found in asked.values() for source in found}
     kinds = frozenset(one.term_of for one in framework.controls.values() if one.term_of)
-    job = _Job(bench, framework.id, framework.scope.asks, kinds)
+    job = _Job(evaluator, framework.id, framework.scope.asks, kinds)
     shown = tuple(request.progress(_show_all(job, sources.values(), request.crew), len(sources)))
     entries = {judgement.path: entry for judgement, entry in shown}
     agreements = [judgement for judgement, _ in shown if judgement.counts]
-    judged = distinct_in(agreements, bench, members, request.place, None)
+    judged = distinct_in(agreements, evaluator, members, request.place, None)
     held = [one for one in judged if _is_held(one, framework.id, policy)]
     if not held:
         hint = "name it under `frameworks`, or under `require` in cmpolicy.yaml"
@@ -91,7 +91,7 @@ def run_controls(request: ControlsRequest, snapshot: Snapshot) -> ControlsReport
     return ControlsReport(framework, report, standings(report, framework, found))
 
 
-def _framework(policy: Policy, name: str) -> Framework:
+def _framework(policy: EffectivePolicy, name: str) -> Framework:
     if name not in policy.frameworks:
         guess = nearest(name, tuple(policy.frameworks))
         hint = f"did you mean `{guess}`?" if guess else f"there are {', '.join(policy.frameworks)}"
@@ -99,7 +99,7 @@ def _framework(policy: Policy, name: str) -> Framework:
     return policy.frameworks[name]
 
 
-def narrowed(policy: Policy, framework: Framework) -> Policy:
+def narrowed(policy: EffectivePolicy, framework: Framework) -> EffectivePolicy:
     """Return the policy with only the rules that judge a control of a framework, of any pack."""
     return dataclasses.replace(
         policy,
@@ -115,12 +115,12 @@ def narrowed(policy: Policy, framework: Framework) -> Policy:
     )
 
 
-def _with_rules(policy: Policy) -> Policy:
+def _with_rules(policy: EffectivePolicy) -> EffectivePolicy:
     """Leave out the packs that judged nothing: a report names those that did."""
     return dataclasses.replace(policy, packs=tuple(pack for pack in policy.packs if pack.rules))
 
 
-def _show_all(job: _Job, sources: Iterable[Source], asked: Crew) -> Iterable[Shown]:
+def _show_all(job: _Job, sources: Iterable[CandidateFile], asked: Crew) -> Iterable[Shown]:
     """Yield what each file shows, in the order of the paths, whatever process judged it."""
     ordered = sorted(sources, key=lambda source: source.path)
     crew = workers(len(ordered), asked)
@@ -130,17 +130,17 @@ def _show_all(job: _Job, sources: Iterable[Source], asked: Crew) -> Iterable[Sho
     return (one for one in spread(_start, job, ordered, crew) if one is not None)
 
 
-def _start(job: _Job) -> Callable[[Source], Shown]:
+def _start(job: _Job) -> Callable[[CandidateFile], Shown]:
     """Return what a worker process does with each file."""
     return partial(_show, job)
 
 
-def _show(job: _Job, source: Source) -> Shown:
-    parsed = job.bench.parse(source)
-    if parsed.kind == AGREEMENT and not job.bench.names(parsed, job.framework):
-        return job.bench.passed_over(parsed), _NOTHING
-    opened = job.bench.build(parsed)
-    judgement = job.bench.settle(opened)
+def _show(job: _Job, source: CandidateFile) -> Shown:
+    parsed = job.evaluator.parse(source)
+    if parsed.kind == AGREEMENT and not job.evaluator.names(parsed, job.framework):
+        return job.evaluator.passed_over(parsed), _NOTHING
+    opened = job.evaluator.build(parsed)
+    judgement = job.evaluator.evaluate_parsed(opened)
     agreement = opened.agreement
     scope = agreement.frameworks.get(job.framework) if agreement else None
     if agreement is None or scope is None:
@@ -148,19 +148,19 @@ def _show(job: _Job, source: Source) -> Shown:
     return judgement, _entry(agreement, scope, judgement, job)
 
 
-def _entry(agreement: Agreement, scope: FrameworkScope, judgement: Judgement, job: _Job) -> Entry:
+def _entry(agreement: Agreement, scope: FrameworkScope, judgement: FileResult, job: _Job) -> Entry:
     paths = {item.path for verdict in judgement.verdicts for item in verdict.observations}
     named = agreement.document.value.get("frameworks", {})
     unknown = isinstance(named, dict) and named.get(job.framework) == UNKNOWN.value
     return Entry(
         facts={job.asks: UNKNOWN, **scope.facts} if unknown else scope.facts,
         starts=scope.starts,
-        said=said(agreement, paths, job.bench.as_of),
+        said=said(agreement, paths, job.evaluator.as_of),
         contracts=contracts(agreement, job.contracts),
     )
 
 
-def _is_held(one: Judgement, framework: str, policy: Policy) -> bool:
+def _is_held(one: FileResult, framework: str, policy: EffectivePolicy) -> bool:
     """Say whether an agreement is held to a framework; one that cannot be read, by its errors."""
     if one.broken:
         packs = {pack.id for pack in policy.packs if pack.framework == framework}
@@ -168,7 +168,7 @@ def _is_held(one: Judgement, framework: str, policy: Policy) -> bool:
     return framework in one.scopes
 
 
-def _commit(snapshot: Snapshot, held: Sequence[Judgement]) -> str | None:
+def _commit(snapshot: Snapshot, held: Sequence[FileResult]) -> str | None:
     """Return the commit that says what was judged: also of a work tree in which all of it is."""
     if not isinstance(snapshot, WorkTree):
         return snapshot.commit

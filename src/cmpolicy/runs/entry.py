@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmpolicy.errors import CmpolicyError
-from cmpolicy.fleet import Bench
+from cmpolicy.fleet import Evaluator
 from cmpolicy.gate.members import Membership
 from cmpolicy.policy import Config
 from cmpolicy.pool import ANY, Crew
@@ -98,7 +98,7 @@ def _diff_revisions(
             configs = [(policies.base or policies.head).config, policies.head.config]
         before, after = (
             RevisionView(
-                Bench.of(snapshot, policies.judge, asked.as_of),
+                Evaluator.of(snapshot, policies.judge, asked.as_of),
                 Membership.of([config], place.here),
             )
             for snapshot, config in zip((old, new), configs, strict=True)
@@ -115,7 +115,8 @@ def _diff_files(base: str, head: str, asked: PolicyRequest, fail_on: str) -> Com
         judge = choose_policy(places[1], WorkTree(places[1].root), asked, stack).policy
         before, after = (
             RevisionView(
-                Bench.of(WorkTree(place.root), judge, asked.as_of), Membership.of([Config()], "")
+                Evaluator.of(WorkTree(place.root), judge, asked.as_of),
+                Membership.of([Config()], ""),
             )
             for place in places
         )

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from cmpolicy.compare import Change, Effect, policy_changes
 from cmpolicy.errors import CmpolicyError
-from cmpolicy.fleet import Bench, distinct, judge_all, workers
+from cmpolicy.fleet import Evaluator, distinct, judge_all, workers
 from cmpolicy.gate.members import Membership
-from cmpolicy.portfolio import Policy
+from cmpolicy.policy.effective import EffectivePolicy
 from cmpolicy.runs.policies import Judging, load_from
 from cmpolicy.runs.reporting import make_report
 from cmpolicy.runs.running import CheckRequest
@@ -58,14 +58,14 @@ def _edit(change: Change) -> PolicyEdit:
 
 
 def _failing(
-    request: CheckRequest, head: RevisionView, policy: Policy, report: Report
+    request: CheckRequest, head: RevisionView, policy: EffectivePolicy, report: Report
 ) -> Iterator[FailsOnceMerged]:
     """Yield the agreements that fail by the later policy, and not by the earlier one."""
     members = Membership.of([policy.config], request.place.here)
-    bench = Bench.of(head.snapshot, policy, request.as_of)
+    evaluator = Evaluator.of(head.snapshot, policy, request.as_of)
     sources = list(members.sources(head.snapshot))
     count = workers(len(sources), request.crew)
-    found = request.progress(judge_all(bench, sources, count), len(sources))
+    found = request.progress(judge_all(evaluator, sources, count), len(sources))
     judgements = distinct((one for one in found if one.counts), policy)
     later = make_report(judgements, policy, request.as_of, request.fail_on, None)
     failing = {(one.agreement, one.rule.id) for one in report.failing}

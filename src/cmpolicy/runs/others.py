@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from cmpolicy.agreement.load import judged
 from cmpolicy.document import read
-from cmpolicy.fleet import Bench
+from cmpolicy.fleet import Evaluator
 from cmpolicy.framework import load as load_framework
 from cmpolicy.policy import load_config, load_pack
-from cmpolicy.portfolio import CONFIG
+from cmpolicy.policy.effective import CONFIG
 from cmpolicy.releases import load_releases
 from cmpolicy.waivers import load_waivers
 
 
-def judge_other(path: str, kind: str | None, bench: Bench) -> str:
+def judge_other(path: str, kind: str | None, evaluator: Evaluator) -> str:
     """Validate a file and say why it is no agreement.
 
     Raises:
@@ -21,11 +21,11 @@ def judge_other(path: str, kind: str | None, bench: Bench) -> str:
     is_config = kind == "Config" or path.rpartition("/")[2] == CONFIG  # it need not say so
     if kind is None and not is_config:
         return "no cmpolicy file: it does not say `apiVersion: cmpolicy/v1`"
-    data = bench.snapshot.read(path)
+    data = evaluator.snapshot.read(path)
     document = read(data, path)
     match kind:
         case "Pack":
-            load_pack(document, data, bench.policy.frameworks)
+            load_pack(document, data, evaluator.policy.frameworks)
             return "a pack, and a valid one"
         case "Waivers" | "Releases":
             load = load_waivers if kind == "Waivers" else load_releases

@@ -9,9 +9,9 @@ from datetime import date
 from cmpolicy.document import read
 from cmpolicy.errors import DocumentError, Location
 from cmpolicy.evaluate import evaluate
-from cmpolicy.fleet import Judgement, distinct
+from cmpolicy.fleet import FileResult, distinct
 from cmpolicy.gate.dropping import DropPolicy, Judged, with_drops
-from cmpolicy.portfolio import Policy
+from cmpolicy.policy.effective import EffectivePolicy
 from cmpolicy.runs.reporting import make_report
 from cmpolicy.runs.touched import EvaluatedFile, RevisionView
 from cmpolicy.snapshot import Snapshot
@@ -30,7 +30,7 @@ class Agreements:
     def of(
         cls,
         found: Iterable[EvaluatedFile],
-        policy: Policy,
+        policy: EffectivePolicy,
         as_of: date,
         had: Callable[[str, str], bool] = lambda *_: False,
         *,
@@ -101,7 +101,7 @@ def _by_path(own: Agreements, other: Agreements) -> Agreements:
     return own.renamed(names)
 
 
-def drop_policy(policy: Policy, as_of: date) -> DropPolicy:
+def drop_policy(policy: EffectivePolicy, as_of: date) -> DropPolicy:
     """Return what decides on drops in a run."""
     failing = (DropCause(cause) for cause, what in policy.config.dropped.items() if what == "fail")
     return DropPolicy(
@@ -140,15 +140,15 @@ def holder_in(snapshot: Snapshot) -> Callable[[str, str], bool]:
 
 
 def claimants(
-    view: RevisionView, judgements: Iterable[Judgement], known: Iterable[str]
-) -> Iterator[Judgement]:
+    view: RevisionView, judgements: Iterable[FileResult], known: Iterable[str]
+) -> Iterator[FileResult]:
     """Yield the judgements of files, beside those known, that claim an id of these judgements."""
     ids = {name for one in judgements for name in (one.identity, one.formerly) if name}
     needles = (identity.encode("utf-8", "surrogatepass") for identity in ids)
     for source in view.holding(needles, frozenset(known)):
         # Many texts hold a word that is an id; few claim it, and only those are judged.
         if not ids.isdisjoint(_claims(view.snapshot, source.path)):
-            found = view.bench.judge(source)
+            found = view.evaluator.judge(source)
             if found.counts:
                 yield found
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from cmpolicy.document import read
 from cmpolicy.policy import Config, load_config
-from cmpolicy.portfolio import Policy, load_policy
+from cmpolicy.policy.effective import EffectivePolicy, load_policy
 from cmpolicy.runs.session import Place, config_of, pack_name
 from cmpolicy.snapshot import Snapshot, open_revision
 from cmpolicy.verdict import PolicyOrigin
@@ -33,7 +33,7 @@ class PolicyRequest:
 class Judging:
     """What judges a run."""
 
-    policy: Policy
+    policy: EffectivePolicy
     origin: PolicyOrigin
     own: Config
     """The configuration of what is judged: its globs may add to the set."""
@@ -79,7 +79,7 @@ def choose_policy(
 
 def load_from(
     place: Place, snapshot: Snapshot, request: PolicyRequest, *, required: bool = True
-) -> Policy:
+) -> EffectivePolicy:
     """Load the policy that a snapshot holds; `--pack` paths are relative to the working directory.
 
     Raises:

@@ -8,8 +8,8 @@ from typing import Final
 
 from cmpolicy import __version__
 from cmpolicy.errors import Problem
-from cmpolicy.fleet import Judgement
-from cmpolicy.portfolio import Policy
+from cmpolicy.fleet import FileResult
+from cmpolicy.policy.effective import EffectivePolicy
 from cmpolicy.runs.versions import data_versions
 from cmpolicy.verdict import Report, Skipped, Verdict
 from cmpolicy.waivers import apply_waivers
@@ -18,8 +18,8 @@ DEFAULT_FAIL_ON: Final = "low"
 
 
 def make_report(
-    judgements: Sequence[Judgement],
-    policy: Policy,
+    judgements: Sequence[FileResult],
+    policy: EffectivePolicy,
     as_of: date,
     fail_on: str | None,
     commit: str | None,

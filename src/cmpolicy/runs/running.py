@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from cmpolicy.errors import CmpolicyError, Location, Problem
-from cmpolicy.fleet import Bench, Judgement, distinct, judge_all, workers
-from cmpolicy.gate.members import Membership, Role, Source
+from cmpolicy.fleet import Evaluator, FileResult, distinct, judge_all, workers
+from cmpolicy.gate.members import CandidateFile, Membership, Role
 from cmpolicy.gate.notices import missing
 from cmpolicy.pool import ANY, Crew
 from cmpolicy.runs.others import judge_other
@@ -19,7 +19,7 @@ from cmpolicy.runs.session import Place, asked_sources
 from cmpolicy.snapshot import Index, Revision, Snapshot
 from cmpolicy.verdict import Report, Skipped
 
-Progress = Callable[[Iterable[Judgement], int], Iterable[Judgement]]
+Progress = Callable[[Iterable[FileResult], int], Iterable[FileResult]]
 """Hands judgements on, and may show how many of how many there are."""
 
 
@@ -66,20 +66,22 @@ def run_check(
     members = Membership.of(judging.configs, place.here)
     asked, called = asked_sources(place, snapshot, members)
     sources = {source.path: source for found in asked.values() for source in found}
-    bench = Bench.of(snapshot, judging.policy, request.as_of)
+    evaluator = Evaluator.of(snapshot, judging.policy, request.as_of)
     if isinstance(snapshot, Index):
-        sources |= _staged(bench, members, snapshot, place)
+        sources |= _staged(evaluator, members, snapshot, place)
     count = workers(len(sources), request.crew)
-    judgements = tuple(request.progress(judge_all(bench, sources.values(), count), len(sources)))
+    judgements = tuple(
+        request.progress(judge_all(evaluator, sources.values(), count), len(sources))
+    )
     _refuse_nothing(asked, called, judgements, changing=base is not None)
-    others, errors = _others(judgements, sources, frozenset(asked), bench)
-    agreements = distinct_in(judgements, bench, members, place, base)
+    others, errors = _others(judgements, sources, frozenset(asked), evaluator)
+    agreements = distinct_in(judgements, evaluator, members, place, base)
     left_out = (one for one in snapshot.listing(members.enters).left_out if one.file not in sources)
     report = _report(request, judging, snapshot, agreements, (*left_out, *others))
     if base is not None:
         from cmpolicy.runs.since import report_since  # a hook does not pay for comparing
 
-        report = report_since(request, (base, bench), judging, report, agreements)
+        report = report_since(request, (base, evaluator), judging, report, agreements)
     if not place.paths:
         report = _with_required(report, judging, agreements)
     return Run(report, (*errors, *_nothing_judged(report, judging, agreements)))
@@ -89,7 +91,7 @@ def _report(
     request: CheckRequest,
     judging: Judging,
     snapshot: Snapshot,
-    agreements: Sequence[Judgement],
+    agreements: Sequence[FileResult],
     skipped: Iterable[Skipped],
 ) -> Report:
     report = make_report(
@@ -98,42 +100,44 @@ def _report(
     return dataclasses.replace(report, origin=judging.origin)
 
 
-def _staged(bench: Bench, members: Membership, index: Index, place: Place) -> Mapping[str, Source]:
+def _staged(
+    evaluator: Evaluator, members: Membership, index: Index, place: Place
+) -> Mapping[str, CandidateFile]:
     from cmpolicy.runs.staged import staged_sources  # a run on the work tree does not pay
     from cmpolicy.runs.touched import RevisionView
 
-    return staged_sources(RevisionView(bench, members.everywhere), index, place.paths)
+    return staged_sources(RevisionView(evaluator, members.everywhere), index, place.paths)
 
 
 def distinct_in(
-    judgements: Sequence[Judgement],
-    bench: Bench,
+    judgements: Sequence[FileResult],
+    evaluator: Evaluator,
     members: Membership,
     place: Place,
     base: Revision | None,
-) -> tuple[Judgement, ...]:
+) -> tuple[FileResult, ...]:
     """Return the judgements of agreements, none of which claims an id of another file."""
     agreements = [one for one in judgements if one.counts]
     if not place.paths and base is None:
-        return distinct(agreements, bench.policy)
+        return distinct(agreements, evaluator.policy)
     from cmpolicy.runs.pairing import claimants, holder_in
     from cmpolicy.runs.touched import RevisionView
 
     before = base
-    if before is None and isinstance(bench.snapshot, Index):
-        before = bench.snapshot.before()
+    if before is None and isinstance(evaluator.snapshot, Index):
+        before = evaluator.snapshot.before()
     own = frozenset(one.path for one in agreements)
-    view = RevisionView(bench, members.everywhere)
+    view = RevisionView(evaluator, members.everywhere)
     others = claimants(view, agreements, own) if place.paths else ()
     had = (lambda *_: False) if before is None else holder_in(before)
-    found = distinct((*agreements, *others), bench.policy, had)
+    found = distinct((*agreements, *others), evaluator.policy, had)
     return tuple(one for one in found if one.path in own or one.broken)
 
 
 def _refuse_nothing(
-    asked: Mapping[str, Sequence[Source]],
+    asked: Mapping[str, Sequence[CandidateFile]],
     called: str,
-    judgements: Sequence[Judgement],
+    judgements: Sequence[FileResult],
     *,
     changing: bool,
 ) -> None:
@@ -152,10 +156,10 @@ def _refuse_nothing(
 
 
 def _others(
-    judgements: Sequence[Judgement],
-    sources: Mapping[str, Source],
+    judgements: Sequence[FileResult],
+    sources: Mapping[str, CandidateFile],
     asked: frozenset[str],
-    bench: Bench,
+    evaluator: Evaluator,
 ) -> tuple[list[Skipped], tuple[CmpolicyError, ...]]:
     """Validate the files given by name that are of another kind, and say what was skipped."""
     skipped: list[Skipped] = []
@@ -166,7 +170,7 @@ def _others(
             continue
         try:
             because = (
-                judge_other(judgement.path, judgement.kind, bench)
+                judge_other(judgement.path, judgement.kind, evaluator)
                 if named
                 else f"other kind: {judgement.kind}"
             )
@@ -177,7 +181,7 @@ def _others(
     return skipped, tuple(errors)
 
 
-def _with_required(report: Report, judging: Judging, agreements: Sequence[Judgement]) -> Report:
+def _with_required(report: Report, judging: Judging, agreements: Sequence[FileResult]) -> Report:
     """Add what `require` names and a run over the whole set did not meet."""
     require = judging.policy.config.require
     met = [((one.path,), name) for one in agreements for name in (one.identity, one.formerly)]
@@ -196,7 +200,7 @@ def _with_required(report: Report, judging: Judging, agreements: Sequence[Judgem
 
 
 def _nothing_judged(
-    report: Report, judging: Judging, agreements: Sequence[Judgement]
+    report: Report, judging: Judging, agreements: Sequence[FileResult]
 ) -> tuple[CmpolicyError, ...]:
     """Return the error of a run in which no rule applied to any agreement."""
     idle = set(report.not_judged)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cmpolicy.errors import CmpolicyError, Location
-from cmpolicy.gate.members import Membership, Role, Source
-from cmpolicy.portfolio import find_config
+from cmpolicy.gate.members import CandidateFile, Membership, Role
+from cmpolicy.policy.effective import find_config
 from cmpolicy.snapshot import Snapshot, WorkTree, find_root, open_index, open_revision
 
 
@@ -113,7 +113,7 @@ def pack_name(name: str, place: Place) -> str:
 
 def asked_sources(
     place: Place, snapshot: Snapshot, members: Membership
-) -> tuple[dict[str, list[Source]], str]:
+) -> tuple[dict[str, list[CandidateFile]], str]:
     """Return the files to judge, by what asked for them, and what such an asking is called.
 
     Raises:
@@ -126,7 +126,7 @@ def asked_sources(
     if not members.globs:
         # Nobody named this folder: a revision in which it is not yet holds nothing to judge.
         return {place.here or ".": list(members.sources(snapshot))}, "folder"
-    by_glob: dict[str, list[Source]] = {glob: [] for glob in members.globs}
+    by_glob: dict[str, list[CandidateFile]] = {glob: [] for glob in members.globs}
     for source in members.sources(snapshot):
         for glob in members.globs:
             if source.role is not Role.MEMBER or members.names(source.path, glob):
@@ -134,14 +134,14 @@ def asked_sources(
     return by_glob, "glob"
 
 
-def _everything(snapshot: Snapshot, members: Membership) -> Iterator[Source]:
+def _everything(snapshot: Snapshot, members: Membership) -> Iterator[CandidateFile]:
     """Yield every file, whatever folder the configuration searches: one of them is named."""
     return dataclasses.replace(members, searched="").sources(snapshot)
 
 
 def _under(
-    path: str, everything: Iterable[Source], snapshot: Snapshot, members: Membership
-) -> list[Source]:
+    path: str, everything: Iterable[CandidateFile], snapshot: Snapshot, members: Membership
+) -> list[CandidateFile]:
     inside = [source for source in everything if not path or source.path.startswith(f"{path}/")]
     if inside or _is_folder(snapshot, path):
         return inside
@@ -150,7 +150,7 @@ def _under(
         hint = "check the spelling"
         raise CmpolicyError(f"there is no file or folder `{path}`{where}", None, hint)
     member = members.role(path) is Role.MEMBER
-    return [Source(path, Role.MEMBER if member else Role.NAMED)]
+    return [CandidateFile(path, Role.MEMBER if member else Role.NAMED)]
 
 
 def _is_there(snapshot: Snapshot, path: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cmpolicy.errors import CmpolicyError
 from cmpolicy.policy import Config
-from cmpolicy.portfolio import CONFIG, Policy, load_policy
+from cmpolicy.policy.effective import CONFIG, EffectivePolicy, load_policy
 from cmpolicy.runs.policies import PolicyRequest, choose_policy, load_from, pack_names
 from cmpolicy.runs.session import Place, config_of
 from cmpolicy.snapshot import (
@@ -29,10 +29,10 @@ from cmpolicy.verdict import Skipped
 class Policies:
     """What judges both sides, and what the sides themselves would be judged by."""
 
-    judge: Policy
-    base: Policy | None
+    judge: EffectivePolicy
+    base: EffectivePolicy | None
     """None where it cannot be loaded."""
-    head: Policy
+    head: EffectivePolicy
     because: Skipped | None = None
     """Why it cannot."""
 

@@ -17,12 +17,11 @@ from cmpolicy.compare import Effect, compare
 from cmpolicy.compare.edits import edits
 from cmpolicy.compare.linking import Links
 from cmpolicy.document import read
-from cmpolicy.edit import Edit
 from cmpolicy.errors import DocumentError, Location
 from cmpolicy.exemptions import ReleaseState
-from cmpolicy.fleet import Bench, Judgement, judge_all, workers
+from cmpolicy.fleet import Evaluator, FileResult, judge_all, workers
 from cmpolicy.gate.known import Worse, since
-from cmpolicy.gate.members import Membership, Source
+from cmpolicy.gate.members import CandidateFile, Membership
 from cmpolicy.gate.notices import not_judged
 from cmpolicy.gate.renaming import under_new_ids
 from cmpolicy.releases import states_of
@@ -40,6 +39,7 @@ from cmpolicy.runs.retiring import only_of_what_is_gone
 from cmpolicy.runs.running import CheckRequest
 from cmpolicy.runs.touched import EvaluatedFile, RevisionView, differing
 from cmpolicy.snapshot import Revision
+from cmpolicy.text_edit import TextEdit
 from cmpolicy.verdict import Holds, Report, Verdict
 
 _Of = TypeVar("_Of")
@@ -63,10 +63,10 @@ class _Change:
 
 def report_since(
     request: CheckRequest,
-    sides: tuple[Revision, Bench],
+    sides: tuple[Revision, Evaluator],
     judging: Judging,
     report: Report,
-    judgements: Sequence[Judgement],
+    judgements: Sequence[FileResult],
 ) -> Report:
     """Return the report as the gate looks at a change.
 
@@ -121,18 +121,18 @@ def _verdicts(
 
 def _change(
     request: CheckRequest,
-    sides: tuple[Revision, Bench],
+    sides: tuple[Revision, Evaluator],
     judging: Judging,
-    judgements: Sequence[Judgement],
+    judgements: Sequence[FileResult],
 ) -> _Change:
     """Judge in the earlier revision what the change touches."""
-    revision, bench = sides
+    revision, evaluator = sides
     place, policy = request.place, judging.policy
-    head = RevisionView(bench, Membership.of(judging.configs, place.here))
+    head = RevisionView(evaluator, Membership.of(judging.configs, place.here))
     base = RevisionView(
-        Bench.of(revision, policy, request.as_of), Membership.of([policy.config], place.here)
+        Evaluator.of(revision, policy, request.as_of), Membership.of([policy.config], place.here)
     )
-    paths = differing(revision, bench.snapshot)
+    paths = differing(revision, evaluator.snapshot)
     there = {source.path: source for source in base.members.sources(revision)}
     same = [one for one in judgements if one.path in there and not _touched(one, paths)]
     kept = {one.path for one in same}
@@ -159,18 +159,20 @@ def _change(
     return _Change(base, head, old, new, untouched, left)
 
 
-def _touched(judgement: Judgement, paths: frozenset[str]) -> bool:
+def _touched(judgement: FileResult, paths: frozenset[str]) -> bool:
     """Say whether an agreement may move with any of these files: its own, or one that it needs."""
     return judgement.broken or judgement.path in paths or judgement.needs.touched_by(paths)
 
 
-def _judge(view: RevisionView, sources: Sequence[Source], request: CheckRequest) -> list[Judgement]:
+def _judge(
+    view: RevisionView, sources: Sequence[CandidateFile], request: CheckRequest
+) -> list[FileResult]:
     count = workers(len(sources), request.crew)
-    found = request.progress(judge_all(view.bench, sources, count), len(sources))
+    found = request.progress(judge_all(view.evaluator, sources, count), len(sources))
     return [one for one in found if one.counts]
 
 
-def _loaded(view: RevisionView, judgements: Iterable[Judgement]) -> Iterator[EvaluatedFile]:
+def _loaded(view: RevisionView, judgements: Iterable[FileResult]) -> Iterator[EvaluatedFile]:
     """Yield the files that were judged, with their agreements where they can be read."""
     for one in judgements:
         yield EvaluatedFile(one, None if one.broken else _load(view, one.path))
@@ -178,7 +180,7 @@ def _loaded(view: RevisionView, judgements: Iterable[Judgement]) -> Iterator[Eva
 
 def _load(view: RevisionView, path: str, former_path: str | None = None) -> Agreement | None:
     try:
-        return view.bench.load(read(view.snapshot.read(path), path), former_path)
+        return view.evaluator.load(read(view.snapshot.read(path), path), former_path)
     except DocumentError:
         return None
 
@@ -195,7 +197,7 @@ def _required_before(old: Agreements, new: Agreements, head: RevisionView) -> Ag
         agreement = _load(head, one.judgement.path, before.judgement.path)
         if agreement is None or agreement.frameworks == one.agreement.frameworks:
             continue
-        judgement = head.bench.judged(agreement)
+        judgement = head.evaluator.evaluate_agreement(agreement)
         files[identity] = EvaluatedFile(judgement, agreement)
         verdicts[identity] = {verdict.rule.id: verdict for verdict in judgement.verdicts}
     return Agreements(files, verdicts)
@@ -222,9 +224,11 @@ def _under_new_ids(old: Agreements, new: Agreements, base: RevisionView, as_of: 
         now = new.files.get(identity)
         if now is None or one.agreement is None or now.agreement is None:
             continue
-        agreement = under_new_ids(one.agreement, now.agreement, base.bench.policy.words, as_of)
+        agreement = under_new_ids(one.agreement, now.agreement, base.evaluator.policy.words, as_of)
         if agreement is not None:
-            judgement = dataclasses.replace(base.bench.judged(agreement), path=one.judgement.path)
+            judgement = dataclasses.replace(
+                base.evaluator.evaluate_agreement(agreement), path=one.judgement.path
+            )
             files[identity] = EvaluatedFile(judgement, agreement)
             verdicts[identity] = {verdict.rule.id: verdict for verdict in judgement.verdicts}
     return Agreements(files, verdicts)
@@ -282,9 +286,9 @@ def _said(verdict: Verdict) -> dict[str, frozenset[str]]:
 
 def _edits(
     change: _Change, verdicts: Iterable[Verdict], fail_on: str
-) -> dict[str, tuple[Edit, ...]]:
+) -> dict[str, tuple[TextEdit, ...]]:
     """Return what was edited in each agreement that fails the gate."""
-    found: dict[str, tuple[Edit, ...]] = {}
+    found: dict[str, tuple[TextEdit, ...]] = {}
     for identity in sorted({one.agreement for one in verdicts if one.fails(fail_on)}):
         before, after = (side.files.get(identity) for side in (change.old, change.new))
         if before and after and before.agreement and after.agreement:

@@ -13,12 +13,14 @@ from cmpolicy.agreement.load import needed
 from cmpolicy.document import read
 from cmpolicy.errors import DocumentError
 from cmpolicy.gate.kinds import AGREEMENT
-from cmpolicy.gate.members import Source
+from cmpolicy.gate.members import CandidateFile
 from cmpolicy.runs.touched import RevisionView
 from cmpolicy.snapshot import Index
 
 
-def staged_sources(view: RevisionView, index: Index, paths: tuple[str, ...]) -> dict[str, Source]:
+def staged_sources(
+    view: RevisionView, index: Index, paths: tuple[str, ...]
+) -> dict[str, CandidateFile]:
     """Return the sources that the files among the paths add to a run.
 
     An agreement is added where it needs one of the files, or one that the commit takes away: a
@@ -35,7 +37,7 @@ def staged_sources(view: RevisionView, index: Index, paths: tuple[str, ...]) -> 
 
 def _dependents(
     view: RevisionView, touched: frozenset[str], known: frozenset[str]
-) -> Iterator[Source]:
+) -> Iterator[CandidateFile]:
     """Yield the agreements, beside those known, that need one of the files touched."""
     names = {os.fsencode(posixpath.basename(path)) for path in touched}
     for source in view.holding(names, known):

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from cmpolicy.agreement import Agreement
 from cmpolicy.document import read
 from cmpolicy.errors import DocumentError
-from cmpolicy.fleet import Bench, Judgement
+from cmpolicy.fleet import Evaluator, FileResult
 from cmpolicy.gate.kinds import AGREEMENT, kind_by_text, kind_of, worth_parsing
-from cmpolicy.gate.members import Membership, Source
+from cmpolicy.gate.members import CandidateFile, Membership
 from cmpolicy.snapshot import Revision, Snapshot, Stored, pending
 
 
@@ -20,7 +20,7 @@ from cmpolicy.snapshot import Revision, Snapshot, Stored, pending
 class EvaluatedFile:
     """An agreement's file on one side: judged, and built where it can be read."""
 
-    judgement: Judgement
+    judgement: FileResult
     agreement: Agreement | None
 
 
@@ -28,22 +28,22 @@ class EvaluatedFile:
 class RevisionView:
     """One side: its files, which of them are agreements, and where they are judged."""
 
-    bench: Bench
+    evaluator: Evaluator
     members: Membership
 
     @property
     def snapshot(self) -> Snapshot:
         """The files of this side."""
-        return self.bench.snapshot
+        return self.evaluator.snapshot
 
-    def evaluate(self, source: Source) -> EvaluatedFile | None:
+    def evaluate(self, source: CandidateFile) -> EvaluatedFile | None:
         """Judge a file; None where it is not an agreement."""
-        opened = self.bench.open(source)
+        opened = self.evaluator.open(source)
         if not opened.counts:
             return None
-        return EvaluatedFile(self.bench.settle(opened), opened.agreement)
+        return EvaluatedFile(self.evaluator.evaluate_parsed(opened), opened.agreement)
 
-    def holding(self, needles: Iterable[bytes], known: frozenset[str]) -> Iterator[Source]:
+    def holding(self, needles: Iterable[bytes], known: frozenset[str]) -> Iterator[CandidateFile]:
         """Yield the files, beside those known, whose text may say any of the needles.
 
         What is written with a backslash may spell anything.

@@ -50,7 +50,7 @@ def explain(document: Document, name: str, placeholders: Collection[str]) -> tup
         name: the name of the schema.
         placeholders: paths of missing keys that need not be told.
     """
-    teller = _Teller(document, load_schema(name), frozenset(placeholders))
+    teller = _Explainer(document, load_schema(name), frozenset(placeholders))
     # What is too long is reported alone: explaining it item by item may take very long.
     too_long = list(islice(past_limits(document.value, load_schema(name)), MOST_PROBLEMS))
     if too_long:
@@ -60,7 +60,7 @@ def explain(document: Document, name: str, placeholders: Collection[str]) -> tup
         return (_unexplained(document, name),)
     head = [error for error in errors if error.path and error.path[0] in _HEAD]
     errors = sorted(head or errors, key=relevance, reverse=True)
-    found = (finding for error in errors for finding in teller.tell(error))
+    found = (finding for error in errors for finding in teller.describe(error))
     kept = _without_echoes(list(islice(found, MOST_PROBLEMS)))
     first, rest = kept[:1], kept[1:]
     rest.sort(key=lambda finding: _order(finding.problem))
@@ -112,14 +112,14 @@ _OF_KEYS: Final = ("required", "additionalProperties", "propertyNames")
 
 
 @dataclass(frozen=True, slots=True)
-class _Teller:
+class _Explainer:
     """Tells errors of one document."""
 
     document: Document
     root: Mapping[str, Any]
-    told: frozenset[str]
+    phrase: frozenset[str]
 
-    def tell(self, error: ValidationError) -> Iterator[_Finding]:
+    def describe(self, error: ValidationError) -> Iterator[_Finding]:
         """Yield what an error comes to."""
         path: Raw = tuple(error.absolute_path)
         node: Any = error.schema
@@ -138,7 +138,7 @@ class _Teller:
     ) -> Iterator[_Finding]:
         for key in node["required"]:
             full = self.document.symbolic((*path, key))
-            if key in value or full in self.told:
+            if key in value or full in self.phrase:
                 continue
             hint = node["properties"][key].get("description")
             problem = Problem(f"`{full}` is missing", self.document.position(path), hint)

@@ -76,11 +76,11 @@ def wrong_type(label: str, value: Any, node: Mapping[str, Any], raw: str) -> Wor
 
 def _quote_it(label: str, value: Any, node: Mapping[str, Any], raw: str) -> Words:
     what = "true or false" if isinstance(value, bool) else "a number"
-    told = f"{label[:-1]}: {raw}`" if label.startswith("`") else f"{label}, `{raw}`,"
+    phrase = f"{label[:-1]}: {raw}`" if label.startswith("`") else f"{label}, `{raw}`,"
     if "x-expected" not in node or re.search(node["pattern"], raw):
-        return f'{told} is {what} here; quote it: "{raw}"', None
+        return f'{phrase} is {what} here; quote it: "{raw}"', None
     example = f': "{node["x-example"]}"' if "x-example" in node else ""
-    return f"{told} is {what} here; quote it, as {node['x-expected']}{example}", None
+    return f"{phrase} is {what} here; quote it, as {node['x-expected']}{example}", None
 
 
 def _got(value: Any) -> str:

@@ -6,7 +6,7 @@ A listing says what it leaves out. This is the only part that knows git,
 and the work tree needs no git at all: the library is imported when a revision is first asked.
 """
 
-from cmpolicy.snapshot.changes import Change, Commit, changed, history
+from cmpolicy.snapshot.changes import Commit, FileChange, changed, history
 from cmpolicy.snapshot.content import LIMIT, Listing, Snapshot
 from cmpolicy.snapshot.pending import pending
 from cmpolicy.snapshot.revisions import default_branch, merge_base, parse_range, resolve
@@ -15,8 +15,8 @@ from cmpolicy.snapshot.worktree import WorkTree, find_root
 
 __all__ = [
     "LIMIT",
-    "Change",
     "Commit",
+    "FileChange",
     "Index",
     "Listing",
     "Revision",

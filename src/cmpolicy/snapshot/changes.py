@@ -15,7 +15,7 @@ _NONE: Final = "0"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FileChange:
     """A path that differs between two commits."""
 
     status: str
@@ -41,7 +41,7 @@ class Commit:
     """The date where the committer was, as `git log` shows it; it never runs backwards either."""
 
 
-def changed(root: Path, base_commit: str, head_commit: str) -> tuple[Change, ...]:
+def changed(root: Path, base_commit: str, head_commit: str) -> tuple[FileChange, ...]:
     """List what differs between two commits, given by their full ids, sorted by path.
 
     A file that was renamed and edited at once is one deleted and one added.
@@ -51,14 +51,14 @@ def changed(root: Path, base_commit: str, head_commit: str) -> tuple[Change, ...
         root, "diff-tree", "-r", "-z", "-M100%", "--end-of-options", base_commit, head_commit
     )
     fields = iter(listing.decode("utf-8", "surrogateescape").split("\0")[:-1])
-    changes: list[Change] = []
+    changes: list[FileChange] = []
     for facts in fields:
         old_mode, new_mode, old_id, new_id, status = facts.lstrip(":").split()
         first = next(fields)
         second = next(fields) if status[0] == "R" else first
         kind = status[0]
         changes.append(
-            Change(
+            FileChange(
                 kind,
                 None if kind == "A" else first,
                 None if kind == "D" else second,

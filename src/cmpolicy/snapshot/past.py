@@ -17,9 +17,9 @@ from cmpolicy.snapshot import content
 from cmpolicy.snapshot.blobs import Blobs
 from cmpolicy.snapshot.changes import Commit, changed, history
 from cmpolicy.snapshot.content import Enters, never
-from cmpolicy.snapshot.stored import Entry, Revision, out_of_sight
+from cmpolicy.snapshot.stored import Revision, TreeEntry, out_of_sight
 
-Steps = tuple[tuple[int, Entry | None], ...]
+Steps = tuple[tuple[int, TreeEntry | None], ...]
 """(index of a commit, what it made of a path), in order; None: it is gone."""
 
 
@@ -65,7 +65,7 @@ class Past:
             self._moments[index] = Moment(self, index, self._blobs)
         return self._moments[index]
 
-    def entry(self, path: str, index: int) -> Entry | None:
+    def entry(self, path: str, index: int) -> TreeEntry | None:
         """Return what a path was after the commit at an index."""
         steps = self.steps.get(path, ())
         found = bisect_right(steps, index, key=lambda step: step[0])
@@ -93,18 +93,18 @@ class Moment(Revision):
         self._past = past
         self._index = index
 
-    def _list(self) -> Mapping[str, Entry]:
+    def _list(self) -> Mapping[str, TreeEntry]:
         return _Listing(self._past, self._index)
 
 
 @dataclass(frozen=True, slots=True)
-class _Listing(Mapping[str, Entry]):
+class _Listing(Mapping[str, TreeEntry]):
     """The paths of one moment, looked up in those of the whole period."""
 
     past: Past
     index: int
 
-    def __getitem__(self, path: str) -> Entry:
+    def __getitem__(self, path: str) -> TreeEntry:
         entry = self.past.entry(path, self.index)
         if entry is None:
             raise KeyError(path)
@@ -126,7 +126,7 @@ def open_past(root: Path, since: date, until: date, head: str = "HEAD") -> Past:
     last_of_day = {commit.day: commit for commit in history(root, since, until, head)}
     commits = tuple(last_of_day.values())
     blobs = Blobs(root)
-    steps: dict[str, list[tuple[int, Entry | None]]] = {}
+    steps: dict[str, list[tuple[int, TreeEntry | None]]] = {}
     if commits:
         first = Revision(root, commits[0].id, None, blobs)
         steps = {path: [(0, entry)] for path, entry in first.entries().items()}
@@ -136,12 +136,12 @@ def open_past(root: Path, since: date, until: date, head: str = "HEAD") -> Past:
     return Past(root, commits, {path: tuple(found) for path, found in steps.items()}, blobs)
 
 
-def _left(root: Path, before: str, after: str) -> Iterator[tuple[str, Entry | None]]:
+def _left(root: Path, before: str, after: str) -> Iterator[tuple[str, TreeEntry | None]]:
     """Yield what became of each path that differs."""
-    found: dict[str, Entry | None] = {}
+    found: dict[str, TreeEntry | None] = {}
     for change in changed(root, before, after):
         if change.old_path is not None:
             found.setdefault(change.old_path, None)
         if change.new_path is not None and change.new_id and change.new_mode:
-            found[change.new_path] = Entry(change.new_mode, change.new_id)
+            found[change.new_path] = TreeEntry(change.new_mode, change.new_id)
     yield from found.items()

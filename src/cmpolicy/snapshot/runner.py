@@ -181,8 +181,8 @@ def failure(root: Path, messages: str, otherwise: str) -> GitError:
             f"{root} is a partial clone, and an object that is needed was never fetched",
             hint=_PARTIAL_HINT,
         )
-    told = messages.splitlines()[-1] if messages else "it did not say why"
-    return GitError(f"{otherwise} in {root}: {told}", hint="see what `git fsck` says there")
+    phrase = messages.splitlines()[-1] if messages else "it did not say why"
+    return GitError(f"{otherwise} in {root}: {phrase}", hint="see what `git fsck` says there")
 
 
 def _bad_index(named: str | None, root: Path) -> GitError:
@@ -202,8 +202,8 @@ def _setup_fault(root: Path, messages: str) -> GitError | None:
     """Return the error where git refused the repository as a whole."""
     if "dubious ownership" in messages or "unsafe repository" in messages:
         remedy = f"git config --global --add safe.directory {root}"
-        told = (line.strip() for line in messages.splitlines())
-        own = next((line for line in told if line.startswith("git config")), remedy)
+        phrase = (line.strip() for line in messages.splitlines())
+        own = next((line for line in phrase if line.startswith("git config")), remedy)
         return GitError(
             f"git refuses {root}: it belongs to another user", hint=f"if you trust it: {own}"
         )

@@ -22,7 +22,7 @@ _ADDED_LATER: Final = "only announced with `git add --intent-to-add`; stage it w
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TreeEntry:
     """A path in a tree or the index: its mode, six octal digits, and its object id."""
 
     mode: str
@@ -46,7 +46,7 @@ class Stored(ABC):
         self.label = label
         self.commit = commit
         self._blobs = blobs or Blobs(root)
-        self._entries: Mapping[str, Entry] | None = None
+        self._entries: Mapping[str, TreeEntry] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -88,7 +88,7 @@ class Stored(ABC):
         )
         return Listing(tuple(sorted(found)), irregular, announced)
 
-    def entries(self) -> Mapping[str, Entry]:
+    def entries(self) -> Mapping[str, TreeEntry]:
         """Return every path there is, listed once."""
         return self._all()
 
@@ -142,14 +142,14 @@ class Stored(ABC):
         """Name this place in a message, after "the"."""
         return self.label
 
-    def _all(self) -> Mapping[str, Entry]:
+    def _all(self) -> Mapping[str, TreeEntry]:
         """Return every path there is, listed once."""
         if self._entries is None:
             self._entries = self._list()
         return self._entries
 
     @abstractmethod
-    def _list(self) -> Mapping[str, Entry]:
+    def _list(self) -> Mapping[str, TreeEntry]:
         """List every path there is."""
 
     def _announced(self) -> Iterable[Skipped]:
@@ -176,7 +176,7 @@ class Revision(Stored):
     def _where(self) -> str:
         return f"revision {self.label}"
 
-    def _list(self) -> Mapping[str, Entry]:
+    def _list(self) -> Mapping[str, TreeEntry]:
         listing = runner.run(self.root, "ls-tree", "-r", "-z", "--full-tree", self.commit)
         return dict(_entry(record) for record in _records(listing))
 
@@ -208,9 +208,9 @@ class Index(Stored):
         listing = self._run("diff-index", *options, "--name-only", "-z", commit)
         return frozenset(_decoded(name) for name in _records(listing))
 
-    def _list(self) -> dict[str, Entry]:
+    def _list(self) -> dict[str, TreeEntry]:
         listing = self._run("ls-files", "--stage", "-z")
-        entries: dict[str, Entry] = {}
+        entries: dict[str, TreeEntry] = {}
         conflicts: set[str] = set()
         for record in _records(listing):
             path, entry = _entry(record)
@@ -229,7 +229,7 @@ class Index(Stored):
             del entries[path]
         return entries
 
-    def _intended(self, entries: Mapping[str, Entry]) -> tuple[str, ...]:
+    def _intended(self, entries: Mapping[str, TreeEntry]) -> tuple[str, ...]:
         """Return the paths that `git add --intent-to-add` announced: no content is staged yet.
 
         They look like empty files, except to a comparison that is told to leave them out.
@@ -266,8 +266,8 @@ def open_index(root: Path) -> Index:
     committed in a temporary index and names it in GIT_INDEX_FILE: that one is then read.
     """
     # Git names its directory and the index relative to the folder it runs in: the root.
-    told = runner.run(root, "rev-parse", "--is-bare-repository", "--absolute-git-dir")
-    bare, directory = os.fsdecode(told).rstrip("\n").split("\n", maxsplit=1)
+    phrase = runner.run(root, "rev-parse", "--is-bare-repository", "--absolute-git-dir")
+    bare, directory = os.fsdecode(phrase).rstrip("\n").split("\n", maxsplit=1)
     if bare == "true":
         raise GitError(
             f"{root} is a bare repository: nothing can be staged there",
@@ -301,11 +301,11 @@ def _records(listing: bytes) -> list[bytes]:
     return listing.split(b"\0")[:-1]
 
 
-def _entry(record: bytes) -> tuple[str, Entry]:
+def _entry(record: bytes) -> tuple[str, TreeEntry]:
     """Read `mode type id TAB path` (ls-tree) or `mode id stage TAB path` (ls-files)."""
     facts, _, path = record.partition(b"\t")
     mode, second, third = facts.decode("ascii").split()
-    return _decoded(path), Entry(mode, second if len(third) == 1 else third)
+    return _decoded(path), TreeEntry(mode, second if len(third) == 1 else third)
 
 
 def _decoded(path: bytes) -> str:

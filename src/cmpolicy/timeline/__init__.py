@@ -7,7 +7,7 @@ once a day. The result is the same as judging every day by itself; tests hold th
 from __future__ import annotations
 
 from cmpolicy.snapshot.commits import CommitFacts
-from cmpolicy.timeline.making import Asked, policy_days, timeline
+from cmpolicy.timeline.building import PeriodRequest, policy_days, timeline
 from cmpolicy.timeline.model import (
     BAD,
     LIMITS,
@@ -16,10 +16,10 @@ from cmpolicy.timeline.model import (
     By,
     Cause,
     Effort,
-    Interval,
     Only,
+    Period,
+    RuleStanding,
     Span,
-    Standing,
     Timeline,
     Unjudged,
     days_in,
@@ -30,15 +30,15 @@ __all__ = [
     "LIMITS",
     "ONE_DAY",
     "Absence",
-    "Asked",
     "By",
     "Cause",
     "CommitFacts",
     "Effort",
-    "Interval",
     "Only",
+    "Period",
+    "PeriodRequest",
+    "RuleStanding",
     "Span",
-    "Standing",
     "Timeline",
     "Unjudged",
     "days_in",

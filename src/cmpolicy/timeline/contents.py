@@ -9,9 +9,9 @@ from datetime import date
 from cmpolicy.agreement.load import needed
 from cmpolicy.agreement.model import Needs
 from cmpolicy.errors import DocumentError
-from cmpolicy.fleet import Bench, Opened
-from cmpolicy.gate.members import Role, Source
-from cmpolicy.portfolio import Policy
+from cmpolicy.fleet import Evaluator, ParsedFile
+from cmpolicy.gate.members import CandidateFile, Role
+from cmpolicy.policy.effective import EffectivePolicy
 from cmpolicy.snapshot.past import Past
 from cmpolicy.timeline.model import ONE_DAY, By, Cause
 from cmpolicy.verdict import Verdict
@@ -25,7 +25,7 @@ Window = tuple[date, date]
 class Content:
     """An agreement as one file and what it uses had it; with every verdict reached so far."""
 
-    opened: Opened
+    opened: ParsedFile
     """An agreement, or why there is none."""
     verdicts: dict[str, list[Verdict]] = field(default_factory=dict)
     """By rule, each with the days on which it holds."""
@@ -36,7 +36,7 @@ Known = dict[tuple[object, ...], tuple[Content | None, Needs]]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Runs:
     """Days on which a file had one content."""
 
     content: Content
@@ -47,28 +47,28 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class TimelineContext:
     """What the walks of all files share."""
 
     past: Past
-    policies: tuple[tuple[date, Policy], ...]
+    policies: tuple[tuple[date, EffectivePolicy], ...]
     """Each with the first day on which it is in force: a disable ends."""
     period: Window
     windows: tuple[Window, ...]
     """Days that are judged: the period, the day before it, and those ahead."""
-    _benches: dict[int, Bench] = field(default_factory=dict)
+    _evaluators: dict[int, Evaluator] = field(default_factory=dict)
 
     @property
-    def policy(self) -> Policy:
+    def policy(self) -> EffectivePolicy:
         """The policy of the last day; its packs are those of every day."""
         return self.policies[-1][1]
 
-    def bench(self, index: int) -> Bench:
+    def evaluator(self, index: int) -> Evaluator:
         """Return where the files of a commit are loaded."""
-        if index not in self._benches:
+        if index not in self._evaluators:
             day = self.past.commits[index].day
-            self._benches[index] = Bench.of(self.past.at(index), self.policy, day)
-        return self._benches[index]
+            self._evaluators[index] = Evaluator.of(self.past.at(index), self.policy, day)
+        return self._evaluators[index]
 
     def cause_on(self, day: date) -> Cause:
         """Return what made a day differ from the one before: its commit, else a date."""
@@ -85,7 +85,7 @@ class Ground:
         found = ((max(first, begins), min(last, ends)) for first, last in self.windows)
         return tuple((first, last) for first, last in found if first <= last)
 
-    def under(self, days: Window) -> Iterator[tuple[Policy, Window]]:
+    def under(self, days: Window) -> Iterator[tuple[EffectivePolicy, Window]]:
         """Yield the policies of some days, each with those on which it is in force."""
         starts = [start for start, _ in self.policies]
         ends = [*(start - ONE_DAY for start in starts[1:]), date.max]
@@ -95,34 +95,34 @@ class Ground:
                 yield policy, (first, last)
 
 
-def runs(path: str, ground: Ground) -> Iterator[Run]:
+def runs(path: str, context: TimelineContext) -> Iterator[Runs]:
     """Yield what a file said, in the order of days."""
-    past = ground.past
+    past = context.past
     known: Known = {}
     steps = [index for index, _ in past.steps[path]]
     for index, following in zip(steps, [*steps[1:], None], strict=True):
         entry = past.entry(path, index)
-        if entry is None or not entry.regular or not ground.lasts(index, following):
+        if entry is None or not entry.regular or not context.lasts(index, following):
             continue
-        yield from _same_file(path, index, following, ground, known)
+        yield from _same_file(path, index, following, context, known)
 
 
 def _same_file(
     path: str,
     index: int,
     following: int | None,
-    ground: Ground,
+    context: TimelineContext,
     known: Known,
-) -> Iterator[Run]:
+) -> Iterator[Runs]:
     """Yield the contents of a file that stays as it is while what it hangs on changes."""
     at: int | None = index
     while at is not None and at != following:
-        content, hangs_on = _content(path, at, ground, known)
-        changes = (_next(ground.past, hangs_on, at), following)
+        content, hangs_on = _content(path, at, context, known)
+        changes = (_next(context.past, hangs_on, at), following)
         until = min((found for found in changes if found is not None), default=None)
-        days = ground.lasts(at, until)
+        days = context.lasts(at, until)
         if content is not None and days:
-            yield Run(content, at, days)
+            yield Runs(content, at, days)
         at = until
 
 
@@ -146,18 +146,18 @@ def _is_file(past: Past, path: str, index: int) -> bool:
 def _content(
     path: str,
     index: int,
-    ground: Ground,
+    context: TimelineContext,
     known: Known,
 ) -> tuple[Content | None, Needs]:
     """Return the content of a file at a commit: one met before, or loaded now."""
-    past = ground.past
+    past = context.past
     entry = past.entry(path, index)
     blob = entry.id if entry else None
     for key, (content, hangs_on) in known.items():
         if key == (blob, *_answers(past, hangs_on, index)):
             return content, hangs_on
-    source = Source(path, Role.MEMBER if ground.policy.config.agreements else Role.FOUND)
-    found = _load(source, ground.bench(index))
+    source = CandidateFile(path, Role.MEMBER if context.policy.config.agreements else Role.FOUND)
+    found = _load(source, context.evaluator(index))
     known[blob, *_answers(past, found[1], index)] = found
     return found
 
@@ -170,9 +170,9 @@ def _answers(past: Past, hangs_on: Needs, index: int) -> Iterator[object]:
         yield _is_file(past, path, index)
 
 
-def _load(source: Source, bench: Bench) -> tuple[Content | None, Needs]:
+def _load(source: CandidateFile, evaluator: Evaluator) -> tuple[Content | None, Needs]:
     """Load an agreement; no content where the file is none."""
-    opened = bench.open(source)
+    opened = evaluator.open(source)
     if not opened.counts:
         return None, NOTHING
     try:

@@ -81,7 +81,7 @@ class Unjudged:
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class Period:
     """Days, both included, on which a rule came to one outcome for an agreement."""
 
     verdict: Verdict
@@ -126,7 +126,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RuleStanding:
     """One agreement over the period."""
 
     agreement: str
@@ -192,13 +192,13 @@ class Timeline:
     packs: tuple[PackFacts, ...]
     data: Mapping[str, str]
     fail_on: str
-    standings: tuple[Standing, ...]
+    standings: tuple[RuleStanding, ...]
     unjudged: tuple[tuple[date, date], ...]
     """Days of the period on which there was no agreement: first and last, both included."""
-    intervals: tuple[Interval, ...]
+    intervals: tuple[Period, ...]
     """Out of compliance, within the period."""
-    waived: tuple[Interval, ...]
-    ahead: tuple[Interval, ...]
+    waived: tuple[Period, ...]
+    ahead: tuple[Period, ...]
     """What will lapse from tomorrow on, until `ahead_until`, if nothing is done."""
     effort: Effort
     disabled: tuple[Disabled, ...] = ()
@@ -220,7 +220,7 @@ class Timeline:
         return (self.until - self.since).days + 1
 
     @property
-    def failing(self) -> tuple[Interval, ...]:
+    def failing(self) -> tuple[Period, ...]:
         """The intervals that fail the gate."""
         return tuple(found for found in self.intervals if found.verdict.fails(self.fail_on))
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from cmpolicy.errors import CmpolicyError
 from cmpolicy.nearest import nearest
-from cmpolicy.portfolio import Policy
+from cmpolicy.policy.effective import EffectivePolicy
+from cmpolicy.timeline.merging import MergedHistory
 from cmpolicy.timeline.model import Only
-from cmpolicy.timeline.settle import Settled
 
 
-def control_titles(policy: Policy) -> dict[str, str]:
+def control_titles(policy: EffectivePolicy) -> dict[str, str]:
     """Return the title of each control of each framework, by its id with the prefix."""
     titles = {
         f"{framework.id}:{rule.id}": rule.title
@@ -32,12 +32,12 @@ def control_titles(policy: Policy) -> dict[str, str]:
     return titles
 
 
-def _judged(policy: Policy) -> Mapping[str, None]:
+def _judged(policy: EffectivePolicy) -> Mapping[str, None]:
     rules = (rule for pack in policy.packs for rule in pack.rules)
     return {control: None for rule in rules for control, _ in rule.facts.controls}
 
 
-def only(policy: Policy, framework: str | None, controls: Iterable[str]) -> Only:
+def only(policy: EffectivePolicy, framework: str | None, controls: Iterable[str]) -> Only:
     """Return what to restrict a period to.
 
     Args:
@@ -73,19 +73,19 @@ def _control(given: str, known: Iterable[str]) -> str:
     raise CmpolicyError(f"no rule judges a control `{given}`", None, hint)
 
 
-def by_agreement(found: Settled, agreements: Iterable[str]) -> Settled:
+def by_agreement(found: MergedHistory, agreements: Iterable[str]) -> MergedHistory:
     """Keep these agreements; none: all."""
     wanted = frozenset(agreements)
     if not wanted:
         return found
-    return Settled(
+    return MergedHistory(
         tuple(stay for stay in found.stays if stay.identity in wanted),
         tuple(one for one in found.intervals if one.verdict.agreement in wanted),
         frozenset(key for key in found.applied if key[0] in wanted),
     )
 
 
-def by_control(found: Settled, policy: Policy, only: Only) -> Settled:
+def by_control(found: MergedHistory, policy: EffectivePolicy, only: Only) -> MergedHistory:
     """Keep the agreements held to the framework asked for, and the rules that judge its controls.
 
     Raises:

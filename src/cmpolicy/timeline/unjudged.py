@@ -8,14 +8,14 @@ from datetime import date
 
 from cmpolicy.snapshot.past import Past
 from cmpolicy.timeline.contents import Window
-from cmpolicy.timeline.model import ONE_DAY, Absence, By, Cause, Interval, Unjudged
-from cmpolicy.timeline.walk import Stay
+from cmpolicy.timeline.model import ONE_DAY, Absence, By, Cause, Period, Unjudged
+from cmpolicy.timeline.walk import FilePeriod
 from cmpolicy.verdict import Outcome
 
 
-def unjudged(stays: Iterable[Stay], past: Past, period: Window) -> Iterator[Unjudged]:
+def unjudged(stays: Iterable[FilePeriod], past: Past, period: Window) -> Iterator[Unjudged]:
     """Yield the days of a period on which each agreement was not there, and why."""
-    by_agreement: dict[str, list[Stay]] = {}
+    by_agreement: dict[str, list[FilePeriod]] = {}
     for stay in stays:
         if stay.identity != stay.path:  # what goes by its path has no other name to be missed by
             by_agreement.setdefault(stay.identity, []).append(stay)
@@ -46,7 +46,7 @@ def _parted(days: Window, begins: date | None) -> Iterator[Window]:
     yield first, last
 
 
-def _span(agreement: str, days: Window, stays: Sequence[Stay], past: Past) -> Unjudged:
+def _span(agreement: str, days: Window, stays: Sequence[FilePeriod], past: Past) -> Unjudged:
     first, last = days
     begins = past.commits[0] if past.commits else None
     if begins is not None and last < begins.day:
@@ -66,13 +66,13 @@ def _commit(past: Past, day: date) -> str | None:
     return found[0].id if found else None
 
 
-def with_ends(intervals: Iterable[Interval], stays: Sequence[Stay]) -> Iterator[Interval]:
+def with_ends(intervals: Iterable[Period], stays: Sequence[FilePeriod]) -> Iterator[Period]:
     """Say of each interval whether it ended because nothing was judged any more.
 
     A file that is deleted, or can no longer be read, is no remedy; nor is a framework dropped.
     """
     found = tuple(intervals)
-    there: dict[str, list[Stay]] = {}
+    there: dict[str, list[FilePeriod]] = {}
     for stay in stays:
         for name in {stay.identity, stay.path}:
             there.setdefault(name, []).append(stay)
@@ -91,7 +91,7 @@ def with_ends(intervals: Iterable[Interval], stays: Sequence[Stay]) -> Iterator[
         yield dataclasses.replace(one, ended=Cause(by, one.ended.commit))
 
 
-def _key(interval: Interval, first: date | None = None) -> tuple[str, str, date]:
+def _key(interval: Period, first: date | None = None) -> tuple[str, str, date]:
     verdict = interval.verdict
     return verdict.agreement, verdict.rule.id, first or interval.first
 

@@ -11,9 +11,9 @@ from cmpolicy.agreement import Agreement
 from cmpolicy.evaluate import judge
 from cmpolicy.exemptions import Waiver
 from cmpolicy.policy import Rule
-from cmpolicy.portfolio import Policy
-from cmpolicy.timeline.contents import Content, Ground, Run, Window, runs
-from cmpolicy.timeline.model import BAD, ONE_DAY, By, Cause, Interval
+from cmpolicy.policy.effective import EffectivePolicy
+from cmpolicy.timeline.contents import Content, Runs, TimelineContext, Window, runs
+from cmpolicy.timeline.model import BAD, ONE_DAY, By, Cause, Period
 from cmpolicy.verdict import Outcome, Verdict
 from cmpolicy.waivers import waived
 
@@ -21,11 +21,11 @@ Waivers = Mapping[tuple[str, str], Sequence[Waiver]]
 """By rule and agreement."""
 Key = tuple[str, str]
 """(agreement, rule)."""
-TOLD = (*BAD, Outcome.WAIVED)
+WORDING = (*BAD, Outcome.WAIVED)
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class FilePeriod:
     """Days on which a file held one agreement."""
 
     path: str
@@ -39,11 +39,11 @@ class Stay:
 
 
 @dataclass(frozen=True, slots=True)
-class Walked:
+class FileHistory:
     """What became of one file."""
 
-    stays: tuple[Stay, ...]
-    intervals: tuple[Interval, ...]
+    stays: tuple[FilePeriod, ...]
+    intervals: tuple[Period, ...]
     """Out of compliance, or waived."""
     applied: frozenset[Key]
     """What applied on at least one day of the period."""
@@ -62,25 +62,25 @@ class _Step:
     """The commit whose content was judged anew on the first day; None: it was there before."""
 
 
-def walk(path: str, ground: Ground, waivers: Waivers) -> Walked:
+def walk(path: str, context: TimelineContext, waivers: Waivers) -> FileHistory:
     """Judge what a file said on every day that is looked at."""
-    stays: list[Stay] = []
+    stays: list[FilePeriod] = []
     steps: dict[Key, list[_Step]] = {}
     contents: dict[int, Content] = {}
-    for run in runs(path, ground):
+    for run in runs(path, context):
         contents[id(run.content)] = run.content
         for days in run.days:
-            stays += _stays(run, ground, days)
-            for step in _steps(run, ground, days, waivers):
+            stays += _stays(run, context, days)
+            for step in _steps(run, context, days, waivers):
                 key = step.verdict.agreement, step.verdict.rule.id
                 steps.setdefault(key, []).append(step)
     applied = frozenset(
-        key for key, found in steps.items() if any(_applies(step, ground.period) for step in found)
+        key for key, found in steps.items() if any(_applies(step, context.period) for step in found)
     )
-    joined = [interval for found in steps.values() for interval in _joined(found, ground)]
+    joined = [interval for found in steps.values() for interval in _joined(found, context)]
     joined += [interval for found in steps.values() for interval in _choices(found)]
     judged = sum(len(found) for one in contents.values() for found in one.verdicts.values())
-    return Walked(tuple(stays), tuple(joined), applied, len(contents), judged)
+    return FileHistory(tuple(stays), tuple(joined), applied, len(contents), judged)
 
 
 def _applies(step: _Step, period: Window) -> bool:
@@ -89,35 +89,35 @@ def _applies(step: _Step, period: Window) -> bool:
     return inside and step.verdict.outcome is not Outcome.NOT_APPLICABLE
 
 
-def _stays(run: Run, ground: Ground, days: Window) -> Iterator[Stay]:
+def _stays(run: Runs, context: TimelineContext, days: Window) -> Iterator[FilePeriod]:
     opened = run.content.opened
     path, agreement = opened.path, opened.agreement
-    for policy, within in ground.under(days):
+    for policy, within in context.under(days):
         if agreement is not None:
             packs = tuple(pack.id for pack in policy.packs_for(agreement.frameworks))
             frameworks = tuple(agreement.frameworks)
-            yield Stay(path, agreement.id, agreement.title, packs, within, frameworks)
+            yield FilePeriod(path, agreement.id, agreement.title, packs, within, frameworks)
         else:
-            broken = _broken(run, ground, policy)
+            broken = _broken(run, context, policy)
             packs = tuple({verdict.rule.pack: None for verdict in broken})
             held = {pack.framework: None for pack in policy.packs if pack.id in packs}
             identity = broken[0].agreement if broken else path
-            yield Stay(path, identity, "", packs, within, tuple(filter(None, held)))
+            yield FilePeriod(path, identity, "", packs, within, tuple(filter(None, held)))
 
 
-def _broken(run: Run, ground: Ground, policy: Policy) -> tuple[Verdict, ...]:
+def _broken(run: Runs, context: TimelineContext, policy: EffectivePolicy) -> tuple[Verdict, ...]:
     """Return the error verdicts of a content that cannot be read."""
-    bench = dataclasses.replace(ground.bench(run.index), policy=policy)
-    return bench.settle(run.content.opened).verdicts
+    evaluator = dataclasses.replace(context.evaluator(run.index), policy=policy)
+    return evaluator.evaluate_parsed(run.content.opened).verdicts
 
 
-def _steps(run: Run, ground: Ground, days: Window, waivers: Waivers) -> Iterator[_Step]:
-    commit = ground.past.commits[run.index]
-    for policy, (first, last) in ground.under(days):
+def _steps(run: Runs, context: TimelineContext, days: Window, waivers: Waivers) -> Iterator[_Step]:
+    commit = context.past.commits[run.index]
+    for policy, (first, last) in context.under(days):
         brought = commit.id if commit.day == first else None
         agreement = run.content.opened.agreement
         if agreement is None:
-            for verdict in _broken(run, ground, policy):
+            for verdict in _broken(run, context, policy):
                 yield _Step(verdict, first, last, brought)
             continue
         for pack in policy.packs_for(agreement.frameworks):
@@ -143,7 +143,7 @@ def _verdict(
     return known[-1]
 
 
-def _joined(steps: Iterable[_Step], ground: Ground) -> Iterator[Interval]:
+def _joined(steps: Iterable[_Step], context: TimelineContext) -> Iterator[Period]:
     """Join steps of the same outcome, day by day, and tell what each interval began with."""
     groups: list[list[_Step]] = []
     for step in steps:
@@ -154,26 +154,26 @@ def _joined(steps: Iterable[_Step], ground: Ground) -> Iterator[Interval]:
             groups.append([step])
     for index, group in enumerate(groups):
         first, last = group[0], group[-1]
-        if first.verdict.outcome not in TOLD:
+        if first.verdict.outcome not in WORDING:
             continue
         before = groups[index - 1][-1] if index else None
         after = groups[index + 1][0] if index + 1 < len(groups) else None
-        yield Interval(
+        yield Period(
             first.verdict,
             first.first,
             last.last,
             _began(before, first),
-            _ended(last, after, ground),
+            _ended(last, after, context),
         )
 
 
-def _choices(steps: Iterable[_Step]) -> Iterator[Interval]:
+def _choices(steps: Iterable[_Step]) -> Iterator[Period]:
     """Yield the days on which a choice is lost though the rule passes: notice to end."""
     for step in steps:
         for item in step.verdict.observations if step.verdict.outcome is Outcome.PASS else ():
             if item.due is not None and step.first <= item.due <= step.last:
                 alone = dataclasses.replace(step.verdict, observations=(item,))
-                yield Interval(alone, item.due, item.due, Cause(By.DEADLINE), None)
+                yield Period(alone, item.due, item.due, Cause(By.DEADLINE), None)
 
 
 def _adjacent(before: _Step, after: _Step) -> bool:
@@ -189,13 +189,13 @@ def _began(before: _Step | None, step: _Step) -> Cause:
     return Cause(By.COMMIT, step.brought)
 
 
-def _ended(step: _Step, after: _Step | None, ground: Ground) -> Cause | None:
+def _ended(step: _Step, after: _Step | None, context: TimelineContext) -> Cause | None:
     if after is not None and _adjacent(step, after):
         cause = _began(step, after)
         if after.verdict.outcome is Outcome.NOT_APPLICABLE:
             return Cause(By.NOT_APPLICABLE, cause.commit)
         return cause
-    if any(step.last == last for _, last in ground.windows):
+    if any(step.last == last for _, last in context.windows):
         return None
     # No rule judged it the day after: the agreement went, or is held to other frameworks.
-    return ground.cause_on(step.last + ONE_DAY)
+    return context.cause_on(step.last + ONE_DAY)

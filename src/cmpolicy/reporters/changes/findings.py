@@ -20,7 +20,7 @@ LONGEST: Final = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class TurnedRules:
     """A rule, and the agreements in which its verdict turned."""
 
     rule: RuleFacts
@@ -37,12 +37,12 @@ class Finding:
         return tuple(dict.fromkeys(wording.reason(one) for one in self.turned))
 
 
-def findings(found: Iterable[Turned]) -> tuple[Finding, ...]:
+def findings(found: Iterable[Turned]) -> tuple[TurnedRules, ...]:
     """Return verdicts that turned by their rules, the worst first."""
     together: dict[str, list[Turned]] = {}
     for one in found:
         together.setdefault(one.verdict.rule.id, []).append(one)
-    by_rule = (Finding(some[0].verdict.rule, tuple(some)) for some in together.values())
+    by_rule = (TurnedRules(some[0].verdict.rule, tuple(some)) for some in together.values())
     return tuple(sorted(by_rule, key=lambda one: (one.rule.severity.weight, -len(one.agreements))))
 
 

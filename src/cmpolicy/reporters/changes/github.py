@@ -14,7 +14,7 @@ from cmpolicy.compare import Comparison, Effect
 from cmpolicy.errors import Location
 from cmpolicy.findings import evidence
 from cmpolicy.reporters.changes import wording
-from cmpolicy.reporters.changes.findings import Finding, drops, findings
+from cmpolicy.reporters.changes.findings import TurnedRules, drops, findings
 from cmpolicy.reporters.changes.items import Item, items
 from cmpolicy.reporters.changes.rows import first_of_each, rows
 from cmpolicy.reporters.escape import github_data, github_property, plain
@@ -61,7 +61,7 @@ def _skipped(file: str, because: str) -> _Note:
     return _Note("error", "not compared", (f"{file}: {because}",), Location(file))
 
 
-def _failing(found: Finding) -> _Note:
+def _failing(found: TurnedRules) -> _Note:
     rule = found.rule
     lines = [f"{wording.listed(found.agreements, NAMED)}: {rule.title}", *found.reasons[:1]]
     lines.append(f"fix: {rule.fix}")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cmpolicy.compare import Change, Comparison, Detail, Edit, Effect, Turned
+from cmpolicy.compare import Change, Comparison, Detail, Effect, TextEdit, Turned
 from cmpolicy.reporters.changes.wording import location
 
 ALLOCATION: Final = "allocation"
@@ -26,9 +26,9 @@ Same = tuple[object, ...]
 class Item:
     """An edit, and what it did."""
 
-    edit: Edit | None
+    edit: TextEdit | None
     """That by which it goes; None: nobody knows it."""
-    others: tuple[Edit, ...]
+    others: tuple[TextEdit, ...]
     """Further edits that have a part in it."""
     changes: tuple[Change, ...]
     """The worst first."""
@@ -76,7 +76,7 @@ def is_by_product(change: Change, detail: Detail) -> bool:
 
 def items(comparison: Comparison) -> tuple[Item, ...]:
     """Return the items of a comparison, the worst first, each verdict that turned with one."""
-    changes = [change for change in comparison.told if not is_signature_alone(change)]
+    changes = [change for change in comparison.phrase if not is_signature_alone(change)]
     reach = Counter(_same(edit) for change in changes for edit in dict.fromkeys(_causes(change)))
     together: dict[object, list[Change]] = {}
     for change in changes:
@@ -90,7 +90,7 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
         for change in found:
             where.setdefault(change.agreement, key)
     # A signature that no longer matches is the doing of whatever changed the terms.
-    signed = [change for change in comparison.told if is_signature_alone(change)]
+    signed = [change for change in comparison.phrase if is_signature_alone(change)]
     home |= {one: where[one.agreement] for one in signed if one.agreement in where}
     failing = _by_item(comparison.newly_failing, home)
     dropped = _by_item(comparison.dropped, home)
@@ -126,25 +126,25 @@ def _item(
     edit = edits.pop(key, None) if isinstance(key, tuple) else None
     if edit is not None and len(said) > 1:
         # A name may mean other hours in each agreement: only what all of them say is said.
-        edit = Edit(edit.path, edit.before, edit.after, edit.old, edit.new, edit.computed)
+        edit = TextEdit(edit.path, edit.before, edit.after, edit.old, edit.new, edit.computed)
     others = sorted(edits.values(), key=lambda one: one.path)
     return Item(edit, tuple(others), tuple(changes), tuple(failing), tuple(dropped))
 
 
-def _causes(change: Change) -> Sequence[Edit]:
+def _causes(change: Change) -> Sequence[TextEdit]:
     """Return the edits behind a change; behind signatures, which depend on all terms, their own."""
     if change.promise != SIGNATURE:
         return change.causes
     return [edit for edit in change.causes if edit.path.startswith(SIGNATURES)] or change.causes
 
 
-def _rank(edit: Edit) -> int:
+def _rank(edit: TextEdit) -> int:
     """Say how much a field says of what a row promises: less comes first."""
     field = edit.path.rpartition(".")[2]
     return FIELDS.index(field) if field in FIELDS else len(FIELDS)
 
 
-def _same(edit: Edit) -> Same:
+def _same(edit: TextEdit) -> Same:
     """Return what makes two edits one: a shared file's line reaches many agreements.
 
     Where a row came or went, the other side's place is another one in each agreement.

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from cmpolicy.compare import Change, Comparison, Edit, Measure, Side, Turned
+from cmpolicy.compare import Change, Comparison, Measure, Side, TextEdit, Turned
 from cmpolicy.reporters.changes.wording import location
 from cmpolicy.reporters.escape import json_text
 from cmpolicy.reporters.json import verdict_data
@@ -94,7 +94,7 @@ def _measure(measure: Measure | None) -> dict[str, Any] | None:
     }
 
 
-def _edit(edit: Edit) -> dict[str, Any]:
+def _edit(edit: TextEdit) -> dict[str, Any]:
     place = location(edit)
     return {
         "path": edit.path,

@@ -11,9 +11,9 @@ from typing import Final
 
 from cmpolicy.compare import Change, Comparison, Turned
 from cmpolicy.reporters.changes import wording
-from cmpolicy.reporters.changes.findings import Finding, drops, findings, headline
+from cmpolicy.reporters.changes.findings import TurnedRules, drops, findings, headline
 from cmpolicy.reporters.changes.items import Item, homeless, is_by_product, items
-from cmpolicy.reporters.changes.rows import Row, first_of_each, rows
+from cmpolicy.reporters.changes.rows import ChangeRow, first_of_each, rows
 from cmpolicy.reporters.escape import cut, markdown, markdown_code
 from cmpolicy.reporters.markdown import LIMIT, gathered, size
 from cmpolicy.reporters.markdown_sections import Section
@@ -138,7 +138,7 @@ def _table(item: Item) -> Iterator[str]:
         yield f"| … {len(every) - len(shown)} more, folded below | | |{' |' * several}"
 
 
-def _row(row: Row) -> str:
+def _row(row: ChangeRow) -> str:
     who = _agreements(row.agreements)
     return f"| {who} | {_text(row.what)} | {_text(row.value)} |"
 
@@ -147,7 +147,7 @@ def _agreements(names: Sequence[str]) -> str:
     return wording.listed([_code(name) for name in names], NAMED)
 
 
-def _finding(one: Finding, lead: str = "") -> str:
+def _finding(one: TurnedRules, lead: str = "") -> str:
     rule = one.rule
     where = _agreements(one.agreements)
     return f"{lead}**{rule.severity}** {_text(rule.title)} ({_code(rule.id)}) in {where}"
@@ -185,7 +185,7 @@ def _details(found: Iterable[Item], *, signed: bool) -> Iterator[str]:
 
 
 def _signatures(comparison: Comparison) -> Iterator[str]:
-    for change in comparison.told:
+    for change in comparison.phrase:
         yield from _of_change(change, signed=True)
 
 

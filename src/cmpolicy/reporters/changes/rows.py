@@ -33,7 +33,7 @@ Case = frozenset[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ChangeRow:
     """Promises that moved alike."""
 
     agreements: tuple[str, ...]
@@ -45,14 +45,14 @@ class Row:
     """How many promises moved so."""
 
 
-def rows(item: Item, arrow: str = ARROW) -> tuple[Row, ...]:
+def rows(item: Item, arrow: str = ARROW) -> tuple[ChangeRow, ...]:
     """Return the rows of an item, the worst first; agreements that fare alike share one."""
-    together: dict[tuple[str, str, Effect], list[Row]] = {}
+    together: dict[tuple[str, str, Effect], list[ChangeRow]] = {}
     for change in item.changes:
         for row in _of_change(change, arrow):
             together.setdefault((row.what, row.value, row.effect), []).append(row)
     found = (
-        Row(
+        ChangeRow(
             tuple(dict.fromkeys(name for row in same for name in row.agreements)),
             *key,
             sum(row.weight for row in same),
@@ -62,7 +62,7 @@ def rows(item: Item, arrow: str = ARROW) -> tuple[Row, ...]:
     return tuple(sorted(found, key=lambda row: (row.effect.weight, -row.weight)))
 
 
-def first_of_each(found: Sequence[Row], most: int) -> tuple[Row, ...]:
+def first_of_each(found: Sequence[ChangeRow], most: int) -> tuple[ChangeRow, ...]:
     """Return the first rows, but of every agreement one before any has two."""
     seen: dict[tuple[str, ...], int] = {}
     order = []
@@ -72,18 +72,18 @@ def first_of_each(found: Sequence[Row], most: int) -> tuple[Row, ...]:
     return tuple(row for _, _, row in sorted(order, key=lambda one: one[:2])[:most])
 
 
-def _of_change(change: Change, arrow: str) -> Iterator[Row]:
+def _of_change(change: Change, arrow: str) -> Iterator[ChangeRow]:
     details = [one for one in change.details if not is_by_product(change, one)]
     who = (change.agreement,) if change.agreement else ()
     if change.promise in (POLICY, AGREEMENT):
         return  # the title of the item says it all
     if not details:
-        yield Row(who, _subject(change), before_after(change, arrow), change.effect, 1)
+        yield ChangeRow(who, _subject(change), before_after(change, arrow), change.effect, 1)
     for group in _alike(details):
         first = group[0]
         value = _value(first, arrow)
         for what, count in _what(group, change.cases):
-            yield Row(who, what, value, first.effect, count)
+            yield ChangeRow(who, what, value, first.effect, count)
 
 
 def _subject(change: Change) -> str:

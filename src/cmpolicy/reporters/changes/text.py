@@ -7,9 +7,9 @@ from typing import Final
 
 from cmpolicy.compare import Change, Comparison, Effect
 from cmpolicy.reporters.changes import wording
-from cmpolicy.reporters.changes.findings import Finding, drops, findings, headline
+from cmpolicy.reporters.changes.findings import TurnedRules, drops, findings, headline
 from cmpolicy.reporters.changes.items import Item, homeless, items
-from cmpolicy.reporters.changes.rows import Row, first_of_each, rows
+from cmpolicy.reporters.changes.rows import ChangeRow, first_of_each, rows
 from cmpolicy.reporters.escape import one_line
 from cmpolicy.reporters.excerpt import wrap
 from cmpolicy.reporters.style import SEVERITY, Style
@@ -116,14 +116,14 @@ def _edited(item: Item, indent: str, effects: str, width: int) -> Iterator[str]:
         )
 
 
-def _row(row: Row, item: Item) -> str:
+def _row(row: ChangeRow, item: Item) -> str:
     who = f"{wording.listed(row.agreements, ROWS)}: " if row.agreements else ""
     effect = f" [{row.effect}]" if len(item.effects) > 1 else ""
     return f"{who}{'; '.join(filter(None, (row.what, row.value)))}{effect}"
 
 
 def _findings(
-    found: Sequence[Finding], style: Style, width: int, indent: str, lead: str = ""
+    found: Sequence[TurnedRules], style: Style, width: int, indent: str, lead: str = ""
 ) -> Iterator[str]:
     for one in found[:FINDINGS]:
         word = style(SEVERITY[one.rule.severity], one.rule.severity.value)

@@ -13,9 +13,9 @@ from cmpolicy.compare import (
     Change,
     Comparison,
     Detail,
-    Edit,
     Effect,
     Side,
+    TextEdit,
     Turned,
 )
 from cmpolicy.errors import Location
@@ -65,7 +65,7 @@ def controls(every: Sequence[str], allocated: Sequence[str], most: int) -> str:
     return listed(allocated, most) + more
 
 
-def title(edit: Edit | None, change: Change) -> str:
+def title(edit: TextEdit | None, change: Change) -> str:
     """Name an item in a sentence without its end: what was edited, or what came, went or moved."""
     if change.promise == POLICY:
         return _policy(change)
@@ -206,7 +206,7 @@ def before_after(change: Change | Detail, arrow: str) -> str:
     return f"{old} {arrow} {gone if change.after is None else change.after}"
 
 
-def edited(edit: Edit, arrow: str) -> str:
+def edited(edit: TextEdit, arrow: str) -> str:
     """Describe an edit by its texts; the path stands apart."""
     if edit.before is None and edit.after is None:
         return ""
@@ -234,13 +234,13 @@ def once(changes: Iterable[Change]) -> Iterator[tuple[Change, tuple[str, ...]]]:
         yield found[0], tuple(dict.fromkeys(one.agreement for one in found if one.agreement))
 
 
-def place(edit: Edit) -> str:
+def place(edit: TextEdit) -> str:
     """Name the line of an edit: where it is now, or was before it was removed."""
     found = location(edit)
     return f"{found.file}:{found.line}" if found else ""
 
 
-def location(edit: Edit) -> Location | None:
+def location(edit: TextEdit) -> Location | None:
     """Return where an edit is to be seen."""
     removed = edit.before is not None and edit.after is None
     return edit.old if removed and edit.old else edit.new or edit.old

@@ -29,7 +29,7 @@ _DIGEST: Final = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{28,}\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ControlPlace:
     """Where something is, and in which agreement."""
 
     agreement: str
@@ -42,7 +42,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class SharedReason:
     """One thing that keeps a control open, in one agreement or several."""
 
     rule: RuleFacts | None
@@ -50,7 +50,7 @@ class Cause:
     outcome: str
     """Of the rule, in a word."""
     message: str
-    places: tuple[Place, ...]
+    places: tuple[ControlPlace, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +110,22 @@ def alike(found: ControlsReport) -> list[str]:
     ]
 
 
-def causes(found: Iterable[Standing]) -> tuple[Cause, ...]:
+def causes(found: Iterable[Standing]) -> tuple[SharedReason, ...]:
     """Return what keeps a control open, each once, with the agreements and places."""
     rules: dict[str, RuleFacts] = {}
-    places: dict[tuple[str, str, str], list[Place]] = {}
+    places: dict[tuple[str, str, str], list[ControlPlace]] = {}
     for row in found:
         for because in row.because:
-            places.setdefault(("", "", plain(because)), []).append(Place(row.agreement, None))
+            places.setdefault(("", "", plain(because)), []).append(
+                ControlPlace(row.agreement, None)
+            )
         for one in row.deciding:
             rules[one.rule.id] = one.rule
             for message, location in _said(one):
                 key = (one.rule.id, one.word, message)
-                places.setdefault(key, []).append(Place(row.agreement, location))
+                places.setdefault(key, []).append(ControlPlace(row.agreement, location))
     return tuple(
-        Cause(rules.get(rule), outcome, message, tuple(of))
+        SharedReason(rules.get(rule), outcome, message, tuple(of))
         for (rule, outcome, message), of in places.items()
     )
 
@@ -135,7 +137,7 @@ def _said(one: RuleResult) -> Iterator[tuple[str, Location | None]]:
         yield plain(item.message), item.location
 
 
-def rule_name(cause: Cause, state: State) -> str:
+def rule_name(cause: SharedReason, state: State) -> str:
     """Return the rule of a cause, how much it matters, and its outcome where the state differs."""
     if cause.rule is None:
         return ""
@@ -151,8 +153,8 @@ def basis(rule: RuleFacts) -> str:
 
 def tally(rows: Iterable[Standing]) -> str:
     """Return the counts of the states that occur, in words."""
-    told = (f"{count} {state}" for state, count in counts(rows).items() if count)
-    return ", ".join(told) or "none"
+    phrase = (f"{count} {state}" for state, count in counts(rows).items() if count)
+    return ", ".join(phrase) or "none"
 
 
 def heading(found: ControlsReport) -> str:

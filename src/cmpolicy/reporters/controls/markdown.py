@@ -9,8 +9,8 @@ from cmpolicy.reporters.controls.grouping import (
     EXPLAINED,
     HEADINGS,
     LISTED,
-    Cause,
     Group,
+    SharedReason,
     alike,
     basis,
     causes,
@@ -36,8 +36,8 @@ def render(found: ControlsReport, *, everything: bool) -> str:
         everything: list every control of every agreement with its rules instead.
     """
     lines = [f"# {markdown(heading(found))}", "", *_summary(found)]
-    if told := alike(found):
-        lines += ["", *(f"- {markdown(one)}" for one in told)]
+    if phrase := alike(found):
+        lines += ["", *(f"- {markdown(one)}" for one in phrase)]
     if everything:
         for each in found.agreements:
             lines += ["", f"## {markdown(each.agreement)}", "", *_whole(each)]
@@ -67,8 +67,8 @@ def _summary(found: ControlsReport) -> Iterator[str]:
         yield "Rules around the controls:"
         yield ""
         for each, tallied in around:
-            told = ", ".join(f"{count} {state}" for state, count in tallied.items() if count)
-            yield f"- {markdown(each.agreement)}: {told}"
+            phrase = ", ".join(f"{count} {state}" for state, count in tallied.items() if count)
+            yield f"- {markdown(each.agreement)}: {phrase}"
 
 
 def _section(found: ControlsReport, state: State) -> Iterator[str]:
@@ -93,21 +93,21 @@ def _section(found: ControlsReport, state: State) -> Iterator[str]:
 
 def _because(group: Group, state: State, several: int) -> str:
     found = causes(group.found)
-    told = [_cause(cause, state, several) for cause in found[:NAMED]]
-    told += [f"… {len(found) - NAMED} more"] if len(found) > NAMED else []
-    return _MORE.join(told)
+    phrase = [_cause(cause, state, several) for cause in found[:NAMED]]
+    phrase += [f"… {len(found) - NAMED} more"] if len(found) > NAMED else []
+    return _MORE.join(phrase)
 
 
-def _cause(cause: Cause, state: State, several: int) -> str:
+def _cause(cause: SharedReason, state: State, several: int) -> str:
     rule = f"**{markdown(rule_name(cause, state))}**: " if cause.rule else ""
     places = [
         " ".join(filter(None, (place.agreement if several > 1 else "", place.text)))
         for place in cause.places[:NAMED]
     ]
     more = len(cause.places) - NAMED
-    told = ", ".join(markdown(place) for place in places if place)
-    told += f" and {more} more" if more > 0 else ""
-    return f"{rule}{markdown(cause.message)}{f' ({told})' if told else ''}"
+    phrase = ", ".join(markdown(place) for place in places if place)
+    phrase += f" and {more} more" if more > 0 else ""
+    return f"{rule}{markdown(cause.message)}{f' ({phrase})' if phrase else ''}"
 
 
 def _folded(found: ControlsReport) -> Iterator[str]:
@@ -136,9 +136,9 @@ def _whole(each: Standings) -> Iterator[str]:
 
 
 def _rules(row: Standing) -> str:
-    told = [markdown(because) for because in row.because]
+    phrase = [markdown(because) for because in row.because]
     for one in row.rules:
         line = f"{one.rule.id} ({one.judges}, {basis(one.rule)}): {outcome(one)}"
         where = places(item.location for item in one.evidence)
-        told.append(markdown(f"{line}; {where}" if where else line))
-    return _MORE.join(told)
+        phrase.append(markdown(f"{line}; {where}" if where else line))
+    return _MORE.join(phrase)

@@ -10,9 +10,9 @@ from cmpolicy.reporters.controls.grouping import (
     EXPLAINED,
     HEADINGS,
     LISTED,
-    Cause,
+    ControlPlace,
     Group,
-    Place,
+    SharedReason,
     alike,
     basis,
     causes,
@@ -69,8 +69,8 @@ def render(found: ControlsReport, *, colour: bool, width: int, everything: bool)
     style = Style(colour)
     lines = [*(style("bold", row) for row in wrap(heading(found), width)), ""]
     lines += _summary(found, style, width, len(found.agreements) if everything else MOST)
-    for told in alike(found):
-        lines += ["", *_hanging("", told, width)]
+    for phrase in alike(found):
+        lines += ["", *_hanging("", phrase, width)]
     if everything:
         for each in found.agreements:
             lines += ["", style("bold", one_line(each.agreement)), ""]
@@ -169,16 +169,16 @@ def _causes(group: Group, state: State, width: int, several: int) -> Iterator[st
         yield f"        … {len(found) - NAMED} more (--show all)"
 
 
-def _places(cause: Cause, width: int, several: int) -> Iterator[str]:
+def _places(cause: SharedReason, width: int, several: int) -> Iterator[str]:
     for place in cause.places[:NAMED]:
-        told = _place(place, several)
-        if told:
-            yield from _hanging("          ", told, width)
+        phrase = _place(place, several)
+        if phrase:
+            yield from _hanging("          ", phrase, width)
     if len(cause.places) > NAMED:
         yield f"          … {len(cause.places) - NAMED} more"
 
 
-def _place(place: Place, several: int) -> str:
+def _place(place: ControlPlace, several: int) -> str:
     return " ".join(filter(None, (place.agreement if several > 1 else "", place.text)))
 
 
@@ -199,8 +199,8 @@ def _folded(found: ControlsReport, width: int) -> Iterator[str]:
     beside = [row for row in rest if row.beside and row.state is not State.NOT_APPLICABLE]
     if beside:
         rules = sorted({one.rule.id for row in beside for one in row.beside})
-        told = f"our defaults open beside {len(beside)} of them: {', '.join(rules)}"
-        yield from _hanging("  ", told, width)
+        phrase = f"our defaults open beside {len(beside)} of them: {', '.join(rules)}"
+        yield from _hanging("  ", phrase, width)
 
 
 def _whole(row: Standing, style: Style, width: int) -> Iterator[str]:
@@ -213,8 +213,8 @@ def _whole(row: Standing, style: Style, width: int) -> Iterator[str]:
         yield from _hanging(
             "      ", f"{one.rule.id} ({one.judges}, {basis(one.rule)}): {outcome(one)}", width
         )
-        for told in _evidence(one):
-            yield from _hanging("        ", told, width)
+        for phrase in _evidence(one):
+            yield from _hanging("        ", phrase, width)
     if row.state is not State.NOT_APPLICABLE:
         yield from _hanging("      ", f"other evidence: {row.control.beyond}", width)
 
@@ -230,6 +230,6 @@ def _evidence(one: RuleResult) -> Sequence[str]:
     return [places(item.location for item in one.evidence)] if one.evidence else []
 
 
-def _hanging(indent: str, told: str, width: int) -> list[str]:
-    first, *others = wrap(told, width - len(indent) - 2)
+def _hanging(indent: str, phrase: str, width: int) -> list[str]:
+    first, *others = wrap(phrase, width - len(indent) - 2)
     return [f"{indent}{first}", *(f"{indent}  {other}" for other in others)]

@@ -14,8 +14,8 @@ from cmpolicy.timeline import (
     LIMITS,
     Cause,
     CommitFacts,
-    Interval,
-    Standing,
+    Period,
+    RuleStanding,
     Timeline,
     Unjudged,
     days_in,
@@ -106,7 +106,7 @@ def _summary(found: Timeline) -> dict[str, Any]:
     }
 
 
-def _standing(standing: Standing) -> dict[str, Any]:
+def _standing(standing: RuleStanding) -> dict[str, Any]:
     return {
         "agreement": standing.agreement,
         "title": standing.title,
@@ -125,7 +125,7 @@ def _standing(standing: Standing) -> dict[str, Any]:
 
 def _controls(found: Timeline) -> Iterator[dict[str, Any]]:
     """Yield each control that was out of compliance in an agreement, and on which days."""
-    together: dict[tuple[str, str], list[Interval]] = {}
+    together: dict[tuple[str, str], list[Period]] = {}
     for one in found.intervals:
         for control, _ in one.verdict.rule.controls:
             if found.only.names(control):
@@ -144,11 +144,11 @@ def _controls(found: Timeline) -> Iterator[dict[str, Any]]:
         }
 
 
-def _intervals(found: Iterable[Interval]) -> list[dict[str, Any]]:
+def _intervals(found: Iterable[Period]) -> list[dict[str, Any]]:
     return [_interval(interval) for interval in found]
 
 
-def _interval(interval: Interval) -> dict[str, Any]:
+def _interval(interval: Period) -> dict[str, Any]:
     verdict, rule = interval.verdict, interval.verdict.rule
     return {
         "agreement": verdict.agreement,

@@ -13,7 +13,7 @@ from cmpolicy.reporters.markdown import LIMIT, gathered, size
 from cmpolicy.reporters.markdown_sections import Section, disabled, skipped
 from cmpolicy.reporters.periods import wording
 from cmpolicy.reporters.periods.wording import Broken, ControlGroup
-from cmpolicy.timeline import LIMITS, Interval, Standing, Timeline
+from cmpolicy.timeline import LIMITS, Period, RuleStanding, Timeline
 from cmpolicy.verdict import Outcome
 
 MARKER: Final = "<!-- cmpolicy:timeline -->"
@@ -67,7 +67,7 @@ def _standings(found: Timeline) -> Iterator[str]:
         yield "\n".join(lines)
 
 
-def _agreement(one: Standing, some: Iterable[Interval], found: Timeline) -> Iterator[str]:
+def _agreement(one: RuleStanding, some: Iterable[Period], found: Timeline) -> Iterator[str]:
     """Yield a block for each control, the first under the name of the agreement."""
     lead = f"\n#### {_code(one.agreement)} {_text(one.title)}".rstrip() + "\n"
     for group in wording.control_groups(some, one, found):
@@ -97,7 +97,7 @@ def _broken(broken: Broken, group: ControlGroup, found: Timeline) -> Iterator[st
         yield f"    - {_text(f'ended {wording.ended(one, found)}')}"
 
 
-def _lapse(interval: Interval) -> str:
+def _lapse(interval: Period) -> str:
     rule = interval.verdict.rule
     who = f"{_code(interval.verdict.agreement)} **{rule.severity.value}** {_code(rule.id)}"
     return f"- {interval.first}: {who}: {_text(wording.message(interval))}"

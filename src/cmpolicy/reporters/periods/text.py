@@ -9,7 +9,7 @@ from cmpolicy.reporters.excerpt import wrap
 from cmpolicy.reporters.periods import wording
 from cmpolicy.reporters.periods.wording import Broken, ControlGroup
 from cmpolicy.reporters.style import SEVERITY, Style
-from cmpolicy.timeline import LIMITS, Interval, Standing, Timeline
+from cmpolicy.timeline import LIMITS, Period, RuleStanding, Timeline
 from cmpolicy.verdict import Outcome
 
 
@@ -46,7 +46,7 @@ def _summary(found: Timeline, style: Style) -> Iterator[str]:
 
 
 def _standing(
-    one: Standing, some: Iterable[Interval], found: Timeline, style: Style, width: int
+    one: RuleStanding, some: Iterable[Period], found: Timeline, style: Style, width: int
 ) -> Iterator[str]:
     title = f"  {one_line(one.title)}" if one.title else ""
     yield f"{style('bold', one_line(one.agreement))}{title}"
@@ -101,7 +101,7 @@ def _ahead(found: Timeline, style: Style, width: int) -> Iterator[str]:
     yield ""
 
 
-def _lapse(interval: Interval, style: Style, width: int) -> Iterator[str]:
+def _lapse(interval: Period, style: Style, width: int) -> Iterator[str]:
     rule = interval.verdict.rule
     word = style(SEVERITY[rule.severity], f"{rule.severity.value}[{rule.id}]")
     yield f"  {interval.first}  {one_line(interval.verdict.agreement)}  {word}"

@@ -11,7 +11,7 @@ from cmpolicy.findings import evidence
 from cmpolicy.reporters.escape import cut
 from cmpolicy.reporters.wording import described as message_of
 from cmpolicy.rule_facts import RuleFacts
-from cmpolicy.timeline import ONE_DAY, Absence, By, Interval, Standing, Timeline
+from cmpolicy.timeline import ONE_DAY, Absence, By, Period, RuleStanding, Timeline
 from cmpolicy.verdict import Outcome
 
 SHORT: Final = 7
@@ -32,7 +32,7 @@ class Broken:
     """None where none could judge."""
     rules: int
     """How many it stands for."""
-    intervals: tuple[Interval, ...]
+    intervals: tuple[Period, ...]
 
     @property
     def also(self) -> tuple[str, ...]:
@@ -50,16 +50,16 @@ class ControlGroup:
     broken: tuple[Broken, ...]
 
 
-def by_agreement(found: Iterable[Interval]) -> dict[str, list[Interval]]:
+def by_agreement(found: Iterable[Period]) -> dict[str, list[Period]]:
     """Return intervals by agreement."""
-    together: dict[str, list[Interval]] = {}
+    together: dict[str, list[Period]] = {}
     for one in found:
         together.setdefault(one.verdict.agreement, []).append(one)
     return together
 
 
 def control_groups(
-    found: Iterable[Interval], standing: Standing, timeline: Timeline
+    found: Iterable[Period], standing: RuleStanding, timeline: Timeline
 ) -> tuple[ControlGroup, ...]:
     """Return intervals of an agreement by control, the worst first.
 
@@ -75,10 +75,10 @@ def control_groups(
     )
 
 
-def _by_rule(found: Iterable[Interval]) -> Iterator[Broken]:
+def _by_rule(found: Iterable[Period]) -> Iterator[Broken]:
     """Yield intervals by rule, in their order; what no rule could judge is one."""
-    together: dict[str, list[Interval]] = {}
-    unread: dict[tuple[date, date, str], list[Interval]] = {}
+    together: dict[str, list[Period]] = {}
+    unread: dict[tuple[date, date, str], list[Period]] = {}
     for one in found:
         if one.outcome is Outcome.ERROR:
             unread.setdefault((one.first, one.last, message(one)), []).append(one)
@@ -91,7 +91,7 @@ def _by_rule(found: Iterable[Interval]) -> Iterator[Broken]:
         yield Broken(some[0].verdict.rule, 1, tuple(some))
 
 
-def _control(broken: Broken, standing: Standing, timeline: Timeline) -> str:
+def _control(broken: Broken, standing: RuleStanding, timeline: Timeline) -> str:
     if broken.rule is None:
         return UNREAD
     asked = [control for control in broken.also if timeline.only.names(control)]
@@ -114,7 +114,7 @@ def names(broken: Broken, control: str, most: int = 6) -> str:
     return f"{broken.rule.id}{also}"
 
 
-def message(interval: Interval) -> str:
+def message(interval: Period) -> str:
     """Say in a sentence what was wrong on the first day, and how much more."""
     unread = interval.outcome is Outcome.ERROR
     found = evidence(interval.verdict)
@@ -193,12 +193,12 @@ def days(count: int) -> str:
     return f"{count} day{'s' * (count != 1)}"
 
 
-def days_out(one: Standing) -> str:
+def days_out(one: RuleStanding) -> str:
     """Count the days on which an agreement was out of compliance, of those judged."""
     return f"{one.days_out} of {days(one.days)} judged out of compliance"
 
 
-def standing(one: Standing) -> str:
+def standing(one: RuleStanding) -> str:
     """Describe how an agreement stood, without its name."""
     waived = f"; under a waiver on {days(one.days_waived)}" if one.days_waived else ""
     if not one.days_out:
@@ -211,12 +211,12 @@ def span(first: date, last: date) -> str:
     return str(first) if first == last else f"{first} to {last}"
 
 
-def dates(interval: Interval) -> str:
+def dates(interval: Period) -> str:
     """Describe the days of an interval."""
     return f"{span(interval.first, interval.last)} ({days(interval.days)})"
 
 
-def began(interval: Interval, found: Timeline) -> str:
+def began(interval: Period, found: Timeline) -> str:
     """Say what an interval began with."""
     cause, day = interval.began, interval.first
     if cause.by is By.EARLIER:
@@ -231,7 +231,7 @@ def began(interval: Interval, found: Timeline) -> str:
     return f"{said}, the first day judged" if again else said
 
 
-def ended(interval: Interval, found: Timeline) -> str:
+def ended(interval: Period, found: Timeline) -> str:
     """Say what an interval ended with."""
     cause, day = interval.ended, interval.last + ONE_DAY
     if cause is None:

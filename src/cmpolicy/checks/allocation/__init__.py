@@ -1,0 +1,230 @@
+"""Every control in scope is allocated, and each allocation says what it must.
+
+A shared control names both halves (`customer` and `provider`). An inherited one comes `from` a
+party that is not the customer and may hold the framework's data. One that is not applicable says
+`because`. Ids that the catalog lacks are reported; rows of other frameworks are no matter here.
+
+What is in scope of the `framework` follows from the agreement's own entry for it, or from the
+rule's `level`; what the entry leaves out puts everything in scope. `never_provider_only` names
+controls that must not be the provider's alone (origin `provider` or `inherited`). `evidence: true`
+asks who holds the evidence of what a provider does or shares. There is one observation for each
+control.
+
+Unknown: the control, origin and texts of a row, the party it is inherited from and what that party
+can touch, are read as what is asked, or not; an unknown scope as nothing more, or as everything.
+
+    check: allocation
+    with:
+      framework: cmmc
+      level: 2
+      never_provider_only: ["AT.*", "PS.*"]
+      evidence: true
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from cmpolicy.agreement import Agreement, Allocation
+from cmpolicy.checks.allocation.allocated import Fault, judge
+from cmpolicy.checks.asking import in_doubt, lack_of, missing, unsaid
+from cmpolicy.checks.doubts import decides
+from cmpolicy.checks.kinds import Check, Context
+from cmpolicy.checks.parameters import (
+    COUNT,
+    FLAG,
+    MANY,
+    MORE,
+    TEXT,
+    WORDS,
+    Schema,
+    meant,
+)
+from cmpolicy.clock import Clock
+from cmpolicy.framework import Control, Framework
+from cmpolicy.lacks import unknown, wrong
+from cmpolicy.nearest import nearest
+from cmpolicy.unknown import UNKNOWN, Unknown
+from cmpolicy.verdict import Holds, Observation
+
+LEVEL: Final = "level"
+PROVIDER_ALONE: Final = ("provider", "inherited")
+"""Origins by which a control is the provider's alone."""
+KIND: Final = "allocation"
+BEYOND: Final = (
+    "The security plan, settings and records that show each control in place where it is allocated."
+)
+PARAMETERS: Final[Mapping[str, Schema]] = {
+    "framework": {**meant(TEXT, "The framework's id, such as `cmmc`."), "required": True},
+    "level": meant(
+        COUNT, "Its level, instead of the one that the agreement names.", MORE, bounds=False
+    ),
+    "never_provider_only": meant(
+        WORDS,
+        "Controls that are never the provider's alone (origin `provider` or `inherited`): ids "
+        "without prefix, or patterns such as `AT.*`.",
+        MANY,
+    ),
+    "evidence": meant(
+        FLAG, "`true`: what a provider does or shares names who holds evidence.", MORE
+    ),
+}
+
+
+def make(parameters: Mapping[str, Any], context: Context) -> Check:
+    """Make the check; ValueError where the framework, its level or a control does not exist."""
+    name = parameters["framework"]
+    framework = context.frameworks.get(name)
+    if framework is None:
+        known = ", ".join(context.frameworks) or "none"
+        raise ValueError(f"there is no framework `{name}` (known: {known})")
+    level = parameters.get("level")
+    if level is not None and framework.scope.asks != LEVEL:
+        raise ValueError(f"`level`: the framework {name} has no levels")
+    if level is not None and str(level) not in framework.scope.takes:
+        known = ", ".join(framework.scope.takes)
+        raise ValueError(f"`level`: the framework {name} has no level {level} (it has {known})")
+    return _Allocated(
+        framework=framework,
+        level=level,
+        kept=_kept(parameters.get("never_provider_only") or (), framework),
+        evidence=bool(parameters.get("evidence")),
+    )
+
+
+def _kept(patterns: Sequence[str], framework: Framework) -> frozenset[str]:
+    """Return the references of the controls that never are the provider's alone."""
+    kept: set[str] = set()
+    for pattern in patterns:
+        bare = pattern.removeprefix(f"{framework.id}:")
+        found = {
+            control.reference
+            for control in framework.controls.values()
+            if fnmatchcase(control.id, bare)
+        }
+        if not found:
+            raise ValueError(f"`never_provider_only`: {framework.id} has no control `{pattern}`")
+        kept |= found
+    return frozenset(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Allocated:
+    framework: Framework
+    level: int | None
+    kept: frozenset[str]
+    evidence: bool
+
+    def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:  # noqa: ARG002 - no date matters here
+        unknown = unsaid(agreement, "allocations", self.framework.id)
+        if unknown is not None:
+            yield unknown
+            return
+        rows: dict[str, list[Allocation]] = defaultdict(list)
+        unclear = []
+        for row in agreement.allocations:
+            if isinstance(row.control, Unknown):
+                unclear.append(row)
+            elif row.control is not None:
+                rows[row.control].append(row)
+        yield from self._strange(rows)
+        doubts, controls = self._in_scope(agreement)
+        for control in controls:
+            found = rows.get(control.reference, ())
+            yield self._judge(control, found, unclear, agreement, doubts(control))
+        if not controls:
+            message = f"no control of {self.framework.id} is in scope"
+            yield Observation(self.framework.id, "allocations", message, Holds.YES)
+        elif not agreement.optimistic:
+            yield from self._unclear(unclear, agreement)
+
+    def _in_scope(
+        self, agreement: Agreement
+    ) -> tuple[Callable[[Control], tuple[str, ...]], tuple[Control, ...]]:
+        """Return the controls in scope, and what is unknown of whether one is."""
+        scope = agreement.frameworks.get(self.framework.id)
+        asked = self.framework.scope.asks
+        facts: dict[str, Any] = dict(scope.facts) if scope else {}
+        if scope is None and agreement.document.value.get("frameworks") == UNKNOWN.value:
+            facts[asked] = UNKNOWN
+        if self.level is not None:
+            facts[LEVEL] = self.level
+        found = facts.get(asked)
+        every = self.framework.in_scope(facts)
+        if UNKNOWN not in (found if isinstance(found, list) else [found]):
+            return (lambda _: ()), every
+        sure = self.framework.in_scope(facts, optimistic=True)
+        path = f"{scope.path}.{asked}" if scope and scope.named else "frameworks"
+        ids = {control.id for control in sure}
+        return (
+            lambda control: () if control.id in ids else (path,),
+            sure if agreement.optimistic else every,
+        )
+
+    def _unclear(self, rows: Sequence[Allocation], agreement: Agreement) -> Iterator[Observation]:
+        """Yield rows of an unknown control that may spoil any control, pessimistically."""
+        for row in rows:
+            if self._faults(row, agreement) or row.origin in PROVIDER_ALONE:
+                path = f"{row.path}.control"
+                message = f"which control a row allocates is unknown{decides([path])}"
+                yield Observation(row.key, path, message, Holds.NO, lack=unknown(path))
+
+    def _faults(self, row: Allocation, agreement: Agreement) -> list[Fault]:
+        return list(judge(row, self.framework.data, agreement, evidence=self.evidence))
+
+    def _strange(self, rows: Mapping[str, Sequence[Allocation]]) -> Iterator[Observation]:
+        """Tell ids with the framework's prefix that its catalog lacks."""
+        prefix = f"{self.framework.id}:"
+        for reference in sorted(rows):
+            if not reference.startswith(prefix) or self.framework.find(reference) is not None:
+                continue
+            guess = nearest(reference.removeprefix(prefix), self.framework.controls)
+            message = f"{self.framework.id} has no control {reference.removeprefix(prefix)}"
+            message += f"; did you mean {prefix}{guess}?" if guess else ""
+            for row in rows[reference]:
+                path = f"{row.path}.control"
+                yield Observation(reference, path, message, Holds.NO, lack=wrong(path))
+
+    def _judge(
+        self,
+        control: Control,
+        rows: Sequence[Allocation],
+        unclear: Sequence[Allocation],
+        agreement: Agreement,
+        doubts: tuple[str, ...],
+    ) -> Observation:
+        """Judge one control; `doubts`: what is unknown of whether it is in scope."""
+        subject = control.reference
+        if not rows and unclear and agreement.optimistic:
+            message = f"{subject} may be allocated by a row whose control is unknown"
+            return Observation(subject, unclear[0].path, message, Holds.YES)
+        if not rows:
+            message = f"{subject} ({control.title}) is not allocated"
+            item = missing(agreement, "allocations", ("control",), subject, message)
+            item = replace(item, lack=lack_of(agreement, "allocations", control=subject))
+            return in_doubt(agreement, item, (*doubts, *(f"{row.path}.control" for row in unclear)))
+        faults: list[Fault] = []
+        for row in rows:
+            faults += self._faults(row, agreement)
+            if subject in self.kept and row.origin in PROVIDER_ALONE:
+                text = f"it is {row.origin}, and must not be the provider's alone"
+                faults.append(Fault(f"{row.path}.origin", text))
+        if not faults:
+            phrase = " and ".join(_describe(row) for row in rows)
+            return Observation(subject, rows[0].path, f"{subject} is {phrase}", Holds.YES)
+        shown = [fault for fault in faults if not fault.doubts] or faults
+        message = f"{subject}: {'; '.join(fault.text for fault in shown)}"
+        path = shown[0].path
+        item = Observation(subject, path, message, Holds.NO, lack=wrong(path))
+        return in_doubt(
+            agreement, item, (*doubts, *(path for fault in shown for path in fault.doubts))
+        )
+
+
+def _describe(row: Allocation) -> str:
+    origin = row.origin if isinstance(row.origin, str) else "of unknown origin"
+    return f"{origin} ({row.source})" if isinstance(row.source, str) else origin

@@ -1,0 +1,79 @@
+"""What is wrong with one row of the customer responsibility matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cmpolicy.agreement import Agreement, Allocation
+from cmpolicy.checks.doubts import of_member
+from cmpolicy.checks.select import asks, handles
+from cmpolicy.unknown import Reading, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that a row lacks, and where."""
+
+    path: str
+    text: str
+    doubts: tuple[str, ...] = ()
+    """The unknown values that decide; none where it is wrong whatever they are."""
+
+
+def judge(
+    row: Allocation, data: Sequence[str], agreement: Agreement, *, evidence: bool
+) -> Iterator[Fault]:
+    """Yield what is wrong with a row, under the reading of the agreement.
+
+    Args:
+        row: the row.
+        data: what the framework protects; where it names none, a control may be inherited from
+            any party.
+        agreement: where the row stands.
+        evidence: whether who holds the evidence must be said.
+    """
+    if row.origin is None or isinstance(row.origin, Unknown):
+        yield from _said(row, "origin", row.origin, agreement)
+    elif row.origin == "shared":
+        yield from _said(row, "customer", row.customer, agreement)
+        yield from _said(row, "provider", row.provider, agreement)
+    elif row.origin == "inherited":
+        yield from _inherited(row, data, agreement)
+    elif row.origin == "not-applicable":
+        yield from _said(row, "because", row.because, agreement)
+    if evidence and row.origin in {"shared", "provider"}:
+        yield from _said(row, "evidence", row.evidence, agreement)
+
+
+def _said(
+    row: Allocation, field: str, value: str | Unknown | None, agreement: Agreement
+) -> Iterator[Fault]:
+    if not asks(value, bool, agreement):
+        path = f"{row.path}.{field}"
+        unsaid_ = isinstance(value, Unknown)
+        lack = "is unknown" if unsaid_ else agreement.lack(path)
+        yield Fault(path, f"`{field}` {lack}", (path,) if unsaid_ else ())
+
+
+def _inherited(row: Allocation, data: Sequence[str], agreement: Agreement) -> Iterator[Fault]:
+    path = f"{row.path}.from"
+    if row.source is None or isinstance(row.source, Unknown):
+        yield from _said(row, "from", row.source, agreement)
+        return
+    found = agreement.party_of(row.source)
+    party = agreement.parties.get(found) if found else None
+    if party is None:
+        if not agreement.optimistic:
+            text = f"it is inherited from {row.source}, whose party is unknown"
+            yield Fault(path, text, tuple(of_member(agreement, row.source)))
+    elif party.kind == "customer":
+        yield Fault(path, f"it is inherited from {party.id}, which is the customer itself")
+    elif not asks(party.kind, bool, agreement):
+        text = f"it is inherited from {party.id}, whose kind is unknown"
+        yield Fault(path, text, (f"{party.path}.kind",))
+    elif data and not handles(party, data, agreement):
+        unsaid_ = handles(party, data, agreement.read_as(Reading.OPTIMISTIC))
+        lack = "is unknown" if unsaid_ else f"holds no {' or '.join(data)}"
+        text = f"it is inherited from {party.id}, whose `handles` {lack}"
+        yield Fault(path, text, (f"{party.path}.handles",) if unsaid_ else ())

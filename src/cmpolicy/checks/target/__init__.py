@@ -1,0 +1,151 @@
+"""The worst case of a promise is within a limit, for every selected service and severity.
+
+What counts is wall-clock time in the worst case over two calendar years from 1 January of the as-of
+year, never the words: `1 business hour` over a long weekend takes days. Each target is a promise of
+its own: every one that breaks the limit is named, so that of targets that overlap the slacker
+counts. A target with `raised` speaks only for cases raised then, and is a subject of its own
+(`ehr/p1/night`); starts for which no target speaks are never met, and another one
+(`ehr/p1/uncovered`). `best effort`, `none` and `commitment: best-effort` never satisfy a number.
+
+With `covered` or `unambiguous` alone only existing targets are evaluated: a severity without one
+passes, since whether it must have one is a rule of its own.
+
+Unknown: a missing clock (24x7 or a calendar of the file: optimistically the one that fits what is
+asked best, pessimistically the one that fits it least); anything that the file calls unknown. A
+target of which the stage, severity or services are unknown may speak for a case or not; one of
+unknown `raised` speaks at whichever hours.
+
+    check: target
+    with:
+      rank: 1
+      stage: [restore, resolve]
+      within: 8 hours
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from cmpolicy.agreement import Agreement
+from cmpolicy.calendars import horizon
+from cmpolicy.checks.answering import Answer, Answers, Limits
+from cmpolicy.checks.asking import unsaid
+from cmpolicy.checks.cases import Case, Selector, cases, no_case
+from cmpolicy.checks.doubts import deciding, failing
+from cmpolicy.checks.kinds import Check, Context
+from cmpolicy.checks.parameters import (
+    DURATION,
+    FEW,
+    FLAG,
+    LESS,
+    MORE,
+    PERCENT,
+    PROMISED_STAGES,
+    RANK,
+    SERVICES,
+    Schema,
+    limit,
+    meant,
+)
+from cmpolicy.checks.target.lateness import Problem
+from cmpolicy.clock import Clock
+from cmpolicy.unknown import Reading
+from cmpolicy.verdict import Holds, Observation
+
+KIND: Final = "target"
+BEYOND: Final = "Ticket times of the period, by severity, with every stop of their clock."
+PARAMETERS: Final[Mapping[str, Schema]] = {
+    "rank": meant(
+        RANK, "Severities of that rank and every worse one. Left out: all.", MORE, bounds=False
+    ),
+    "services": meant(SERVICES, "Which services. Left out: all."),
+    "stage": meant(
+        PROMISED_STAGES,
+        "A stage, or several of which one suffices. Left out: every stage that has a target.",
+        FEW,
+    ),
+    "within": meant(DURATION, "The limit. Left out: any promise that ends.", LESS),
+    "attainment": meant(PERCENT, "Percent of cases in which the promise is kept, at least.", MORE),
+    "covered": meant(
+        FLAG, "Its clock runs only while somebody covers that stage, in any area.", MORE
+    ),
+    "unambiguous": meant(FLAG, "No two targets speak for the same case.", MORE),
+}
+
+
+def make(parameters: Mapping[str, Any], _context: Context) -> Check:
+    """Make the check from normalised parameters."""
+    within, attainment = parameters.get("within"), parameters.get("attainment")
+    covered, unambiguous = bool(parameters.get("covered")), bool(parameters.get("unambiguous"))
+    return _Check(
+        Limits(
+            stages=tuple(parameters.get("stage", ())),
+            limit=limit(within),
+            within=within,
+            attainment=attainment,
+            covered=covered,
+            unambiguous=unambiguous,
+            must_end=bool(within or attainment is not None) or not (covered or unambiguous),
+        ),
+        rank=parameters.get("rank"),
+        services=parameters.get("services"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    limits: Limits
+    rank: int | None
+    services: Selector | None
+
+    def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
+        unsaid_ = unsaid(agreement, "targets", "targets")
+        selected = cases(agreement, self.rank, self.services)
+        if unsaid_ or not selected:
+            yield from [unsaid_] if unsaid_ else no_case(agreement, self.rank, self.services)
+            return
+        span = horizon(clock.year(), agreement.timezone)
+        answers = Answers(self.limits, agreement, span, {})
+        at_best = replace(answers, agreement=agreement.read_as(Reading.OPTIMISTIC))
+        for case in selected:
+            found = answers.of(case)
+            best = found
+            if agreement.unknowns and not agreement.optimistic and _problems(found):
+                # What is wrong at best as well is wrong for certain.
+                best = at_best.of(case)
+            certain = _problems(best)
+            for answer in found:
+                for key, problem in _problems([answer]).items():
+                    yield _failing(agreement, case, key, problem, certain=key in certain)
+                if not answer.problems:
+                    path = answer.found[0].path if answer.found else "targets"
+                    nothing = not answer.found
+                    evidence = answer.evidence
+                    yield Observation(answer.subject, path, evidence, Holds.YES, empty=nothing)
+            shown = _problems(found)
+            for key in (key for key in certain if key not in shown):
+                yield _failing(agreement, case, key, certain[key], certain=True)
+
+
+Key = tuple[str, str]
+"""The subject and the path of a problem."""
+
+
+def _problems(answers: Sequence[Answer]) -> dict[Key, Problem]:
+    found: dict[Key, Problem] = {}
+    for answer in answers:
+        for problem in answer.problems:
+            subject = f"{answer.subject}/{problem.piece}" if problem.piece else answer.subject
+            found.setdefault((subject, problem.path), problem)
+    return found
+
+
+def _failing(
+    agreement: Agreement, case: Case, key: Key, problem: Problem, *, certain: bool
+) -> Observation:
+    alone, others = case.doubts, () if certain else problem.doubts
+    doubts = deciding(agreement, alone, others)
+    premise = case.premise if certain else ("", "")
+    return failing(*key, problem.text, problem.lack, doubts, premise)

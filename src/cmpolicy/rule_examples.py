@@ -1,0 +1,165 @@
+"""A rule's examples: edits of the known-good agreement, and whether the rule judges them so."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from cmpolicy.agreement import Agreement
+from cmpolicy.agreement.build import build
+from cmpolicy.agreement.load import judged
+from cmpolicy.document import Document
+from cmpolicy.errors import CmpolicyError, DocumentError, Location
+from cmpolicy.evaluate import judge
+from cmpolicy.policy.pack import Example, ExampleEdit, Pack, Rule
+from cmpolicy.policy.requiring import naming
+from cmpolicy.verdict import Holds, Outcome, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one example; `wrong` is None where the rule judged it as it should."""
+
+    rule: str
+    name: str
+    """`pass 1`, `fail 2` ..., counted from 1."""
+    wrong: str | None
+    location: Location | None
+
+
+def run_examples(
+    pack: Pack, base: Document, as_of: date, words: Mapping[str, frozenset[str]] | None = None
+) -> Iterator[Result]:
+    """Judge every example of a pack.
+
+    Args:
+        pack: loaded in full.
+        base: the known-good agreement, as read.
+        as_of: the day where neither the pack nor the example says one.
+        words: what packs add to the vocabularies.
+    """
+    day = pack.examples_as_of or as_of
+    for rule in pack.rules:
+        for kind, examples in (("pass", rule.passing), ("fail", rule.failing)):
+            for number, example in enumerate(examples, 1):
+                wrong = _wrong(rule, pack, kind, example, base, example.as_of or day, words or {})
+                yield Result(rule.id, f"{kind} {number}", wrong, example.location)
+
+
+def untested(pack: Pack) -> tuple[str, ...]:
+    """Return the ids of rules without a passing or without a failing example."""
+    return tuple(rule.id for rule in pack.rules if not (rule.passing and rule.failing))
+
+
+def _wrong(
+    rule: Rule,
+    pack: Pack,
+    kind: str,
+    example: Example,
+    base: Document,
+    as_of: date,
+    words: Mapping[str, frozenset[str]],
+) -> str | None:
+    try:
+        agreement = example_agreement(base, example.edits, pack.framework, words)
+    except CmpolicyError as error:
+        return f"the edited agreement cannot be read: {error.message}"
+    verdict = judge(agreement, base.file, rule, pack.framework, as_of)
+    if kind == "pass":
+        fine = verdict.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE)
+        return None if fine else f"it should pass, and is {_phrase(verdict)}"
+    if verdict.outcome not in (Outcome.FAIL, Outcome.UNDETERMINED):
+        return f"it should fail, and is {_phrase(verdict)}"
+    said = [item.message for item in verdict.observations if item.holds is not Holds.YES]
+    missing = [text for text in example.says if not any(text in message for message in said)]
+    return f"no message says {missing[0]!r}: {_phrase(verdict)}" if missing else None
+
+
+def _phrase(verdict: Verdict) -> str:
+    shown = [item.message for item in verdict.observations if item.holds is not Holds.YES]
+    messages = "; ".join((shown or [item.message for item in verdict.observations])[:3])
+    return f"{verdict.outcome.value} ({verdict.reason or messages})"
+
+
+def example_agreement(
+    base: Document,
+    edits: Sequence[ExampleEdit],
+    framework: str | None,
+    words: Mapping[str, frozenset[str]],
+) -> Agreement:
+    """Return the agreement that edits make of the base.
+
+    Raises:
+        DocumentError: where an edit's path is not there, or the result is no agreement.
+    """
+    document = edited(base, edits)
+    right = judged(document, "agreement")
+    agreement = build(right.document, right.placeholders, words)
+    return naming(agreement, (framework,) if framework else ())
+
+
+def edited(base: Document, edits: Sequence[ExampleEdit]) -> Document:
+    """Return the base document with its values edited, in order; positions are the base's.
+
+    Raises:
+        DocumentError: where an edit's path is not there.
+    """
+    document = base
+    for edit in edits:
+        value = _edit(document, edit)
+        document = dataclasses.replace(document, value=value, before=None, _names={})
+    return document
+
+
+def _edit(document: Document, edit: ExampleEdit) -> Any:
+    raw, rest = document.resolve(edit.path)
+    if edit.action == "set" and not rest:
+        return _with(document.value, raw, edit.value)
+    if edit.action == "set" and "." not in rest.lstrip(".") and "[" not in rest:
+        return _with(document.value, (*raw, rest.lstrip(".")), edit.value)
+    if edit.action == "remove" and not rest:
+        return _without(document.value, raw)
+    if edit.action == "add":
+        if rest and ("." in rest.lstrip(".") or "[" in rest):
+            raise _nowhere(edit)
+        path = (*raw, rest.lstrip(".")) if rest else raw
+        found = _at(document.value, raw) if not rest else []
+        if not isinstance(found, list):
+            raise DocumentError(f"`add: {edit.path}` is not a list", edit.location)
+        return _with(document.value, path, [*found, edit.value])
+    raise _nowhere(edit)
+
+
+def _nowhere(edit: ExampleEdit) -> DocumentError:
+    return DocumentError(
+        f"`{edit.action}: {edit.path}`: the base agreement has no such place", edit.location
+    )
+
+
+def _at(value: Any, raw: tuple[str | int, ...]) -> Any:
+    for step in raw:
+        value = value[step]
+    return value
+
+
+def _with(value: Any, raw: tuple[str | int, ...], new: Any) -> Any:
+    """Return a copy of a value with another one at a raw path; the rest is shared."""
+    if not raw:
+        return new
+    copy = value.copy() if isinstance(value, (dict, list)) else {}
+    step = raw[0]
+    below = copy.get(step) if isinstance(copy, dict) else copy[step]  # type: ignore[index]  # a list's step is an index
+    copy[step] = _with(below, raw[1:], new)  # type: ignore[index]  # as above
+    return copy
+
+
+def _without(value: Any, raw: tuple[str | int, ...]) -> Any:
+    copy = value.copy()
+    if len(raw) == 1:
+        del copy[raw[0]]
+    else:
+        copy[raw[0]] = _without(copy[raw[0]], raw[1:])
+    return copy

@@ -16,7 +16,8 @@ is an agreement of a few lines, a rule's check and parameters, and what is found
     holds_until: 2026-12-31          # optional: the last day on which the verdict is the same
     reason: words                    # optional: why the rule is not applicable
 
-`holds` is `yes`, `no` or `unknown`; `line`, where given, counts in the lines of `agreement`.
+`holds` is `yes`, `no` or `unknown`; `lack` is the line that says what lacks; `line`, where given,
+counts in the lines of `agreement`.
 """
 
 from datetime import date
@@ -119,6 +120,8 @@ def test_case(path):
         )
         for words in item.get("says", ()):
             assert words in found.message
+        if "lack" in item:
+            assert found.lack.text == item["lack"]
         if "line" in item:
             assert found.location.line - lines == item["line"]
     if "holds_until" in case:
@@ -138,3 +141,35 @@ def test_every_kind_documents_itself_and_its_parameters():
         assert f"check: {kind.KIND}" in kind.__doc__
         for name, schema in kind.PARAMETERS.items():
             assert schema["meta"]["doc"], (kind.KIND, name)
+
+
+DECIDING = (
+    "owner",
+    "allocation",
+    "item",
+    "cadence",
+    "escalation",
+    "notice",
+    "attestation",
+    "signature",
+)
+"""Kinds whose every doubt names the value that decides."""
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in CASES if path.parent.name in DECIDING], ids=lambda path: path.stem
+)
+def test_what_does_not_hold_says_what_lacks_and_a_doubt_what_decides(path):
+    case = read(path.read_bytes(), path.name).value
+    head, _ = head_without(case["agreement"])
+    as_of = date.fromisoformat(case.get("as_of", "2026-11-24"))
+    checked = rule_of(case)
+
+    verdict = judge(agreement(case["agreement"], head), path.name, checked, None, as_of)
+
+    for item in verdict.observations:
+        if item.holds == "no":
+            assert item.lack.kind != "unknown", item
+        elif item.holds == "unknown":
+            assert item.lack.kind == "unknown", item
+            assert item.lack.paths[0] in item.message

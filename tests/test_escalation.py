@@ -15,7 +15,7 @@ from cmpolicy.escalation import (
     people,
     play,
     reaches_anybody,
-    undecided,
+    tries,
     worst_reach,
 )
 from cmpolicy.unknown import UNKNOWN, Reading
@@ -94,12 +94,12 @@ def test_a_share_counts_from_the_start_of_the_round_whatever_the_clock():
 
 
 @pytest.mark.parametrize("wait", ["75% of update", "75% of restore", "75% of acknowledge", "TBD"])
-def test_a_wait_without_a_length_is_undecided(wait):
+def test_a_wait_without_a_length_is_as_good_as_unknown(wait):
     found = load(f"steps: [{{notify: noc}}, {{notify: dana, after: {wait}}}]", TARGETS)
 
-    assert undecided(found, found.escalations[0], "p1", "ehr")
+    assert [one.exact for one in tries(found, found.escalations[0], "p1", "ehr")] == [True, False]
     assert times(found) == (0, NEVER)
-    assert times(found, late=False) == (0, 0)
+    assert times(found.read_as(Reading.OPTIMISTIC)) == (0, 0)
 
 
 def test_an_unknown_wait_is_read_as_none_or_as_endless():
@@ -107,17 +107,35 @@ def test_an_unknown_wait_is_read_as_none_or_as_endless():
     for wait in ("unknown", "75% of contain"):
         found = load(f"steps: {steps % wait}, repeat: {{times: 1, wait: 1 hour}}", TARGETS)
 
-        assert not undecided(found, found.escalations[0], "p1", "ehr")
         assert times(found) == (0, NEVER, NEVER, NEVER, NEVER, NEVER)
         optimistic = times(found.read_as(Reading.OPTIMISTIC))
         assert optimistic == (0, 0, 300, 3900, 3900, 4200)
 
 
-def test_a_round_that_waits_a_placeholder_is_undecided():
+def test_nobody_knows_when_a_round_is_that_waits_a_placeholder():
     found = load("steps: [{notify: noc}], repeat: {times: 1, wait: TBD}")
 
-    assert undecided(found, found.escalations[0], "p1", "ehr")
     assert times(found) == (0, NEVER)
+
+
+@pytest.mark.parametrize("repeat", ["unknown", "{times: unknown, wait: 10 minutes}"])
+def test_an_unknown_number_of_rounds_is_none_or_as_many_as_there_can_be(repeat):
+    found = load(f"steps: [{{notify: noc}}], repeat: {repeat}")
+
+    assert times(found) == (0,)
+    assert len(times(found.read_as(Reading.OPTIMISTIC))) == 11
+    assert len(play(found, found.escalations[0], "p1", "ehr", at("2026-12-25T06:45"))) == 1
+
+
+def test_a_call_of_unknown_time_may_find_whom_an_earlier_one_misses():
+    found = load("steps: [{notify: sam, after: unknown}]").read_as(Reading.OPTIMISTIC)
+
+    def reach(limit):
+        return worst_reach(found, found.escalations[0], "p1", "ehr", SPAN, limit=limit).seconds
+
+    # On the night on which clocks go back, sam is off duty for 15 hours.
+    assert reach(15 * HOUR) == 0
+    assert reach(14 * HOUR) == NEVER
 
 
 def test_play_tells_every_call_and_who_is_on_duty():
@@ -240,6 +258,7 @@ def test_distinct_people_are_the_humans_named(steps, optimistic, pessimistic, mo
         ("{severities: [p1], services: [mail]}", "p1", "ehr", None, False, False),
         ("{services: [mail]}", "p2", "mail", None, True, True),
         ("{events: [outage]}", "p1", "ehr", None, False, False),
+        ("{events: []}", "p1", "ehr", None, False, False),
         ("{events: [outage]}", None, None, "outage", True, True),
         ("{events: [outage]}", "p1", "ehr", "outage", True, True),
         ("{severities: [p1], events: [outage]}", "p2", "ehr", "outage", True, True),
@@ -250,6 +269,7 @@ def test_distinct_people_are_the_humans_named(steps, optimistic, pessimistic, mo
         ("{severities: [p2], services: unknown}", "p1", "ehr", None, False, False),
         ("{events: unknown}", None, None, "outage", True, False),
         ("{events: unknown}", "p1", "ehr", "outage", True, False),
+        ("{severities: unknown, events: unknown}", "p1", "ehr", "outage", True, False),
         ("unknown", "p1", "ehr", None, True, False),
         ("{severities: TBD}", "p1", "ehr", None, False, False),
         ("{events: TBD}", "p1", "ehr", None, False, False),

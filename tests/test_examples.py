@@ -10,7 +10,7 @@ FAULTS = {
     "larkspur-analytics": ("soc2", {}),
     "lakeside-clinic": (
         "hipaa",
-        {"hipaa-policy-review-on-change": "kind is policy-review and every is on change"},
+        {"hipaa-policy-review-on-change": "kind policy-review and every on change"},
     ),
     "ironbridge-precision": (
         "cmmc",

@@ -59,11 +59,12 @@ MAY_IMPORT = {
 ENGINES = {"agreement", "amounts", "calendars", "gaps", "vocabulary"}
 MAY_IMPORT |= {
     "duty": ENGINES,
-    "coverage": ENGINES | {"duty"},
-    "targets": ENGINES | {"coverage", "duty"},
+    "worlds": ENGINES,
+    "coverage": ENGINES | {"duty", "worlds"},
+    "targets": ENGINES | {"coverage", "duty", "worlds"},
     "escalation": ENGINES | {"coverage", "duty", "targets"},
 }
-ENGINES = ENGINES | {"coverage", "duty", "escalation", "targets", "terms"}
+ENGINES = ENGINES | {"coverage", "duty", "escalation", "targets", "terms", "worlds"}
 MAY_IMPORT |= {
     "checks": ENGINES | {"clock", "framework", "lacks", "nearest", "verdict"},
     "policy": {

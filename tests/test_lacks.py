@@ -1,6 +1,20 @@
 """Lacks: one cause is one lack, whoever meets it."""
 
+import json
+from datetime import date
+
+import pytest
+
+from build import agreement
+from cmpolicy import bundled
+from cmpolicy.document import read
+from cmpolicy.evaluate import judge
 from cmpolicy.lacks import LackKind, conflict, missing, unknown, wrong
+from cmpolicy.policy import load_pack
+from test_checks import rule_of
+
+BASE = bundled.base()
+PACK = bundled.policies()["comanaged"]
 
 
 def test_the_words_of_a_missing_row_come_in_any_order():
@@ -38,3 +52,87 @@ def test_rows_in_conflict_come_in_any_order():
 def test_a_fingerprint_is_of_the_agreement_too():
     assert wrong("term.ends").fingerprint("a") != wrong("term.ends").fingerprint("b")
     assert len(wrong("term.ends").fingerprint("a")) == 32
+
+
+SAME = {
+    "a review": (
+        "reviews: [{id: a, kind: other-review, every: 1 month}]",
+        {"check": "cadence", "with": {"kind": "report", "every": "1 month", "record": True}},
+        {"check": "item", "with": {"list": "reviews", "where": {"kind": "report"}}},
+        "missing reviews kind=report",
+    ),
+    "a task": (
+        "responsibilities: [{id: a, area: backup, task: Back up, accountable: msp}]",
+        {"check": "owner", "with": {"areas": ["log-review"], "holder": "customer"}},
+        {"check": "item", "with": {"list": "responsibilities", "where": {"area": "log-review"}}},
+        "missing responsibilities area=log-review",
+    ),
+    "all tasks": (
+        "",
+        {"check": "owner", "with": {"areas": ["log-review"]}},
+        {"check": "item", "with": {"list": "responsibilities", "where": {"area": "backup"}}},
+        "missing responsibilities *",
+    ),
+    "an allocation": (
+        'allocations: [{control: "soc2:CC6.2", origin: customer}]',
+        {"check": "allocation", "with": {"framework": "soc2"}},
+        {"check": "item", "with": {"list": "allocations", "where": {"control": "soc2:CC6.1"}}},
+        "missing allocations control=soc2:CC6.1",
+    ),
+    "a clause of each provider, and of the provider": (
+        "clauses: [{topic: insurance, by: msp, where: s. 1}]",
+        {
+            "check": "item",
+            "with": {"list": "clauses", "for_each": "provider", "where": {"topic": "audit-rights"}},
+        },
+        {
+            "check": "item",
+            "with": {"list": "clauses", "where": {"topic": "audit-rights", "by": "provider"}},
+        },
+        "missing clauses by=msp topic=audit-rights",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_rules_of_different_kinds_that_miss_one_row_lack_the_same(name):
+    body, *cases, lack = SAME[name]
+
+    for case in cases:
+        verdict = judge(agreement(body), "a.yaml", rule_of(case), None, date(2026, 11, 24))
+
+        assert lack in {item.lack.text for item in verdict.observations if item.lack}
+
+
+def without(section, *ids):
+    """Return the known-good agreement without a section, or without these rows of it."""
+    value = dict(read(BASE.read_bytes(), BASE.name).value)
+    del value["responsibilities"]  # its rows refer to others
+    left = [row for row in value.pop(section) if ids and row["id"] not in ids]
+    return agreement(head=json.dumps({**value, section: left} if ids else value, default=str))
+
+
+@pytest.mark.parametrize(
+    ("section", "ids", "check", "expected"),
+    [
+        ("escalations", (), "escalation", ["missing escalations *"] * 7),
+        ("escalations", ("p1-path",), "escalation", ["missing escalations rank=1"] * 7),
+        ("signatures", (), "signature", ["missing signatures *"] * 2),
+        ("attestations", (), "attestation", ["missing attestations *"] * 2),
+    ],
+)
+def test_rules_that_meet_one_missing_row_give_one_lack(section, ids, check, expected):
+    found = without(section, *ids)
+    rules = load_pack(read(PACK.read_bytes(), PACK.name), PACK.read_bytes(), {}).rules
+
+    verdicts = [
+        judge(found, "a.yaml", rule, None, date(2026, 11, 24))
+        for rule in rules
+        if rule.facts.check == check
+    ]
+
+    failing = [
+        {item.lack.text for item in verdict.observations if item.holds == "no"}
+        for verdict in verdicts
+    ]
+    assert failing == [{text} for text in expected]

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from build import HEAD, agreement
+from cmpolicy.agreement import SCOPE_FACTS
 from cmpolicy.document import read
 from cmpolicy.errors import PolicyError
 from cmpolicy.policy import load_config
@@ -86,7 +87,7 @@ CMMC = "frameworks.cmmc.{0}: {1} here, but cmpolicy.yaml requires {2}: judged {3
         ("{level: 2}", "{level: 2}", {"level": 2}, None, None),
         ("{level: 2}", "{level: unknown}", {"level": 2}, None, None),
         ("{level: 2}", "{}", {"level": 2}, None, None),
-        ("{level: 2}", "unknown", {"level": 2}, None, None),
+        ("{level: 2}", "unknown", {**dict.fromkeys(SCOPE_FACTS, UNKNOWN), "level": 2}, None, None),
         ("{}", "{level: 1}", {"level": 1}, None, None),
         ("{}", "{level: unknown}", {"level": UNKNOWN}, None, None),
         (

@@ -5,8 +5,9 @@ import pytest
 from build import agreement
 from cmpolicy.amounts import NEVER
 from cmpolicy.calendars import ALWAYS, horizon
-from cmpolicy.targets import clock_of, running, selects, speaking, targets_for, worst_of
+from cmpolicy.targets import clocks, extreme, running, selects, speaking, targets_for, worst_of
 from cmpolicy.unknown import Reading
+from cmpolicy.worlds import worlds
 
 HOUR = 60 * 60
 DAY = 24 * HOUR
@@ -83,13 +84,48 @@ def test_the_worst_case_of_one_target(row, optimistic, pessimistic):
     assert worst_of(found, target, SPAN).seconds == pessimistic
 
 
-def test_an_unknown_clock_is_an_office_week_where_the_file_has_no_calendar():
+def test_an_unknown_clock_is_24x7_or_an_office_week_where_the_file_has_no_calendar():
     found = agreement("targets: [{stage: respond, within: 1 hour}]\n")
     (target,) = found.targets
 
-    (window,) = clock_of(found, target, SPAN).windows
+    always, office = clocks(found, target)
+
+    (window,) = office.windows
+    assert always == ALWAYS
     assert (sorted(window.days), window.start, window.end) == ([0, 1, 2, 3, 4], 540, 1020)
-    assert clock_of(found.read_as(Reading.OPTIMISTIC), target, SPAN) == ALWAYS
+
+
+@pytest.mark.parametrize(
+    ("row", "least", "most"),
+    [
+        ("within: 2 hours, calendar: 24x7", 2 * HOUR, 2 * HOUR),
+        ("within: 1 hour", HOUR, 7 * DAY - 7 * HOUR + HOUR),
+        ("within: unknown, calendar: 24x7", 0, NEVER),
+        # It may be raised at no time at all, or whenever.
+        ("within: 2 hours, calendar: 24x7, raised: unknown", 0, 2 * HOUR),
+        ("within: best effort, calendar: 24x7, raised: unknown", NEVER, NEVER),
+        # Raised by night, an office that opens by day only is done sooner than 24x7 is.
+        # Clocks go back in one of those nights.
+        ("within: same business day, raised: nights", 21 * HOUR, 7 * DAY - 5 * HOUR + HOUR),
+    ],
+)
+def test_bounds_of_the_worst_case_of_one_target(row, least, most):
+    found = load(f"id: a, stage: respond, {row}")
+    (target,) = found.targets
+
+    assert extreme(found.read_as(Reading.OPTIMISTIC), target, SPAN).seconds == least
+    assert extreme(found, target, SPAN).seconds == most
+
+
+def test_business_days_of_unknown_hours_end_no_sooner_than_their_dates_allow():
+    found = agreement(
+        "calendars: [{id: desk, hours: unknown, holidays: none}]\n"
+        "targets: [{stage: respond, within: 3 business days, calendar: desk}]\n"
+    )
+    (target,) = found.targets
+
+    assert extreme(found.read_as(Reading.OPTIMISTIC), target, SPAN).seconds == 2 * DAY - HOUR
+    assert extreme(found, target, SPAN).seconds == NEVER
 
 
 def test_each_target_speaks_for_its_own_starts():
@@ -124,7 +160,8 @@ def test_a_target_for_the_night_runs_until_its_last_case_is_due():
     (target,) = found.targets
     first = SPAN.start + 7 * HOUR
 
-    runs = running(found, target, SPAN, first, first + DAY)
+    (world,) = worlds(found, [])
+    runs = running(world, target, target.calendar, SPAN, first, first + DAY)
 
     # At 07:00 a case of the night is still open; the next night begins at 22:00.
     hours = [((start - first) / HOUR, (end - first) / HOUR) for start, end in runs]
@@ -135,6 +172,7 @@ def test_a_target_that_is_never_met_runs_whenever_its_clock_does():
     found = load("id: a, stage: respond, within: best effort, calendar: days, raised: nights")
     (target,) = found.targets
 
-    runs = running(found, target, SPAN, SPAN.start, SPAN.start + DAY)
+    (world,) = worlds(found, [])
+    runs = running(world, target, target.calendar, SPAN, SPAN.start, SPAN.start + DAY)
 
     assert runs.total(SPAN.start, SPAN.start + DAY) == 10 * HOUR

@@ -45,11 +45,13 @@ OF_PACKS = 0.1
 MIXED = 0.3
 MOST = 3
 """Values made unknown at once."""
-FILLINGS = 4
+FILLINGS = 6
 """Concrete agreements tried for each one with unknowns."""
 RELATED = {
     "parties",
     "people",
+    "coverage",
+    "targets",
     "rotas",
     "calendars",
     "services",
@@ -131,8 +133,7 @@ def subject(kind, random):
     The rule need not be the one that the agreement was written for, and the agreement may have the
     sections of a second one beside its own.
     """
-    every = [one for one in subjects() if kind in (None, one.rule.facts.check) and lawful(one)]
-    small = [one for one in every if one.small]
+    every, small = of_kind(kind)
     if random.random() < OF_PACKS:
         return random.choice(every)
     chosen = random.choice(small)
@@ -143,13 +144,20 @@ def subject(kind, random):
             chosen, label=f"{chosen.label}, rule of {other.label}", rule=other.rule
         )
     if random.random() < MIXED:
-        other = random.choice([one for one in subjects() if one.small])
+        other = random.choice(of_kind(None)[1])
         value = {**other.document.value, **chosen.document.value}
         document = dataclasses.replace(chosen.document, value=value)
         chosen = dataclasses.replace(
             chosen, label=f"{chosen.label}, beside {other.label}", document=document
         )
     return chosen
+
+
+@cache
+def of_kind(kind):
+    """Return the subjects whose rule is of a kind (None: any), and of these the small ones."""
+    every = [one for one in subjects() if kind in (None, one.rule.facts.check) and lawful(one)]
+    return every, [one for one in every if one.small]
 
 
 def lawful(one):
@@ -284,8 +292,10 @@ def choices(subject, path):
 def draw(subject, random):
     """Make values of an agreement unknown; return which, and the agreement; or None."""
     value = subject.document.value
-    related = RELATED | {section_of(subject.rule)}
+    related = RELATED | {section_of(subject.rule), "capacity"}
     every = [path for path in places(value) if path[0] in related]
+    # Most answers hang on the rows that the rule is about.
+    every += [path for path in every if path[0] == section_of(subject.rule)] * 2
     chosen = []
     for path in random.sample(every, min(len(every), random.randint(1, MOST))):
         inside = any(path[: len(one)] == one or one[: len(path)] == path for one in chosen)

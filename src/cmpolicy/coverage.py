@@ -6,12 +6,22 @@ that is a placeholder do not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 
 from cmpolicy.agreement import Agreement, Coverage
-from cmpolicy.calendars import Intervals
+from cmpolicy.calendars import Calendar, Intervals
 from cmpolicy.duty import always, on_duty, open_hours
-from cmpolicy.unknown import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Answer, Unknown, all_of, contains, decide, equals
+
+
+def selects(row: Coverage, area: str | None, stage: str, service: str, severity: str) -> Answer:
+    """Say whether a row names this area (None: any area counts), stage, service, severity."""
+    return all_of(
+        equals(row.area, area),
+        equals(row.stage, stage),
+        contains(row.services, service),
+        contains(row.severities, severity),
+    )
 
 
 def rows_for(
@@ -19,22 +29,19 @@ def rows_for(
 ) -> tuple[Coverage, ...]:
     """Return the rows that name this area (None: any area counts), stage, service, severity.
 
-    Whatever they are worth: `promises` tells whether one may satisfy a required window.
+    Whatever they are worth: `promises` says whether one may satisfy a required window. Where it is
+    unknown whether a row does, the reading decides.
     """
     return tuple(
         row
         for row in agreement.coverage
-        if _is(agreement, row.stage, stage)
-        and (row.area is not None if area is None else _is(agreement, row.area, area))
-        and _names(agreement, row.services, service)
-        and _names(agreement, row.severities, severity)
+        if decide(selects(row, area, stage, service, severity), agreement.reading)
     )
 
 
 def promises(agreement: Agreement, row: Coverage) -> bool:
     """Say whether a row promises anything; an unknown commitment is read as the reading says."""
-    found = row.promised
-    return agreement.optimistic if isinstance(found, Unknown) else found
+    return decide(row.promised, agreement.reading)
 
 
 def hours(agreement: Agreement, row: Coverage, first: int, last: int) -> Intervals:
@@ -96,11 +103,11 @@ def unsaid(agreement: Agreement) -> bool:
     return bool(agreement.document.value.get("coverage") == UNKNOWN.value)
 
 
-def _is(agreement: Agreement, found: str | Unknown | None, asked: str) -> bool:
-    return agreement.optimistic if isinstance(found, Unknown) else found == asked
-
-
-def _names(agreement: Agreement, words: Sequence[str] | Unknown | None, word: str) -> bool:
-    if isinstance(words, Unknown):
-        return agreement.optimistic
-    return words is None or word in words
+def calendars(agreement: Agreement, rows: Iterable[Coverage]) -> Iterator[Calendar | Unknown]:
+    """Yield the calendars on which the hours of the rows hang."""
+    for row in rows:
+        if row.calendar is not None:
+            yield row.calendar
+        member = agreement.people.get(str(row.by)) or agreement.rotas.get(str(row.by))
+        if member is not None:
+            yield member.calendar

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cmpolicy.agreement import Agreement, Escalation, Share, Step
+from cmpolicy.agreement import Agreement, Escalation, Rota, Share, Step
 from cmpolicy.amounts import NEVER, TimeLimit, TimeLimitKind
-from cmpolicy.calendars import Horizon, Intervals
-from cmpolicy.duty import behind, named, on_duty
+from cmpolicy.calendars import Calendar, Horizon, Intervals, open_intervals
+from cmpolicy.duty import behind, named, on_duty, staffed
 from cmpolicy.targets import targets_for
-from cmpolicy.unknown import Unknown, all_of, contains
+from cmpolicy.unknown import UNKNOWN, Reading, Unknown, all_of, any_of, contains, decide
 
+MOST_ROUNDS: Final = 10
+"""Extra rounds that the format allows."""
 TOO_LATE: Final = 5 * 366 * 24 * 60 * 60
 """Seconds after which a call is none: as with a calendar that does not open for five years."""
 
@@ -38,6 +40,31 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Try:
+    """A step of a round, and when it is tried."""
+
+    step: Step
+    at: float
+    """Seconds from the start of the case; the least, where it is not exact."""
+    exact: bool
+    """Whether the file says when it is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """Seconds from the start of something: these, or (not exact) nobody knows how many more."""
+
+    least: float
+    exact: bool
+
+    def after(self, wait: _Moment) -> _Moment:
+        return _Moment(self.least + wait.least, self.exact and wait.exact)
+
+    def at_least(self, other: _Moment) -> _Moment:
+        return _Moment(max(self.least, other.least), self.exact and other.exact)
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """How long it takes until a human being is reached, in the worst case."""
 
@@ -58,15 +85,15 @@ def selects(
 
     None: not asked for. `events` alone selects no severity, and a placeholder selects nothing.
     """
-    listed = False if event is None else contains(path.events, event)
+    listed = False if event is None else contains(path.events, event, absent=False)
     if listed is True or severity is None:
         return listed
-    events_alone = path.severities is None and path.services is None and path.events != ()
+    events_alone = path.severities is None and path.services is None and path.events is not None
     lost = {f"{path.path}.when", f"{path.path}.when.events"} & agreement.placeholders.keys()
     if events_alone or (path.severities is None and lost):
         return listed
     matched = all_of(contains(path.severities, severity), contains(path.services, service))
-    return matched if listed is False or matched is True else listed
+    return any_of(listed, matched)
 
 
 def applies(
@@ -77,8 +104,7 @@ def applies(
     event: str | None = None,
 ) -> bool:
     """Say whether a path applies; where the file does not say, the reading does."""
-    answer = selects(agreement, path, severity, service, event)
-    return agreement.optimistic if isinstance(answer, Unknown) else answer
+    return decide(selects(agreement, path, severity, service, event), agreement.reading)
 
 
 def paths_for(
@@ -94,38 +120,46 @@ def paths_for(
     return tuple(path for path, answer in answers if answer is not False)
 
 
-def undecided(
+def tries(
     agreement: Agreement, path: Escalation, severity: str | None, service: str | None
-) -> bool:
-    """Say whether some wait has no length: 75% of a business day, of best effort, of nothing."""
-    waits = [_wait(agreement, path, step, severity, service) for step in path.steps]
-    return None in waits or (path.repeat > 0 and _between_rounds(agreement, path) is None)
+) -> tuple[Try, ...]:
+    """Return each step of each round, and when it is tried, whatever the reading.
+
+    A wait is unknown where the file says so, and where it is a share of what has no length: of
+    business days, of best effort, of no target. What follows it is tried no earlier than if it
+    were none. Where nobody says how many rounds there are, so may each round be that there can be.
+    """
+    now = _Moment(0.0, exact=True)
+    first: list[Try] = []
+    for step in path.steps:
+        wait = _wait(agreement, path, step, severity, service)
+        now = now.at_least(wait) if isinstance(step.after, Share) else now.after(wait)
+        first.append(Try(step, now.least, now.exact))
+    every = list(first)
+    certain = 0 if isinstance(path.repeat, Unknown) else path.repeat
+    begins = _Moment(0.0, exact=True)
+    for number in range(1, MOST_ROUNDS + 1 if path.repeat is UNKNOWN else certain + 1):
+        begins = begins.after(now).after(_between_rounds(agreement, path))
+        exact = begins.exact and number <= certain
+        every += (Try(one.step, begins.least + one.at, exact=exact and one.exact) for one in first)
+    return tuple(every)
 
 
 def offsets(
-    agreement: Agreement,
-    path: Escalation,
-    severity: str | None,
-    service: str | None,
-    *,
-    late: bool = True,
+    agreement: Agreement, path: Escalation, severity: str | None, service: str | None
 ) -> tuple[float, ...]:
     """Return when each step of each round is tried, in seconds from the start.
 
-    A wait without a length (see `undecided`) is `NEVER` with `late`, else none at all.
+    Of an unknown wait that is, optimistically, as early as it can be, and else never.
     """
-    lost = NEVER if late else 0.0
-    now = 0.0
-    first: list[float] = []
-    for step in path.steps:
-        wait = _wait(agreement, path, step, severity, service)
-        wait = lost if wait is None else wait
-        now = max(now, wait) if isinstance(step.after, Share) else now + wait
-        first.append(now)
-    pause = _between_rounds(agreement, path) if path.repeat else 0.0
-    length = now + (lost if pause is None else pause)
-    later = [number * length + offset for number in range(1, path.repeat + 1) for offset in first]
-    return (*first, *later)
+    found = _readable(agreement, path, tries(agreement, path, severity, service))
+    return tuple(one.at if one.exact or agreement.optimistic else NEVER for one in found)
+
+
+def _readable(agreement: Agreement, path: Escalation, found: Sequence[Try]) -> Sequence[Try]:
+    """Return the tries that a reading has: pessimistically not those that there only may be."""
+    unsure = isinstance(path.repeat, Unknown) and not agreement.optimistic
+    return found[: len(path.steps)] if unsure else found
 
 
 def play(
@@ -133,9 +167,10 @@ def play(
 ) -> tuple[Call, ...]:
     """Play a path for a case that arises at `at`, UTC seconds: every call, in order."""
     calls = []
-    tries = _tries(path, offsets(agreement, path, severity, service))
-    for number, (step, offset) in enumerate(tries):
-        when = at + int(offset) if offset < TOO_LATE else None
+    found = _readable(agreement, path, tries(agreement, path, severity, service))
+    for number, one in enumerate(found):
+        step = one.step
+        when = at + int(one.at) if one.exact and one.at < TOO_LATE else None
         answers = when is not None and bool(on_duty(agreement, step.notify, when, when + 1))
         people = behind(agreement, step.notify)
         humans = () if isinstance(people, Unknown) else tuple(sorted(people))
@@ -152,29 +187,35 @@ def worst_reach(
     horizon: Horizon,
     *,
     wanted: Callable[[Step], bool] = lambda _: True,
-    late: bool = True,
+    limit: float = 0.0,
 ) -> Reach:
     """Return the longest time until a human being is reached, over cases in the horizon.
 
     With `wanted`, until one of those steps reaches somebody. Reach(t) is the least offset whose
     target is on duty at t + offset; it is constant between duty edges less the offsets, so that
     taking what each offset reaches from what no earlier one did is exact.
+
+    A try of which nobody knows when it is reaches nobody pessimistically. Optimistically it
+    reaches, as early as it can, whoever is on duty then or by the `limit`, in seconds: a later
+    call may find somebody whom an earlier one misses.
     """
-    tries = _tries(path, offsets(agreement, path, severity, service, late=late))
     left = Intervals.of([(horizon.start, horizon.end)])
     worst = Reach(0.0, None)
-    for step, offset in sorted(tries, key=lambda pair: pair[1]):
-        if not left or offset >= TOO_LATE:
+    found = (one for one in tries(agreement, path, severity, service) if _counts(agreement, one))
+    for one in sorted(found, key=lambda one: one.at):
+        if not left:
             break
-        if not wanted(step):
+        if not wanted(one.step):
             continue
-        by = int(offset)
-        duty = on_duty(agreement, step.notify, horizon.start + by, horizon.end + by).shift(-by)
+        by = int(one.at)
+        until = by if one.exact else max(by, int(min(limit, TOO_LATE)))
+        duty = duty_of(agreement, one.step.notify, horizon.start + by, horizon.end + until)
+        duty = Intervals.of((start - until, end - by) for start, end in duty)
         reached = left & duty
-        if reached and (worst.at is None or offset > worst.seconds):
-            worst = Reach(offset, reached.starts[0])
-        elif reached and worst.at is not None and offset == worst.seconds:
-            worst = Reach(offset, min(worst.at, reached.starts[0]))
+        if reached and (worst.at is None or one.at > worst.seconds):
+            worst = Reach(one.at, reached.starts[0])
+        elif reached and worst.at is not None and one.at == worst.seconds:
+            worst = Reach(one.at, min(worst.at, reached.starts[0]))
         left -= duty
     return Reach(NEVER, left.starts[0]) if left else worst
 
@@ -185,16 +226,35 @@ def reaches_anybody(
     severity: str | None,
     service: str | None,
     horizon: Horizon,
-    *,
-    late: bool = True,
 ) -> bool:
     """Say whether for some start in the horizon a human being is reached, however late."""
-    for step, offset in _tries(path, offsets(agreement, path, severity, service, late=late)):
-        if offset < TOO_LATE:
-            by = int(offset)
-            if on_duty(agreement, step.notify, horizon.start + by, horizon.end + by):
-                return True
-    return False
+    return any(
+        duty_of(agreement, one.step.notify, horizon.start + int(one.at), horizon.end + int(one.at))
+        for one in tries(agreement, path, severity, service)
+        if _counts(agreement, one)
+    )
+
+
+def duty_of(agreement: Agreement, who: str | Unknown | None, first: int, last: int) -> Intervals:
+    """Return when somebody is on duty in [first, last), UTC seconds, at most or at least.
+
+    Outside of hours that are read as many few are left, so that both readings of them count:
+    optimistically whenever either has somebody on duty, pessimistically whenever both have.
+    """
+    own = on_duty(agreement, who, first, last)
+    member = agreement.people.get(str(who)) or agreement.rotas.get(str(who))
+    calendar = member.calendar if member is not None else None
+    if not isinstance(calendar, Calendar) or calendar.outside is None:
+        return own
+    if isinstance(member, Rota) and not staffed(agreement, member):
+        return own
+    other = open_intervals(calendar, agreement.reading.opposite, first, last)
+    return own | other if agreement.optimistic else own & other
+
+
+def _counts(agreement: Agreement, one: Try) -> bool:
+    """Say whether a try is one, under the reading."""
+    return one.at < TOO_LATE and (one.exact or agreement.optimistic)
 
 
 def people(agreement: Agreement, path: Escalation) -> tuple[frozenset[str], bool]:
@@ -208,56 +268,65 @@ def people(agreement: Agreement, path: Escalation) -> tuple[frozenset[str], bool
     return named(agreement, frozenset().union(*known)), len(known) < len(found)
 
 
-def _tries(path: Escalation, times: Sequence[float]) -> list[tuple[Step, float]]:
-    rounds = path.steps * (path.repeat + 1)
-    return list(zip(rounds, times, strict=True))
-
-
 def _wait(
     agreement: Agreement,
     path: Escalation,
     step: Step,
     severity: str | None,
     service: str | None,
-) -> float | None:
-    """Return a step's wait in seconds; of a share, from the start of the round; None: none."""
+) -> _Moment:
+    """Return a step's wait; of a share, from the start of the round."""
     if isinstance(step.after, Share):
-        amounts = list(_amounts(agreement, path, step.after, severity, service))
-        known = [amount for amount in amounts if amount is not None]
-        return max(known) if known and len(known) == len(amounts) else None
-    return _seconds(agreement, step.after, f"{step.path}.after")
+        return _share(agreement, path, step.after, severity, service)
+    return _length(agreement, step.after, f"{step.path}.after")
 
 
-def _between_rounds(agreement: Agreement, path: Escalation) -> float | None:
-    return _seconds(agreement, path.wait, f"{path.path}.repeat.wait")
+def _between_rounds(agreement: Agreement, path: Escalation) -> _Moment:
+    return _length(agreement, path.wait, f"{path.path}.repeat.wait")
 
 
-def _amounts(
+def _share(
     agreement: Agreement,
     path: Escalation,
     share: Share,
     severity: str | None,
     service: str | None,
-) -> Iterator[float | None]:
-    """Yield that share of each target that speaks for the case; of an event, for any severity."""
+) -> _Moment:
+    """Return that share of the slackest target that speaks for the case; of an event, for any.
+
+    It has no length where one of them has none, or nobody knows which they are.
+    """
     chosen: Sequence[str | None] = (severity,)
-    if severity is None and isinstance(path.severities, tuple):
-        chosen = path.severities
+    exact = agreement.document.value.get("targets") != UNKNOWN.value
+    if severity is None and path.severities is not None:
+        exact = exact and not isinstance(path.severities, Unknown)
+        chosen = () if isinstance(path.severities, Unknown) else path.severities
+    amounts: list[float | None] = []
     for one in chosen:
-        for target in targets_for(agreement, one, service, share.stage):
-            seconds = _seconds(agreement, target.within, None)
-            if seconds is not None and seconds < NEVER:
-                seconds = math.ceil(seconds * share.percent / 100)
-            yield seconds
+        exact = exact and one != UNKNOWN.value
+        harsh, mild = (
+            targets_for(agreement.read_as(reading), one, service, share.stage)
+            for reading in (Reading.PESSIMISTIC, Reading.OPTIMISTIC)
+        )
+        # Where nobody knows whether a target speaks, the two differ.
+        exact = exact and harsh == mild
+        amounts += (_seconds(target.within) for target in harsh)
+    known = [math.ceil(amount * share.percent / 100) for amount in amounts if amount is not None]
+    exact = exact and bool(known) and len(known) == len(amounts)
+    # A target that only may speak bounds nothing from below.
+    return _Moment(max(known) if exact else 0.0, exact)
 
 
-def _seconds(
-    agreement: Agreement, wait: TimeLimit | Unknown | None, path: str | None
-) -> float | None:
-    """Return a length in seconds, `NEVER` or 0 where unknown by reading; None: it has none."""
-    if wait is None:
+def _length(agreement: Agreement, wait: TimeLimit | Unknown | None, path: str) -> _Moment:
+    if wait is None and path not in agreement.placeholders:
         # What is left out follows at once; a placeholder leaves nothing out.
-        return None if path is None or path in agreement.placeholders else 0.0
-    if isinstance(wait, Unknown):
-        return 0.0 if agreement.optimistic else NEVER
-    return float(wait.amount) if wait.kind is TimeLimitKind.OPEN_TIME else None
+        return _Moment(0.0, exact=True)
+    seconds = _seconds(wait)
+    return _Moment(seconds or 0.0, exact=seconds is not None)
+
+
+def _seconds(wait: TimeLimit | Unknown | None) -> float | None:
+    """Return a length in seconds; None: it is unknown, or has none."""
+    if not isinstance(wait, TimeLimit) or wait.kind is not TimeLimitKind.OPEN_TIME:
+        return None
+    return float(wait.amount)

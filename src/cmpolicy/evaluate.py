@@ -14,10 +14,11 @@ from datetime import date
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.checks import NotApplicable
+from cmpolicy.checks.doubts import decides
 from cmpolicy.clock import Clock
 from cmpolicy.errors import CmpolicyError, Location
 from cmpolicy.lacks import LackKind, unknown, wrong
-from cmpolicy.policy import Pack, Rule, why_not
+from cmpolicy.policy import Pack, Rule, in_doubt, why_not
 from cmpolicy.unknown import Reading
 from cmpolicy.verdict import Holds, Observation, Outcome, Verdict
 
@@ -62,6 +63,9 @@ def judge(
         else pessimistic
     )
     outcome, observations = _combine(pessimistic, optimistic)
+    if (pessimistic.reason is None) is not (optimistic.reason is None):
+        doubts = in_doubt(rule, framework, agreement, clock)
+        observations = tuple(_unless_selected(item, doubts) for item in observations)
     applies = outcome is not Outcome.NOT_APPLICABLE
     return Verdict(
         agreement=agreement.id,
@@ -79,7 +83,8 @@ def _under(
     reading: Reading, agreement: Agreement, rule: Rule, framework: str | None, clock: Clock
 ) -> _Judged:
     read = agreement.read_as(reading)
-    reason = why_not(rule, framework, read, clock)
+    # More to judge is harder to satisfy: what may select the rule does so pessimistically alone.
+    reason = why_not(rule, framework, agreement.read_as(reading.opposite), clock)
     if reason is not None:
         return _Judged(reason)
     try:
@@ -101,7 +106,11 @@ def _combine(pessimistic: _Judged, optimistic: _Judged) -> tuple[Outcome, tuple[
     if answers == {Holds.YES}:
         return Outcome.PASS, shown.observations
     outcome = Outcome.FAIL if answers == {Holds.NO} else Outcome.UNDETERMINED
-    return outcome, _doubted(shown, other)
+    found = _doubted(shown, other)
+    if outcome is Outcome.FAIL and all(item.holds is not Holds.NO for item in found):
+        # Each reading fails for a reason of its own: the optimistic one stands whatever is unknown.
+        found = other.observations
+    return outcome, found
 
 
 def _doubted(shown: _Judged, other: _Judged) -> tuple[Observation, ...]:
@@ -115,6 +124,17 @@ def _doubted(shown: _Judged, other: _Judged) -> tuple[Observation, ...]:
         else item
         for item in shown.observations
     )
+
+
+def _unless_selected(item: Observation, doubts: tuple[str, ...]) -> Observation:
+    """Name, in what is in doubt, the unknown values that decide whether the rule applies."""
+    if item.holds is Holds.YES:
+        return item
+    known = () if item.lack is None or item.lack.kind is not LackKind.UNKNOWN else item.lack.paths
+    more = [path for path in doubts if path not in known]
+    # Those of the rule come first: if it does not apply, the others do not matter.
+    lack = unknown(*doubts, *known) if doubts or known else item.lack
+    return dataclasses.replace(item, message=item.message + decides(more), lack=lack)
 
 
 def _placed(item: Observation, agreement: Agreement) -> Observation:

@@ -8,16 +8,21 @@ from itertools import combinations, islice, product
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Target
-from cmpolicy.amounts import NEVER, TimeLimit, Worst, unknown_clocks, worst_from
+from cmpolicy.amounts import NEVER, TimeLimit, TimeLimitKind, Worst, unknown_clocks, worst_from
 from cmpolicy.calendars import (
+    ALWAYS,
     Calendar,
     Horizon,
     Intervals,
     open_intervals,
 )
-from cmpolicy.unknown import UNKNOWN, Unknown, all_of, contains, equals
+from cmpolicy.unknown import UNKNOWN, Reading, Unknown, all_of, contains, equals
+from cmpolicy.worlds import World, hours_unknown, worlds
 
-YEAR: Final = 366 * 24 * 60 * 60
+HOUR: Final = 60 * 60
+DAY: Final = 24 * HOUR
+
+YEAR: Final = 366 * DAY
 Answers = tuple[tuple[Target, bool | Unknown], ...]
 """Targets that speak for a case or may, in the order of the file, and whether they do."""
 _Names = tuple[str | None, str | None, str | None]
@@ -194,7 +199,8 @@ def worst_of(
     question = (reading, horizon, within, target.calendar, chosen)
     if question not in known:
         found = (worst_from(within, c, reading, horizon, chosen) for c in clocks(agreement, target))
-        known[question] = max(found, key=lambda worst: worst.seconds)
+        extreme_of = min if agreement.optimistic else max
+        known[question] = extreme_of(found, key=lambda worst: worst.seconds)
     return known[question]
 
 
@@ -233,45 +239,100 @@ def _meetings(
 
 
 def clocks(agreement: Agreement, target: Target) -> tuple[Calendar, ...]:
-    """Return the calendars that a target's time may count in, of which the slackest counts.
+    """Return the calendars that a target's time may count in: its own, or of one without, any.
 
-    Of a target without one it is unknown: optimistically 24x7, pessimistically any calendar of the
-    file, or Monday to Friday 09:00-17:00 where the file has none.
+    That is 24x7, or a calendar of the file, or Monday to Friday 09:00-17:00 where it has none.
     """
     if not isinstance(target.calendar, Unknown):
         return (target.calendar,)
     own = tuple(agreement.calendars.values())
-    return unknown_clocks(own, agreement.reading, agreement.timezone)
+    return (ALWAYS, *unknown_clocks(own, Reading.PESSIMISTIC, agreement.timezone))
 
 
-def clock_of(agreement: Agreement, target: Target, horizon: Horizon) -> Calendar:
-    """Return the calendar in whose hours a target's time counts; of several, the slackest."""
-    found, within = clocks(agreement, target), target.within
-    if len(found) == 1 or not isinstance(within, TimeLimit):
-        return found[0]
-    starts = starts_of(agreement, target, horizon)
+def extreme(
+    agreement: Agreement, target: Target, horizon: Horizon, starts: Intervals | None = None
+) -> Worst:
+    """Return a bound of the worst case of a target, whatever is unknown of it and its calendars.
 
-    def length(clock: Calendar) -> float:
-        return worst_from(within, clock, agreement.reading, horizon, starts).seconds
+    Optimistically none is less, pessimistically none is more. Over `starts`; None: over those for
+    which it speaks at the least, or at the most.
+    """
+    if target.within is None or target.commitment in (None, "best-effort"):
+        return Worst(NEVER)
+    unknown = isinstance(target.within, Unknown) or isinstance(target.commitment, Unknown)
+    if unknown and not agreement.optimistic:
+        return Worst(NEVER)
+    if isinstance(target.within, Unknown):
+        return Worst(0.0)
+    known: dict[Any, Worst] = agreement.known.setdefault(extreme, {})
+    question = agreement.reading, horizon, target.within, target.calendar, target.raised, starts
+    if question not in known:
+        found = [
+            worst
+            for clock in clocks(agreement, target)
+            for worst in _in_worlds(agreement, target, target.within, clock, horizon, starts)
+        ]
+        chosen = min if agreement.optimistic else max
+        known[question] = chosen(found, key=lambda worst: worst.seconds)
+    return known[question]
 
-    return max(found, key=length)
+
+def _in_worlds(
+    agreement: Agreement,
+    target: Target,
+    within: TimeLimit,
+    clock: Calendar,
+    horizon: Horizon,
+    starts: Intervals | None,
+) -> Iterator[Worst]:
+    """Yield the worst case on a clock in each world."""
+    if agreement.optimistic and hours_unknown(clock) and within.kind is TimeLimitKind.BUSINESS_DAYS:
+        # A day that opens late receives late, one that closes early ends early.
+        yield Worst(shortest(within))
+        return
+    raised = raised_in(agreement, target) if starts is None else None
+    for world in worlds(agreement, more=[clock], less=[raised]):
+        chosen = starts
+        if chosen is None:
+            hours = world.fill(raised) or ALWAYS
+            chosen = open_intervals(hours, world.agreement.reading, horizon.start, horizon.end)
+        yield worst_from(within, world.fill(clock), world.agreement.reading, horizon, chosen)
+
+
+def shortest(within: TimeLimit | Unknown | None) -> float:
+    """Return less than which no report can wait, in seconds, on whatever clock."""
+    if isinstance(within, Unknown):
+        return 0.0
+    if within is None or within.kind is TimeLimitKind.NONE:
+        return NEVER
+    if within.kind is TimeLimitKind.OPEN_TIME:
+        return float(within.amount)
+    # From the end of a day to the beginning of the last one, when clocks go forward.
+    return max(0.0, (within.amount - 1) * float(DAY) - HOUR)
 
 
 def running(
-    agreement: Agreement, target: Target, horizon: Horizon, first: int, last: int
+    world: World, target: Target, clock: Calendar, horizon: Horizon, first: int, last: int
 ) -> Intervals:
-    """Return when the target's time may be counting in [first, last), UTC seconds.
+    """Return when a target's time may be counting on a clock in [first, last), UTC seconds.
 
     While its clock is open; with `raised`, until the worst case of what was raised then is over.
     """
-    clock = open_intervals(clock_of(agreement, target, horizon), agreement.reading, first, last)
-    raised = raised_in(agreement, target)
-    longest = worst_of(agreement, target, horizon).seconds
-    if raised is None or longest > YEAR:
-        return clock
+    reading = world.agreement.reading
+    hours = open_intervals(world.fill(clock), reading, first, last)
+    raised = world.fill(raised_in(world.agreement, target))
+    if raised is None or not isinstance(target.within, TimeLimit):
+        return hours
+    if hours_unknown(clock) and not world.agreement.optimistic:
+        # The fewer hours the clock has, the longer it goes on.
+        return hours
+    starts = open_intervals(raised, reading, horizon.start, horizon.end)
+    longest = worst_from(target.within, world.fill(clock), reading, horizon, starts).seconds
+    if longest > YEAR:
+        return hours
     after = int(longest)
-    begun = open_intervals(raised, agreement.reading, first - after, last)
-    return clock & Intervals.of((start, end + after) for start, end in begun)
+    begun = open_intervals(raised, reading, first - after, last)
+    return hours & Intervals.of((start, end + after) for start, end in begun)
 
 
 def raised_in(agreement: Agreement, target: Target) -> Calendar | None:
@@ -280,5 +341,5 @@ def raised_in(agreement: Agreement, target: Target) -> Calendar | None:
     Unknown hours are those of a calendar whose hours nobody knows.
     """
     if isinstance(target.raised, Unknown):
-        return Calendar(None, agreement.timezone, None)
+        return Calendar(None, agreement.timezone, None, id=target.path)
     return target.raised

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cmpolicy.agreement.evidence import (
     HELD_BY_POLICY,
+    SCOPE_FACTS,
     Attestation,
     CapacityFunction,
     FrameworkScope,
@@ -29,6 +30,7 @@ from cmpolicy.agreement.who import Party, Person, Rota, Service, SeverityLevel
 
 __all__ = [
     "HELD_BY_POLICY",
+    "SCOPE_FACTS",
     "Agreement",
     "Allocation",
     "Attestation",

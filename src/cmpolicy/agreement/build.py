@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from cmpolicy.agreement import sections, sections_evidence, sections_undertaken
 from cmpolicy.agreement.calendar import build_calendars
-from cmpolicy.agreement.evidence import FrameworkScope, Row, Term
+from cmpolicy.agreement.evidence import SCOPE_FACTS, FrameworkScope, Row, Term
 from cmpolicy.agreement.fields import Fields, Notes, plain, suggestion
 from cmpolicy.agreement.model import Agreement
 from cmpolicy.agreement.references import FREE, judge_references, strange_words
@@ -166,9 +166,11 @@ def _frameworks(top: Fields) -> dict[str, FrameworkScope]:
         path = f"frameworks.{identity}"
         fields = Fields(entry if isinstance(entry, dict) else {}, path, top.notes)
         facts = plain({k: v for k, v in fields.data.items() if k != "from"}, top.notes)
+        starts = fields.date("from")
         if entry == UNKNOWN.value:
-            top.notes.unknowns = True
-        scopes[identity] = FrameworkScope(identity, path, facts, fields.date("from"))
+            starts = top.notes.unknown()
+            facts = dict.fromkeys(SCOPE_FACTS, UNKNOWN)
+        scopes[identity] = FrameworkScope(identity, path, facts, starts)
     return scopes
 
 

@@ -67,7 +67,7 @@ def _calendar(
     place = row.text("timezone", zone)
     if isinstance(place, Unknown):
         # Without its zone nobody knows when it is open.
-        return Calendar(None, zone, NO_HOLIDAYS)
+        return Calendar(None, zone, NO_HOLIDAYS, id=within[-1])
     place = _zone(place, row) if place and place != zone else zone
     outside = row.value("outside")
     if isinstance(outside, str):
@@ -76,8 +76,11 @@ def _calendar(
             _too_deep(row)
             other = None
         return Calendar((), place, NO_HOLIDAYS, outside=other)
-    windows = None if isinstance(outside, Unknown) else _windows(row)
-    return Calendar(windows, place, _holidays(row))
+    if isinstance(outside, Unknown):
+        return Calendar(None, place, NO_HOLIDAYS, id=within[-1])
+    windows, holidays = _windows(row), _holidays(row)
+    unsaid = windows is None or holidays is None
+    return Calendar(windows, place, holidays, id=within[-1] if unsaid else "")
 
 
 def _too_deep(row: Fields) -> None:

@@ -154,6 +154,8 @@ class Term:
 
 HELD_BY_POLICY: Final = "frameworks"
 """The path of a framework that the policy asks for and the file does not name."""
+SCOPE_FACTS: Final = ("level", "categories", "standing", "assessment")
+"""Facts of a framework by which rules choose; unknown where its whole entry is."""
 
 
 @dataclass(frozen=True, slots=True)

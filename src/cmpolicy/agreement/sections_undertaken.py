@@ -16,6 +16,7 @@ from cmpolicy.agreement.undertakings import (
     Target,
     Task,
 )
+from cmpolicy.amounts import TimeLimit
 from cmpolicy.calendars import ALWAYS
 from cmpolicy.unknown import UNKNOWN, Unknown
 
@@ -103,7 +104,7 @@ def escalation(key: str, row: Fields) -> Escalation:
     severities, services, events = (
         (when, when, when)
         if isinstance(when, Unknown)
-        else (selector.selection("severities"), selector.selection("services"), None)
+        else (selector.selection(name) for name in ("severities", "services", "events"))
     )
     repeat = Fields(_mapping(row.value("repeat")), row.at("repeat"), row.notes)
     steps = rows(row.data.get("steps"), "steps", row.at("steps"), row.notes)
@@ -112,15 +113,15 @@ def escalation(key: str, row: Fields) -> Escalation:
         row.path,
         severities,
         services,
-        selector.words("events") if events is None else events,
+        events,
         row.text("from"),
         row.text("hand_over"),
         tuple(
             Step(step.path, step.text("notify"), step.text("via"), step.wait("after"))
             for _, step in steps
         ),
-        _times(repeat),
-        repeat.promise("wait", ALWAYS),
+        _times(row.value("repeat"), repeat),
+        _wait(row.value("repeat"), repeat),
     )
 
 
@@ -128,9 +129,13 @@ def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _times(repeat: Fields) -> int:
-    found = repeat.data.get("times")
-    return found if isinstance(found, int) else 0
+def _times(found: Any, repeat: Fields) -> int | Unknown:
+    times = found if isinstance(found, Unknown) else repeat.value("times")
+    return times if isinstance(times, int | Unknown) else 0
+
+
+def _wait(found: Any, repeat: Fields) -> TimeLimit | Unknown | None:
+    return found if isinstance(found, Unknown) else repeat.promise("wait", ALWAYS)
 
 
 def target(key: str, row: Fields) -> Target:

@@ -110,12 +110,14 @@ class Escalation:
     severities: Words | Unknown | None
     """None: the path does not select by severity (`events` alone selects none)."""
     services: Words | Unknown | None
-    events: Words | Unknown
+    events: Words | Unknown | None
+    """None: the path says nothing of events. With events alone it selects no severity."""
     source: Maybe[str]
     """`from`: who hands over."""
     hand_over: Maybe[str]
     steps: tuple[Step, ...]
-    repeat: int
+    repeat: int | Unknown
+    """Extra rounds."""
     wait: TimeLimit | Unknown | None
     """Between the last step of a round and the next round."""
 

@@ -6,7 +6,7 @@ that the same agreement means the same everywhere.
 
 from __future__ import annotations
 
-from cmpolicy.calendars.compiling import open_intervals
+from cmpolicy.calendars.compiling import country_holidays, open_intervals
 from cmpolicy.calendars.hours import parse_windows
 from cmpolicy.calendars.intervals import Intervals, cells
 from cmpolicy.calendars.model import (
@@ -32,6 +32,7 @@ __all__ = [
     "Window",
     "cells",
     "check_region",
+    "country_holidays",
     "holiday_region_exists",
     "horizon",
     "is_always",

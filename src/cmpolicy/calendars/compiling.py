@@ -81,14 +81,21 @@ def _wall_hours(
     )
 
 
+@lru_cache(maxsize=128)
+def country_holidays(timezone: str) -> Holidays:
+    """Return the national public holidays of a zone's country; none where it has none."""
+    region = country(timezone)
+    known = region if region is not None and holiday_region_exists(region) else None
+    return Holidays(known, frozenset(), frozenset())
+
+
 def _closed(calendar: Calendar, reading: Reading, year: int) -> frozenset[int]:
     """Return the holidays from a day before to a day after the year, as days since 1970-01-01."""
     holidays = calendar.holidays
     if holidays is None:
-        region = country(calendar.timezone) if reading is Reading.PESSIMISTIC else None
-        holidays = Holidays(region, frozenset(), frozenset())
-        if region is None or not holiday_region_exists(region):
+        if reading is Reading.OPTIMISTIC:
             return frozenset()
+        holidays = country_holidays(calendar.timezone)
     days = {day.toordinal() for day in holidays.also}
     if holidays.region is not None:
         for near in (year - 1, year, year + 1):

@@ -53,6 +53,9 @@ class Calendar:
     """None: unknown (optimistically none, pessimistically the national ones of the country)."""
     outside: Calendar | None = None
     """The exact complement of that calendar; `windows` is then empty."""
+    id: str = ""
+    """Its id, if its hours or holidays are unknown: two of those are not one because they look
+    alike."""
 
 
 @dataclass(frozen=True, slots=True)

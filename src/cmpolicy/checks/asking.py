@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cmpolicy.agreement import Agreement, Party
+from cmpolicy.checks.doubts import MOST, decides, in_order
 from cmpolicy.checks.kinds import Context
-from cmpolicy.checks.select import asks, holds, parties
-from cmpolicy.unknown import UNKNOWN, Unknown
+from cmpolicy.checks.select import asks, each_party, holds, parties
+from cmpolicy.lacks import Lack, unknown, wrong
+from cmpolicy.lacks import missing as lacking
+from cmpolicy.unknown import UNKNOWN, Answer, Unknown, decide
 from cmpolicy.verdict import Holds, Observation
 
 
@@ -21,13 +25,24 @@ def lists(words: Sequence[str] | Unknown, word: str, agreement: Agreement) -> bo
 
 
 def belongs_to(agreement: Agreement, who: str | Unknown | None, party: Party) -> bool:
+    """Say whether a party, person or rota is that party, or belongs to it, under the reading."""
+    return decide(of_party(agreement, who, party), agreement.reading)
+
+
+def of_party(agreement: Agreement, who: str | Unknown | None, party: Party) -> Answer:
     """Say whether a party, person or rota is that party, or belongs to it."""
     if isinstance(who, Unknown) or who == UNKNOWN.value:
-        return agreement.optimistic
+        return UNKNOWN
     member = agreement.people.get(who or "") or agreement.rotas.get(who or "")
     if member is not None and isinstance(member.party, Unknown):
-        return agreement.optimistic
+        return UNKNOWN
     return agreement.party_of(who) == party.id
+
+
+def either(words: Sequence[str]) -> str:
+    """Return a list of words of which one will do, no longer than five."""
+    listed = " or ".join(words[:MOST])
+    return f"{listed} or {len(words) - MOST} more" if len(words) > MOST else listed
 
 
 def of_kind(agreement: Agreement, kind: str) -> tuple[Party, ...]:
@@ -54,6 +69,18 @@ def sides(agreement: Agreement, kind: str, context: Context) -> tuple[Party, ...
     return parties(agreement, kind, context)
 
 
+def each_side(agreement: Agreement, kind: str, context: Context) -> tuple[Party, ...]:
+    """Return each party of a kind that takes part in what is asked, as `each_party` does.
+
+    Raises:
+        NotApplicable: where `when` leaves none of them.
+    """
+    named = context.when.get("party_kind")
+    if kind == "customer" or (named is not None and kind not in named):
+        return each_party(agreement, kind, Context(context.basis))
+    return each_party(agreement, kind, context)
+
+
 def unsaid(agreement: Agreement, section: str, subject: str) -> Observation | None:
     """Return what is to be said where the file calls a whole list `unknown`; else None."""
     found: Any = agreement.document.value
@@ -63,7 +90,8 @@ def unsaid(agreement: Agreement, section: str, subject: str) -> Observation | No
         if found == UNKNOWN.value:
             path = ".".join(steps[:depth])
             message = f"`{path}` is unknown"
-            return Observation(subject, path, message, holds(UNKNOWN, agreement))
+            holding = holds(UNKNOWN, agreement)
+            return Observation(subject, path, message, holding, lack=unknown(path))
     return None
 
 
@@ -96,14 +124,50 @@ def missing(
     return Observation(subject, path, message + blank(agreement, path), Holds.NO)
 
 
+def in_doubt(agreement: Agreement, item: Observation, paths: Iterable[str]) -> Observation:
+    """Return an observation that hangs on unknown values, which it names; without any, itself."""
+    every = in_order(agreement, paths)
+    if not every or agreement.optimistic:
+        return item
+    return replace(item, message=item.message + decides(every), lack=unknown(*every))
+
+
+def answered(
+    agreement: Agreement, asked: tuple[str, str, str], answer: Answer, doubts: Iterable[str] = ()
+) -> Observation:
+    """Return an observation of an answer; where that is unknown, with the values that decide.
+
+    Args:
+        agreement: under the reading that decides an unknown answer.
+        asked: the subject, path and message.
+        answer: whether the value at the path is what is asked.
+        doubts: the paths of the values on which an unknown answer hangs.
+    """
+    subject, path, message = asked
+    lack = wrong(path)
+    if isinstance(answer, Unknown):
+        paths = in_order(agreement, doubts) or (path,)
+        lack = unknown(*paths)
+        message += "" if agreement.optimistic else decides(paths)
+    return Observation(subject, path, message, holds(answer, agreement), lack=lack)
+
+
+def lack_of(agreement: Agreement, section: str, **key: object) -> Lack:
+    """Return the lack of a row of a list: of the section, where it is absent or empty."""
+    return lacking(section, **key) if agreement.rows[section] else lacking(section)
+
+
 def nobody(agreement: Agreement, kind: str) -> Observation:
     """Return the finding that no party is of a kind, with the kinds that there are."""
+    parties_there = agreement.parties.values()
     there = (
-        f"{party.id} is {party.kind if isinstance(party.kind, str) else 'of unsaid kind'}"
-        for party in agreement.parties.values()
+        f"{party.id} is {party.kind if isinstance(party.kind, str) else 'of unknown kind'}"
+        for party in parties_there
     )
     message = f"there is no {kind} among the parties: {', '.join(there)}"
-    return missing(agreement, "parties", ("kind",), kind, message)
+    item = missing(agreement, "parties", ("kind",), kind, message)
+    doubts = [f"{party.path}.kind" for party in parties_there if isinstance(party.kind, Unknown)]
+    return in_doubt(agreement, replace(item, lack=lacking("parties", kind=kind)), doubts)
 
 
 def blank(agreement: Agreement, path: str) -> str:

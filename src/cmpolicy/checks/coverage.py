@@ -3,12 +3,14 @@
 Only what is promised covers: rows with `commitment: best-effort` or `on-request`, or a placeholder
 there, do not, and neither does a rota without members. A row's hours are its calendar intersected
 with those of its rota or person. What is left of the window, over two calendar years from 1 January
-of the as-of year, is told as a person would say it. With `while` only those hours of the window are
-asked for in which somebody promises another area and stage, and nothing where nobody does.
+of the as-of year, is described as a person would say it. With `while` only those hours of the
+window are asked for in which somebody promises another area and stage, and nothing where nobody
+does.
 
 Unknown: hours, members and commitments that the file calls unknown, or (hours) does not say; a
-party's own hours, where its row has no calendar. Optimistically they cover always,
-pessimistically never.
+party's own hours, where its row has no calendar; which cases a row names. Optimistically such a row
+covers always, pessimistically never. Hours and holidays of one calendar are the same wherever it
+stands: a row in the hours of the window covers it, whatever they are.
 
     check: coverage
     with:
@@ -25,12 +27,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cmpolicy import coverage
 from cmpolicy.agreement import Agreement, Coverage
 from cmpolicy.amounts import format_duration
-from cmpolicy.calendars import ALWAYS, Horizon, Intervals, horizon, open_intervals
-from cmpolicy.checks.asking import belongs_to, sides, unsaid
+from cmpolicy.calendars import ALWAYS, horizon
+from cmpolicy.checks.asking import lack_of, unsaid
 from cmpolicy.checks.cases import Case, Selector, cases, no_case
+from cmpolicy.checks.covering import Question, Rows, Wanted
+from cmpolicy.checks.doubts import (
+    deciding,
+    failing,
+    in_order,
+    of_calendar,
+    of_coverage,
+    of_parties,
+    of_side,
+)
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
     AREA,
@@ -46,10 +57,11 @@ from cmpolicy.checks.parameters import (
     meant,
     seconds,
 )
-from cmpolicy.checks.reasons import shortcoming
+from cmpolicy.checks.reasons import culprit, shortcoming
 from cmpolicy.clock import Clock
-from cmpolicy.gaps import Gap, describe_gaps, gaps, longest
-from cmpolicy.unknown import Reading
+from cmpolicy.gaps import Gap, describe_gaps, longest
+from cmpolicy.lacks import Lack, wrong
+from cmpolicy.unknown import Reading, Unknown
 from cmpolicy.verdict import Holds, Observation
 from cmpolicy.vocabulary import COVERAGE_STAGES
 
@@ -85,6 +97,9 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
     ),
 }
 
+MOST: Final = 5
+"""Rows or names that one message lists."""
+
 
 def make(parameters: Mapping[str, Any], context: Context) -> Check:
     """Make the check from normalised parameters."""
@@ -92,37 +107,34 @@ def make(parameters: Mapping[str, Any], context: Context) -> Check:
     longest_gap = parameters.get("max_gap")
     during = parameters.get("while")
     return _Check(
-        area=parameters.get("area"),
+        Wanted(
+            area=parameters.get("area"),
+            window=parameters.get("window", "24x7" if during or longest_gap is not None else None),
+            during=during,
+            by=parameters.get("by"),
+            tolerated=0.0 if longest_gap is None else seconds(longest_gap),
+            context=context,
+        ),
         stages=COVERAGE_STAGES if given is None else (given,),
         rank=parameters.get("rank"),
         services=parameters.get("services"),
-        window=parameters.get("window", "24x7" if during or longest_gap is not None else None),
-        during=during,
-        by=parameters.get("by"),
-        tolerated=0.0 if longest_gap is None else seconds(longest_gap),
-        context=context,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    area: str | None
+    wanted: Wanted
     stages: Sequence[str]
     rank: int | None
     services: Selector | None
-    window: str | None
-    during: Mapping[str, str] | None
-    """The area and stage in whose hours alone the window is asked for."""
-    by: str | None
-    tolerated: float
-    context: Context
 
     def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
-        if self.window is not None and self.window not in agreement.calendars:
+        if self.wanted.lacks_window(agreement):
             # Whatever hours it would have: what is covered around the clock covers them.
-            always = tuple(dataclasses.replace(self, window="24x7").run(agreement, clock))
-            if all(item.holds is Holds.YES for item in always):
-                yield from always
+            always = dataclasses.replace(self.wanted, window="24x7")
+            found = tuple(dataclasses.replace(self, wanted=always).run(agreement, clock))
+            if all(item.holds is Holds.YES for item in found):
+                yield from found
                 return
         unsaid_ = unsaid(agreement, "coverage", "coverage")
         early = [unsaid_] if unsaid_ else list(self._unfit(agreement))
@@ -130,32 +142,31 @@ class _Check:
         if early or not selected:
             yield from early or no_case(agreement, self.rank, self.services)
             return
-        view = _View(self, agreement, horizon(clock.year(), agreement.timezone))
-        # Cases that the same rows cover have the same gaps.
-        known: dict[tuple[str, ...], tuple[Gap, ...]] = {}
+        span = horizon(clock.year(), agreement.timezone)
+        question = Question(self.wanted, agreement, span)
+        at_best = Question(self.wanted, agreement.read_as(Reading.OPTIMISTIC), span)
+        excused = tuple(of_parties(agreement)) if self.wanted.excuses(at_best.agreement) else ()
+        view = _View(self, question, at_best, excused, {})
         for case in selected:
-            asked = view.asked(case)
-            if asked == ():
+            if not question.asks(case):
                 yield view.nothing_asked(case)
                 continue
             for stage in self.stages:
-                named = coverage.rows_for(
-                    agreement, self.area, stage, case.service.id, case.severity.id
-                )
-                counted = view.counted(named)
-                paths = tuple(row.path for row in (*counted, *(asked or ())))
-                if paths not in known:
-                    known[paths] = view.missing(counted, asked)
-                yield view.judge(case, stage, named, known[paths])
+                yield view.judge(case, stage)
 
     def _unfit(self, agreement: Agreement) -> Iterator[Observation]:
-        """Tell what the rule asks about and the agreement does not have."""
-        if self.window is not None and self.window not in agreement.calendars:
-            message = f"the calendar {self.window}, which is to be covered, is missing"
-            yield Observation(self.window, "calendars", message, Holds.NO)
-        if self.by is not None and not sides(agreement, self.by, self.context):
-            message = f"no party is of kind {self.by}"
-            yield Observation(self.by, "parties", message, Holds.NO)
+        """Find what the rule asks about and the agreement does not have."""
+        window, by = self.wanted.window, self.wanted.by
+        if window is not None and self.wanted.lacks_window(agreement):
+            message = f"the calendar {window}, which is to be covered, is missing"
+            lack = lack_of(agreement, "calendars", id=window)
+            yield Observation(window, "calendars", message, Holds.NO, lack=lack)
+        if by is not None and self.wanted.nobody_left(agreement):
+            at_best = agreement.read_as(Reading.OPTIMISTIC)
+            sure = agreement.optimistic or self.wanted.nobody_left(at_best)
+            doubts = () if sure else in_order(agreement, of_parties(agreement))
+            message, lack = f"no party is of kind {by}", lack_of(agreement, "parties", kind=by)
+            yield failing(by, "parties", message, lack, doubts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,125 +174,146 @@ class _View:
     """What a check sees of one agreement."""
 
     check: _Check
-    agreement: Agreement
-    span: Horizon
-
-    def counted(self, named: Sequence[Coverage]) -> tuple[Coverage, ...]:
-        """Return the rows that may satisfy the window."""
-        return tuple(
-            row for row in named if coverage.promises(self.agreement, row) and self._is_by(row)
-        )
-
-    def _is_by(self, row: Coverage) -> bool:
-        kind = self.check.by
-        if kind is None:
-            return True
-        left = sides(self.agreement, kind, self.check.context)
-        return any(belongs_to(self.agreement, row.by, party) for party in left)
+    question: Question
+    at_best: Question
+    """The same of the agreement as it is read optimistically."""
+    excused: tuple[str, ...]
+    """What is unknown of the parties, if `when` perhaps leaves none of them."""
+    known: dict[tuple[object, ...], tuple[Gap, ...]]
+    """The gaps of cases that the same rows cover."""
 
     @property
-    def _opposite(self) -> Agreement:
-        """The agreement as it asks most where it does least, and the other way round."""
-        other = Reading.PESSIMISTIC if self.agreement.optimistic else Reading.OPTIMISTIC
-        return self.agreement.read_as(other)
-
-    def asked(self, case: Case) -> tuple[Coverage, ...] | None:
-        """Return the rows in whose hours alone the window is asked for; None: at every hour."""
-        during = self.check.during
-        if during is None:
-            return None
-        read = self._opposite
-        rows = coverage.rows_for(
-            read, during["area"], during["stage"], case.service.id, case.severity.id
-        )
-        promised = tuple(row for row in rows if coverage.promises(read, row))
-        some = coverage.union(read, promised, self.span.start, self.span.end)
-        return promised if some else ()
+    def _agreement(self) -> Agreement:
+        return self.question.agreement
 
     def nothing_asked(self, case: Case) -> Observation:
         """Say that nobody promises that on which the rule depends."""
-        during = self.check.during or {}
+        during = self.check.wanted.during or {}
         what = f"{during['stage']}{case.phrase} ({during['area']})"
         message = f"nobody promises to {what} at any time, so that nothing is asked"
         return Observation(case.subject, "coverage", message, Holds.YES)
 
-    def _window(self, asked: tuple[Coverage, ...] | None, first: int, last: int) -> Intervals:
-        window = self.agreement.calendars[self.check.window or "24x7"]
-        hours = open_intervals(window, self.agreement.reading, first, last)
-        return (
-            hours if asked is None else hours & coverage.union(self._opposite, asked, first, last)
-        )
-
-    def missing(
-        self, rows: tuple[Coverage, ...], asked: tuple[Coverage, ...] | None
-    ) -> tuple[Gap, ...]:
-        """Return the gaps that these rows leave and that are not tolerated."""
-        whole = (Gap(self.span.start, self.span.end, endless=True),)
-        if self.check.window is None:
-            some = coverage.union(self.agreement, rows, self.span.start, self.span.end)
-            return () if some else whole
-        found = gaps(
-            lambda first, last: self._window(asked, first, last),
-            lambda first, last: coverage.union(self.agreement, rows, first, last),
-            self.span,
-        )
-        if not found and not rows and asked is None:
-            # The window never opens; where nobody is named at all, that is no coverage either.
-            return whole
-        return tuple(gap for gap in found if gap.seconds > self.check.tolerated)
-
-    def judge(
-        self, case: Case, stage: str, named: Sequence[Coverage], missing: tuple[Gap, ...]
-    ) -> Observation:
+    def judge(self, case: Case, stage: str) -> Observation:
         """Say whether the case is covered, and by whom, or when nobody is there."""
+        named, gone = self._gaps(self.question, case, stage)
+        maybe, surely = (named, gone)
+        if gone and not self._agreement.optimistic and self._agreement.unknowns:
+            maybe, surely = self._gaps(self.at_best, case, stage)
+            if not self.at_best.asks(case):
+                surely = ()
         several = len(self.check.stages) > 1
-        area = self.check.area
+        subject = f"{case.subject}/{stage}" if several else case.subject
+        path = maybe[0].path if maybe else "coverage"
+        area = self.check.wanted.area
         where = f"{case.phrase} ({area})" if area else case.phrase
-        if missing:
-            message = self._failure(stage, where, missing) + "".join(self._asides(named))
-        else:
-            message = self._evidence(stage, where, named)
-        return Observation(
-            f"{case.subject}/{stage}" if several else case.subject,
-            named[0].path if named else "coverage",
-            message,
-            Holds.NO if missing else Holds.YES,
-        )
+        if not gone:
+            return Observation(subject, path, self._evidence(stage, where, named), Holds.YES)
+        doubts = self._doubts(case, maybe, certain=bool(surely))
+        message = self._failure(stage, where, surely or gone) + self._asides(maybe)
+        premise = case.premise if surely and not self.excused else ("", "")
+        return failing(subject, path, message, self._lack(stage, maybe), doubts, premise)
 
-    def _failure(self, stage: str, where: str, missing: tuple[Gap, ...]) -> str:
-        who = f"no {self.check.by}" if self.check.by else "nobody"
-        when = describe_gaps(missing, self.span)
+    def _gaps(self, question: Question, case: Case, stage: str) -> tuple[Rows, tuple[Gap, ...]]:
+        """Return the rows that speak of a case, and the gaps that those leave which count."""
+        named = question.named(case, stage)
+        counted, watched = question.counted(named), question.watched(case)
+        key = (
+            question is self.at_best,
+            tuple(row.path for row in counted),
+            tuple(row.path for row in watched),
+        )
+        if key not in self.known:
+            self.known[key] = question.missing(counted, watched)
+        return named, self.known[key]
+
+    def _doubts(self, case: Case, rows: Rows, *, certain: bool) -> Sequence[str]:
+        """Return the unknown values on which it hangs that a case is not covered."""
+        agreement = self._agreement
+        if certain:
+            return in_order(agreement, (*case.doubts, *self.excused))
+        wanted = self.check.wanted
+        asked = list(of_calendar(agreement, wanted.window))
+        if unsaid(agreement, "calendars", "calendars"):
+            asked.append("calendars")
+        for row in self.question.watched(case):
+            asked += of_coverage(agreement, row)
+        alone = [*case.doubts, *asked, *self.excused]
+        others: list[str] = []
+        for row in rows:
+            found = list(dict.fromkeys(self._of_row(row)))
+            (alone if len(found) == 1 and self._suffices(row, case) else others).extend(found)
+        return deciding(agreement, alone, others)
+
+    def _of_row(self, row: Coverage) -> Iterator[str]:
+        yield from of_coverage(self._agreement, row)
+        if isinstance(self.check.wanted.is_by(self._agreement, row), Unknown):
+            yield from of_side(self._agreement, row.by)
+
+    def _suffices(self, row: Coverage, case: Case) -> bool:
+        """Say whether a row leaves no gap beside those that surely count, read optimistically."""
+        sure = self.question.counted(
+            self.question.named(case, row.stage if isinstance(row.stage, str) else "")
+        )
+        return not self.at_best.missing((*sure, row), self.at_best.watched(case))
+
+    def _lack(self, stage: str, rows: Rows) -> Lack:
+        """Return what lacks where a case is not covered."""
+        if not rows:
+            return lack_of(self._agreement, "coverage", area=self.check.wanted.area, stage=stage)
+        for row in rows:
+            found = culprit(self._agreement, row)
+            if found is not None:
+                return wrong(found)
+            if self.check.wanted.is_by(self._agreement, row) is False:
+                return wrong(f"{row.path}.by")
+        return wrong(self._hours_of(rows[0]))
+
+    def _hours_of(self, row: Coverage) -> str:
+        """Return the path that says a row's hours."""
+        if row.calendar is not None:
+            return f"{row.path}.calendar"
+        member = self._agreement.people.get(str(row.by)) or self._agreement.rotas.get(str(row.by))
+        return f"{row.path if member is None else member.path}.calendar"
+
+    def _failure(self, stage: str, where: str, gone: tuple[Gap, ...]) -> str:
+        wanted = self.check.wanted
+        who = f"no {wanted.by}" if wanted.by else "nobody"
+        when = describe_gaps(gone, self.question.span)
         if when == "at no time":
             return f"{who} promises to {stage}{where} at any time"
         phrase = f"{who} {stage}s{where}: {when}"
-        if not self.check.tolerated:
+        if not wanted.tolerated:
             return phrase
-        worst, tolerated = format_duration(longest(missing)), format_duration(self.check.tolerated)
+        worst, tolerated = format_duration(longest(gone)), format_duration(wanted.tolerated)
         return f"{phrase}; the longest gap is {worst}, and at most {tolerated} is tolerated"
 
-    def _asides(self, named: Sequence[Coverage]) -> Iterator[str]:
-        """Tell which rows there are that do not count, and why."""
+    def _asides(self, named: Sequence[Coverage]) -> str:
+        """Describe the rows that do not count, and why: the first of them."""
+        asides = []
         for row in named:
-            found = shortcoming(self.agreement, row)
-            if found is None and not self._is_by(row):
-                found = f"does not count: {row.by} is not of a {self.check.by}"
+            found = shortcoming(self._agreement, row)
+            if found is None and self.check.wanted.is_by(self._agreement, row) is False:
+                found = f"does not count: {row.by} does not belong to a {self.check.wanted.by}"
             if found is not None:
-                yield f"; {row.path} {found}"
+                asides.append(f"; {row.path} {found}")
+        more = len(asides) - MOST
+        return "".join(asides[:MOST]) + (f"; and {more} more rows like these" if more > 0 else "")
 
     def _evidence(self, stage: str, where: str, named: Sequence[Coverage]) -> str:
-        who = list(dict.fromkeys(str(row.by) for row in self.counted(named)))
+        who = list(dict.fromkeys(str(row.by) for row in self.question.counted(named)))
         verb = f"{stage}s" if len(who) == 1 else stage
-        return f"{' and '.join(who)} {verb}{where} {self._hours()}"
+        names = who[:MOST] if len(who) <= MOST else [*who[:MOST], f"{len(who) - MOST} more"]
+        return f"{' and '.join(names)} {verb}{where} {self._hours()}"
 
     def _hours(self) -> str:
-        window = self.check.window
+        window, during = self.check.wanted.window, self.check.wanted.during
         if window is None:
             return "in the hours promised"
-        during = self.check.during
         if during is not None:
             return f"whenever somebody is promised to {during['stage']} ({during['area']})"
-        around = self.agreement.calendars[window] == ALWAYS
+        around = self._agreement.calendars.get(window) == ALWAYS
         hours = "around the clock" if around else f"throughout {window}"
-        if not self.check.tolerated:
+        tolerated = self.check.wanted.tolerated
+        if not tolerated:
             return hours
-        return f"{hours}, with no gap longer than {format_duration(self.check.tolerated)}"
+        return f"{hours}, with no gap longer than {format_duration(tolerated)}"

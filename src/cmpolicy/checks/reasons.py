@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cmpolicy.agreement import Agreement, Coverage, Step, Target
+from cmpolicy.agreement import Agreement, Coverage, Rota, Step, Target
 from cmpolicy.amounts import TimeLimitKind
 from cmpolicy.calendars import Calendar
 from cmpolicy.duty import staffed
@@ -12,6 +12,20 @@ from cmpolicy.unknown import Unknown
 def shortcoming(agreement: Agreement, row: Coverage) -> str | None:
     """Say, to follow the row's path, why it does not surely cover its hours; None: it does."""
     return _commitment(agreement, row) or _people(agreement, row) or _hours(agreement, row)
+
+
+def culprit(agreement: Agreement, row: Coverage) -> str | None:
+    """Return the path of the value for which a row surely does not count; None: it may count."""
+    if not isinstance(row.commitment, Unknown) and row.commitment != "promised":
+        return f"{row.path}.commitment"
+    if row.by is None:
+        return f"{row.path}.by"
+    rota = agreement.rotas.get(str(row.by))
+    return f"{rota.path}.members" if rota is not None and not _may_be_staffed(rota) else None
+
+
+def _may_be_staffed(rota: Rota) -> bool:
+    return rota.rostered or isinstance(rota.members, Unknown) or bool(rota.members)
 
 
 def _commitment(agreement: Agreement, row: Coverage) -> str | None:

@@ -1,8 +1,8 @@
-"""Telling fields of items, and what a rule asks of them, to people."""
+"""Describing fields of items, and what a rule asks of them, to people."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from cmpolicy.amounts import describe_worst
@@ -19,6 +19,14 @@ WORDING: Final[Mapping[str, str]] = {
     "not_past": "must not be past",
     "referenced": "must be referred to elsewhere",
 }
+CHOSEN: Final[Mapping[str, str]] = {
+    "at_least": "at least {}",
+    "at_most": "at most {}",
+    "not_past": "not past",
+    "referenced": "that something refers to",
+}
+MOST: Final = 5
+"""So many words of a list are named."""
 PRIVATE: Final = frozenset({"phone", "email"})
 """Fields whose values no report shows."""
 
@@ -30,18 +38,42 @@ def describe_field(asker: Asker, field: str, tests: Tests) -> tuple[str, str, bo
         found = asker.fields(field)
         return found[0].path, "; ".join(_describe(one, asker, field, tests) for one in found), True
     place, test = failing
-    asked = _describe_test(test, tests[test])
-    return place.path, f"{_describe(place, asker, field, tests)}; it {asked}", False
+    said = _describe(place, asker, field, tests)
+    if test == "present" and tests[test] and not place.written:
+        return place.path, said, False
+    return place.path, f"{said}; it {_describe_test(test, tests[test])}", False
 
 
 def describe_choice(where: Mapping[str, Tests]) -> str:
-    """Tell which items are chosen, in words to follow the list: ` where kind is security`."""
-    parts = []
-    for field, tests in where.items():
-        for test, asked in tests.items():
-            phrase = f"is {' or '.join(map(_describe_value, asked))}" if test == "one_of" else ""
-            parts.append(f"{field} {phrase or _describe_test(test, asked)}")
-    return f" where {' and '.join(parts)}" if parts else ""
+    """Describe which items are chosen, in words to follow the list: ` with kind security`."""
+    parts = [
+        _tell_chosen(field, test, asked)
+        for field, tests in where.items()
+        for test, asked in tests.items()
+    ]
+    return f" with {' and '.join(parts)}" if parts else ""
+
+
+def long_field(where: Mapping[str, Tests]) -> str:
+    """Return the field of which more values would do than a message names; "" without one."""
+    fields = (field for field, tests in where.items() if len(tests.get("one_of", ())) > MOST)
+    return next(fields, "")
+
+
+def _tell_chosen(field: str, test: str, asked: Any) -> str:
+    if test == "present":
+        return f"{field} given" if asked else f"no {field}"
+    if test in {"one_of", "equals"}:
+        words = [_describe_value(word) for word in (asked if isinstance(asked, list) else [asked])]
+        return f"{field} {shortened(words, ' or ' if test == 'one_of' else ' and ')}"
+    return f"{field} {CHOSEN[test].format(_describe_value(asked))}"
+
+
+def shortened(words: Sequence[str], between: str = ", ") -> str:
+    """Return a list as words; of a long one the first, and how many more there are."""
+    if len(words) <= MOST:
+        return between.join(words)
+    return f"{', '.join(words[:MOST])} and {len(words) - MOST} more"
 
 
 def _describe(found: FieldValues, asker: Asker, field: str, tests: Tests) -> str:
@@ -88,8 +120,7 @@ def _describe_test(test: str, asked: Any) -> str:
     """Tell what a test asks, in words to follow `it`."""
     if test == "present":
         return "must be there" if asked else "must not be there"
-    words = " or " if test == "one_of" else " and "
-    several = isinstance(asked, list)
-    return WORDING[test].format(
-        words.join(map(_describe_value, asked)) if several else _describe_value(asked)
-    )
+    if not isinstance(asked, list):
+        return WORDING[test].format(_describe_value(asked))
+    words = [_describe_value(word) for word in asked]
+    return WORDING[test].format(shortened(words, " or " if test == "one_of" else " and "))

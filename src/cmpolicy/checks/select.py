@@ -7,7 +7,17 @@ from typing import Any, Final, TypeVar
 
 from cmpolicy.agreement import Agreement, Party, Service, SeverityLevel
 from cmpolicy.checks.kinds import Context, NotApplicable
-from cmpolicy.unknown import Unknown
+from cmpolicy.unknown import (
+    UNKNOWN,
+    Answer,
+    Unknown,
+    all_of,
+    any_of,
+    contains,
+    decide,
+    equals,
+    overlaps,
+)
 from cmpolicy.verdict import Holds
 
 T = TypeVar("T")
@@ -33,16 +43,12 @@ def asks(value: T | Unknown | None, test: Callable[[T], bool], agreement: Agreem
 
 def names(words: Sequence[str] | Unknown | None, word: str, agreement: Agreement) -> bool:
     """Say whether a list of words holds `word`; an omitted list (None) means all."""
-    if isinstance(words, Unknown):
-        return agreement.optimistic
-    return words is None or word in words
+    return decide(contains(words, word), agreement.reading)
 
 
 def handles(party: Party, data: Sequence[str], agreement: Agreement) -> bool:
     """Say whether a party can touch any of these data classes."""
-    if isinstance(party.handles, Unknown):
-        return agreement.optimistic
-    return any(item in party.handles for item in data)
+    return decide(overlaps(party.handles, data), agreement.reading)
 
 
 def parties(agreement: Agreement, kind: str, context: Context) -> tuple[Party, ...]:
@@ -73,6 +79,41 @@ def parties(agreement: Agreement, kind: str, context: Context) -> tuple[Party, .
     return left
 
 
+def each_party(agreement: Agreement, kind: str, context: Context) -> tuple[Party, ...]:
+    """Return each party of a kind of which a rule asks something, in the file's order.
+
+    Where `parties` looks for somebody who will do, here more parties are more to ask of: who may
+    be one is asked pessimistically, and optimistically only where nobody surely is one.
+
+    Raises:
+        NotApplicable: where `when` asks about parties, and none is left.
+    """
+    kinds = context.when.get("party_kind")
+    data = context.when.get("party_handles")
+    answers = {party: _is_left(party, kind, kinds, data) for party in agreement.parties.values()}
+    sure = tuple(party for party, answer in answers.items() if answer is True)
+    possible = tuple(party for party, answer in answers.items() if answer is not False)
+    if sure:
+        return sure if agreement.optimistic else possible
+    if kinds or data:
+        if possible and not agreement.optimistic:
+            return possible
+        asked = f" that can touch {' or '.join(data)}" if data else ""
+        raise NotApplicable(f"no {kind}{asked} among the parties")
+    # Without any, the rule fails: a party may be one, optimistically.
+    return possible if agreement.optimistic else ()
+
+
+def _is_left(
+    party: Party, kind: str, kinds: Sequence[str] | None, data: Sequence[str] | None
+) -> Answer:
+    return all_of(
+        kinds is None or kind in kinds,
+        equals(party.kind, kind),
+        data is None or overlaps(party.handles, data),
+    )
+
+
 def severities(agreement: Agreement, rank: int | None) -> tuple[SeverityLevel, ...]:
     """Return the severities of this rank and every worse one; without a rank, all."""
     return tuple(
@@ -99,22 +140,26 @@ def services(
     )
 
 
+def matches(value: Any, wanted: Sequence[str]) -> Answer:
+    """Say whether a field of a service is, or its list holds, one of the words of a selector."""
+    if isinstance(value, tuple):
+        return overlaps(value, wanted)
+    return any_of(*(equals(value, word) for word in wanted))
+
+
 def _matches(value: Any, wanted: Sequence[str], agreement: Agreement) -> bool:
     """Say whether a selector takes a field; an unknown one is taken where that may hurt.
 
     Were it taken optimistically instead, a service of unknown criticality with unknown hours would
     pass under both readings: optimistically for its hours, pessimistically for not being asked.
     """
-    if isinstance(value, Unknown):
-        return not agreement.optimistic
-    if isinstance(value, tuple):
-        return any(item in wanted for item in value)
-    return value in wanted
+    answer = matches(value, wanted)
+    return not agreement.optimistic if isinstance(answer, Unknown) else answer
 
 
 def belongs(agreement: Agreement, who: str | Unknown | None, kind: str) -> bool:
     """Say whether a party, person or rota belongs to a party of this kind (`any`: to any)."""
-    if isinstance(who, Unknown):
+    if isinstance(who, Unknown) or who == UNKNOWN.value:
         return agreement.optimistic
     if who is None:
         return False

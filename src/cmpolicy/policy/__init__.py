@@ -7,7 +7,7 @@ from cmpolicy.policy.load import load_pack
 from cmpolicy.policy.pack import Example, ExampleEdit, NotJudged, Pack, Rule
 from cmpolicy.policy.requirements import Requirement, Requirements
 from cmpolicy.policy.requiring import Demand, combine, hold
-from cmpolicy.policy.select import why_not
+from cmpolicy.policy.select import in_doubt, why_not
 
 __all__ = [
     "Config",
@@ -21,6 +21,7 @@ __all__ = [
     "Rule",
     "combine",
     "hold",
+    "in_doubt",
     "load_config",
     "load_pack",
     "why_not",

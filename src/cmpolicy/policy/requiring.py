@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from cmpolicy.agreement import HELD_BY_POLICY, Agreement, FrameworkScope, Row
+from cmpolicy.agreement import HELD_BY_POLICY, SCOPE_FACTS, Agreement, FrameworkScope, Row
 from cmpolicy.errors import Problem
 from cmpolicy.policy.requirements import Requirement
 from cmpolicy.unknown import UNKNOWN, Unknown
@@ -27,8 +27,6 @@ UNITED: Final = frozenset({"categories"})
 """Facts that are lists, of which each entry adds."""
 STRICTEST_MODEL: Final = "co-managed"
 """The model that most rules ask for."""
-SELECTING: Final = ("level", "categories", "standing", "assessment")
-"""Facts by which rules choose; unknown where neither the file nor the policy says them."""
 
 Start = date | Unknown | None
 
@@ -144,14 +142,16 @@ def naming(agreement: Agreement, names: Iterable[str]) -> Agreement:
     missing = [name for name in names if name not in agreement.frameworks]
     if not missing:
         return agreement
-    added = {name: _added(FrameworkScope(name, HELD_BY_POLICY, {})) for name in missing}
+    # Where the file calls its frameworks unknown, it may name this one from a later day on.
+    starts = UNKNOWN if agreement.document.value.get("frameworks") == UNKNOWN.value else None
+    added = {name: _added(FrameworkScope(name, HELD_BY_POLICY, {}, starts)) for name in missing}
     return dataclasses.replace(
         agreement, frameworks={**agreement.frameworks, **added}, unknowns=True
     )
 
 
 def _added(asked: FrameworkScope) -> FrameworkScope:
-    facts = {**dict.fromkeys(SELECTING, UNKNOWN), **asked.facts}
+    facts = {**dict.fromkeys(SCOPE_FACTS, UNKNOWN), **asked.facts}
     return FrameworkScope(asked.id, HELD_BY_POLICY, facts, asked.starts)
 
 

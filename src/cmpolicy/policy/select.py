@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from cmpolicy.agreement import Agreement, Party
-from cmpolicy.checks.select import asks, handles
+from cmpolicy.agreement import Agreement
 from cmpolicy.clock import Clock
 from cmpolicy.policy.pack import Rule
-from cmpolicy.unknown import Unknown
+from cmpolicy.unknown import UNKNOWN, Answer, Unknown, all_of, any_of, decide, equals, overlaps
 
 _SCOPE = {
     "level": "level",
@@ -22,48 +22,71 @@ _HELD_TO_ALL = ("level", "standing")
 _NOT_FOR_DRAFTS = ("signature", "cadence")
 
 
+@dataclass(frozen=True, slots=True)
+class _Selected:
+    """Whether one thing selects the agreement."""
+
+    answer: Answer
+    reason: str
+    """Why the rule does not apply, if it does not select."""
+    doubts: tuple[str, ...] = ()
+    """The paths of what is unknown of it."""
+
+
 def why_not(rule: Rule, framework: str | None, agreement: Agreement, clock: Clock) -> str | None:
     """Return why the rule does not apply to the agreement, under its reading; None: it does."""
-    return (
-        _status(rule, agreement)
-        or _ahead(framework, agreement, clock)
-        or _selectors(rule, framework, agreement)
-    )
-
-
-def _status(rule: Rule, agreement: Agreement) -> str | None:
-    named = rule.when.get("status")
-    if named is not None:
-        return None if agreement.status in named else f"its status is {agreement.status}"
-    if agreement.status == "ended":
-        return "the agreement has ended"
-    if agreement.status == "draft" and rule.facts.check in _NOT_FOR_DRAFTS:
-        return "the agreement is a draft"
+    for one in _selectors(rule, framework, agreement, clock):
+        if not decide(one.answer, agreement.reading):
+            return one.reason
     return None
 
 
-def _ahead(framework: str | None, agreement: Agreement, clock: Clock) -> str | None:
-    scope = agreement.frameworks.get(framework or "")
-    if scope is None or scope.starts is None:
-        return None
-    if isinstance(scope.starts, Unknown):
-        return None if agreement.optimistic else f"it is not said from when {framework} applies"
-    if clock.reached(scope.starts):
-        return None
-    return f"{framework} applies from {scope.starts}"
+def in_doubt(
+    rule: Rule, framework: str | None, agreement: Agreement, clock: Clock
+) -> tuple[str, ...]:
+    """Return the paths of the unknown values that decide whether the rule applies."""
+    selectors = _selectors(rule, framework, agreement, clock)
+    doubts = (path for one in selectors if one.answer is UNKNOWN for path in one.doubts)
+    return tuple(sorted(dict.fromkeys(doubts), key=agreement.locate))
 
 
-def _selectors(rule: Rule, framework: str | None, agreement: Agreement) -> str | None:
+def _selectors(
+    rule: Rule, framework: str | None, agreement: Agreement, clock: Clock
+) -> Iterator[_Selected]:
+    yield _status(rule, agreement)
+    yield _ahead(framework, agreement, clock)
     for name, wanted in rule.when.items():
         if name in _SCOPE:
-            reason = _in_scope(name, wanted, framework, rule, agreement)
-        elif name == "status":
-            reason = None
-        else:
-            reason = _of_agreement(name, wanted, rule, agreement)
-        if reason is not None:
-            return reason
-    return None
+            yield _in_scope(name, wanted, framework, rule, agreement)
+        elif name != "status":
+            yield _of_agreement(name, wanted, rule, agreement)
+
+
+def _status(rule: Rule, agreement: Agreement) -> _Selected:
+    named = rule.when.get("status")
+    if named is not None:
+        return _Selected(agreement.status in named, f"its status is {agreement.status}")
+    if agreement.status == "ended":
+        return _Selected(False, "the agreement has ended")  # noqa: FBT003 - an answer
+    draft = agreement.status == "draft" and rule.facts.check in _NOT_FOR_DRAFTS
+    return _Selected(not draft, "the agreement is a draft")
+
+
+def _ahead(framework: str | None, agreement: Agreement, clock: Clock) -> _Selected:
+    scope = agreement.frameworks.get(framework or "")
+    if scope is None or scope.starts is None:
+        return _Selected(answer=True, reason="")
+    if isinstance(scope.starts, Unknown):
+        reason = f"from when {framework} applies is unknown"
+        return _Selected(UNKNOWN, reason, (_fact(agreement, scope.id, scope.path, "from"),))
+    return _Selected(clock.reached(scope.starts), f"{framework} applies from {scope.starts}")
+
+
+def _fact(agreement: Agreement, framework: str, path: str, fact: str) -> str:
+    """Return the path of a fact of a framework, or of what is unknown as a whole."""
+    found = agreement.document.value.get("frameworks")
+    said = found.get(framework) if isinstance(found, Mapping) else None
+    return f"{path}.{fact}" if isinstance(said, Mapping) and fact in said else path
 
 
 def _listed(wanted: Sequence[Any]) -> str:
@@ -72,68 +95,83 @@ def _listed(wanted: Sequence[Any]) -> str:
 
 def _in_scope(
     name: str, wanted: Sequence[Any], framework: str | None, rule: Rule, agreement: Agreement
-) -> str | None:
+) -> _Selected:
     ids = [framework] if framework else list(rule.when.get("frameworks", agreement.frameworks))
+    answers: list[Answer] = []
+    doubts: list[str] = []
     for identity in ids:
         scope = agreement.frameworks.get(identity)
         if scope is None:
             continue
         found = scope.facts.get(_SCOPE[name])
-        if found is None and name in _HELD_TO_ALL:
-            return None
-        if name == "category" and "common" in wanted:
-            return None  # the common criteria are always in scope
-        if _is_any(found, wanted, agreement):
-            return None
-    return f"no {name} {_listed(wanted)} is in scope"
+        left_out = found is None and name in _HELD_TO_ALL
+        # The common criteria are always in scope.
+        common = name == "category" and "common" in wanted
+        answers.append(True if left_out or common else _is_any(found, wanted))
+        if answers[-1] is UNKNOWN:
+            doubts.append(_fact(agreement, identity, scope.path, _SCOPE[name]))
+    if not framework and _is_unknown(agreement, "frameworks"):
+        answers.append(UNKNOWN)
+        doubts.append("frameworks")
+    return _Selected(any_of(*answers), f"no {name} {_listed(wanted)} is in scope", tuple(doubts))
 
 
-def _is_any(found: Any, wanted: Sequence[Any], agreement: Agreement) -> bool:
-    if found is None:
-        return False
+def _is_any(found: Any, wanted: Sequence[Any]) -> Answer:
     if isinstance(found, Unknown):
-        return agreement.optimistic
+        return UNKNOWN
     if isinstance(found, list):
-        return any(_is_any(item, wanted, agreement) for item in found)
-    return found in wanted
+        return any_of(*(_is_any(item, wanted) for item in found))
+    return found is not None and found in wanted
 
 
-def _of_agreement(name: str, wanted: Sequence[Any], rule: Rule, agreement: Agreement) -> str | None:
+def _is_unknown(agreement: Agreement, section: str) -> bool:
+    return bool(agreement.document.value.get(section) == UNKNOWN.value)
+
+
+def _of_agreement(name: str, wanted: Sequence[Any], rule: Rule, agreement: Agreement) -> _Selected:
     if name == "model":
         if agreement.model is None:
-            return None if agreement.optimistic else "its model is unknown"
-        return None if agreement.model in wanted else f"its model is {agreement.model}"
+            return _Selected(UNKNOWN, "its model is unknown", ("model",))
+        return _Selected(agreement.model in wanted, f"its model is {agreement.model}")
     if name == "frameworks":
-        named = any(item in agreement.frameworks for item in wanted)
-        return None if named else f"it does not name {_listed(wanted)}"
-    if name == "service_data":
-        touched = any(_touches(service.data, wanted, agreement) for service in agreement.services)
-        return None if touched else f"no service holds {_listed(wanted)}"
-    if name == "criticality":
-        rated = any(
-            asks(service.criticality, lambda value: value in wanted, agreement)
-            for service in agreement.services
-        )
-        return None if rated else f"no service is of criticality {_listed(wanted)}"
+        named: Answer = any(item in agreement.frameworks for item in wanted)
+        if not named and _is_unknown(agreement, "frameworks"):
+            named = UNKNOWN
+        return _Selected(named, f"it does not name {_listed(wanted)}", ("frameworks",))
+    if name in ("service_data", "criticality"):
+        return _of_services(name, wanted, agreement)
     return _parties(rule.when, agreement)
 
 
-def _touches(found: Any, wanted: Sequence[str], agreement: Agreement) -> bool:
-    return (
-        agreement.optimistic
-        if isinstance(found, Unknown)
-        else any(item in wanted for item in found)
-    )
+def _of_services(name: str, wanted: Sequence[str], agreement: Agreement) -> _Selected:
+    if name == "service_data":
+        field, reason = "data", f"no service holds {_listed(wanted)}"
+        answers = {item.path: overlaps(item.data, wanted) for item in agreement.services}
+    else:
+        field, reason = "criticality", f"no service is of criticality {_listed(wanted)}"
+        answers = {
+            item.path: any_of(*(equals(item.criticality, word) for word in wanted))
+            for item in agreement.services
+        }
+    if _is_unknown(agreement, "services"):
+        return _Selected(UNKNOWN, reason, ("services",))
+    doubts = (f"{path}.{field}" for path, answer in answers.items() if answer is UNKNOWN)
+    return _Selected(any_of(*answers.values()), reason, tuple(doubts))
 
 
-def _parties(when: Mapping[str, Sequence[Any]], agreement: Agreement) -> str | None:
+def _parties(when: Mapping[str, Sequence[Any]], agreement: Agreement) -> _Selected:
     kinds, data = when.get("party_kind"), when.get("party_handles")
-
-    def selected(party: Party) -> bool:
-        of_kind = kinds is None or asks(party.kind, lambda value: value in kinds, agreement)
-        return of_kind and (data is None or handles(party, data, agreement))
-
-    if any(selected(party) for party in agreement.parties.values()):
-        return None
     who = _listed(kinds) if kinds else "party"
-    return f"no {who} that can touch {_listed(data)}" if data else f"it has no {who}"
+    reason = f"no {who} that can touch {_listed(data)}" if data else f"it has no {who}"
+    if _is_unknown(agreement, "parties"):
+        return _Selected(UNKNOWN, reason, ("parties",))
+    answers: list[Answer] = []
+    doubts: list[str] = []
+    for party in agreement.parties.values():
+        of_kind = kinds is None or any_of(*(equals(party.kind, kind) for kind in kinds))
+        touches = data is None or overlaps(party.handles, data)
+        answers.append(all_of(of_kind, touches))
+        if answers[-1] is UNKNOWN:
+            found = {"kind": of_kind, "handles": touches}
+            doubts += (f"{party.path}.{field}" for field, one in found.items() if one is UNKNOWN)
+    return _Selected(any_of(*answers), reason, tuple(doubts))

@@ -57,7 +57,7 @@ class Frame:
             for agreement in agreements
             for path in agreement.escalations
             if not isinstance(path.events, Unknown)
-            for event in path.events
+            for event in path.events or ()
             if event != UNKNOWN.value
         }
         return cls(

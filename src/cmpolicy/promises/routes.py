@@ -10,7 +10,7 @@ from cmpolicy.agreement import Agreement, Escalation, Share
 from cmpolicy.amounts import NEVER, TimeLimitKind
 from cmpolicy.calendars import Intervals
 from cmpolicy.duty import behind, on_duty
-from cmpolicy.escalation import Reach, offsets, paths_for, people, worst_reach
+from cmpolicy.escalation import MOST_ROUNDS, Reach, offsets, paths_for, people, worst_reach
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, DerivedPromise, Key
 from cmpolicy.promises.orders import CALLED, COUNT, HOURS, PAUSE, WITHIN, Called, Hours, ascending
@@ -70,7 +70,7 @@ class _View:
         for path in found:
             duty &= self._duty(path)
         called = [self._called(path, severity, service) for path in found]
-        calls = min(len(path.steps) * (path.repeat + 1) for path in found)
+        calls = min(len(path.steps) * (self._rounds(path) + 1) for path in found)
         yield Component("worst reach", WITHIN, reach)
         yield Component("on duty", HOURS, Hours(duty, span))
         yield Component("distinct people", COUNT, humans)
@@ -79,12 +79,11 @@ class _View:
         yield Component("between rounds", PAUSE, max(self._pause(path) for path in found))
 
     def _reach(self, path: Escalation, severity: str | None, service: str | None) -> float:
-        late = not self.agreement.optimistic
         span = self.frame.horizon(self.agreement)
-        times = offsets(self.agreement, path, severity, service, late=late)
+        times = offsets(self.agreement, path, severity, service)
         key = (path.path, times)
         if key not in self.known:
-            self.known[key] = worst_reach(self.agreement, path, severity, service, span, late=late)
+            self.known[key] = worst_reach(self.agreement, path, severity, service, span)
         return self.known[key].seconds
 
     def _duty(self, path: Escalation) -> Intervals:
@@ -99,7 +98,7 @@ class _View:
 
     def _called(self, path: Escalation, severity: str | None, service: str | None) -> Called:
         """Return when people are called for the first time, whether or not they are on duty."""
-        times = offsets(self.agreement, path, severity, service, late=not self.agreement.optimistic)
+        times = offsets(self.agreement, path, severity, service)
         first: dict[str, float] = {}
         any_number = NEVER
         # In the first round everybody is called once.
@@ -112,9 +111,15 @@ class _View:
                 any_number = min(any_number, offset)
         return Called(ascending(at for at in first.values() if at < NEVER), any_number)
 
+    def _rounds(self, path: Escalation) -> int:
+        """Return how many extra rounds there are; of an unknown number the most, or none."""
+        if isinstance(path.repeat, Unknown):
+            return MOST_ROUNDS if self.agreement.optimistic else 0
+        return path.repeat
+
     def _pause(self, path: Escalation) -> float:
         """Return the seconds between two rounds; never where there is one round."""
-        if not path.repeat:
+        if not self._rounds(path):
             return NEVER
         wait = path.wait
         if wait is None and f"{path.path}.repeat.wait" not in self.agreement.placeholders:

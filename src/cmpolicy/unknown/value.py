@@ -23,3 +23,8 @@ class Reading(enum.Enum):
 
     OPTIMISTIC = "optimistic"
     PESSIMISTIC = "pessimistic"
+
+    @property
+    def opposite(self) -> Reading:
+        """The other reading."""
+        return Reading.PESSIMISTIC if self is Reading.OPTIMISTIC else Reading.OPTIMISTIC

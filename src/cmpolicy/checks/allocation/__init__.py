@@ -2,7 +2,7 @@
 
 A shared control names both halves (`customer` and `provider`). An inherited one comes `from` a
 party that is not the customer and may hold the framework's data. One that is not applicable says
-`because`. Ids that the catalog lacks are told; rows of other frameworks are no matter here.
+`because`. Ids that the catalog lacks are reported; rows of other frameworks are no matter here.
 
 What is in scope of the `framework` follows from the agreement's own entry for it, or from the
 rule's `level`; what the entry leaves out puts everything in scope. `never_provider_only` names
@@ -24,14 +24,15 @@ can touch, are read as what is asked, or not; an unknown scope as nothing more, 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Allocation
 from cmpolicy.checks.allocation.allocated import Fault, judge
-from cmpolicy.checks.asking import missing, unsaid
+from cmpolicy.checks.asking import in_doubt, lack_of, missing, unsaid
+from cmpolicy.checks.doubts import decides
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
     COUNT,
@@ -45,11 +46,14 @@ from cmpolicy.checks.parameters import (
 )
 from cmpolicy.clock import Clock
 from cmpolicy.framework import Control, Framework
+from cmpolicy.lacks import unknown, wrong
 from cmpolicy.nearest import nearest
-from cmpolicy.unknown import Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
 from cmpolicy.verdict import Holds, Observation
 
 LEVEL: Final = "level"
+PROVIDER_ALONE: Final = ("provider", "inherited")
+"""Origins by which a control is the provider's alone."""
 KIND: Final = "allocation"
 BEYOND: Final = (
     "The security plan, settings and records that show each control in place where it is allocated."
@@ -128,19 +132,49 @@ class _Allocated:
             elif row.control is not None:
                 rows[row.control].append(row)
         yield from self._strange(rows)
-        controls = self._in_scope(agreement)
+        doubts, controls = self._in_scope(agreement)
         for control in controls:
-            yield self._judge(control, rows.get(control.reference, ()), unclear, agreement)
+            found = rows.get(control.reference, ())
+            yield self._judge(control, found, unclear, agreement, doubts(control))
         if not controls:
             message = f"no control of {self.framework.id} is in scope"
             yield Observation(self.framework.id, "allocations", message, Holds.YES)
+        elif not agreement.optimistic:
+            yield from self._unclear(unclear, agreement)
 
-    def _in_scope(self, agreement: Agreement) -> tuple[Control, ...]:
+    def _in_scope(
+        self, agreement: Agreement
+    ) -> tuple[Callable[[Control], tuple[str, ...]], tuple[Control, ...]]:
+        """Return the controls in scope, and what is unknown of whether one is."""
         scope = agreement.frameworks.get(self.framework.id)
-        facts: dict[str, Any] = dict(scope.facts) if scope and isinstance(scope.facts, dict) else {}
+        asked = self.framework.scope.asks
+        facts: dict[str, Any] = dict(scope.facts) if scope else {}
+        if scope is None and agreement.document.value.get("frameworks") == UNKNOWN.value:
+            facts[asked] = UNKNOWN
         if self.level is not None:
             facts[LEVEL] = self.level
-        return self.framework.in_scope(facts, optimistic=agreement.optimistic)
+        found = facts.get(asked)
+        every = self.framework.in_scope(facts)
+        if UNKNOWN not in (found if isinstance(found, list) else [found]):
+            return (lambda _: ()), every
+        sure = self.framework.in_scope(facts, optimistic=True)
+        path = f"{scope.path}.{asked}" if scope and scope.named else "frameworks"
+        ids = {control.id for control in sure}
+        return (
+            lambda control: () if control.id in ids else (path,),
+            sure if agreement.optimistic else every,
+        )
+
+    def _unclear(self, rows: Sequence[Allocation], agreement: Agreement) -> Iterator[Observation]:
+        """Yield rows of an unknown control that may spoil any control, pessimistically."""
+        for row in rows:
+            if self._faults(row, agreement) or row.origin in PROVIDER_ALONE:
+                path = f"{row.path}.control"
+                message = f"which control a row allocates is unknown{decides([path])}"
+                yield Observation(row.key, path, message, Holds.NO, lack=unknown(path))
+
+    def _faults(self, row: Allocation, agreement: Agreement) -> list[Fault]:
+        return list(judge(row, self.framework.data, agreement, evidence=self.evidence))
 
     def _strange(self, rows: Mapping[str, Sequence[Allocation]]) -> Iterator[Observation]:
         """Tell ids with the framework's prefix that its catalog lacks."""
@@ -152,7 +186,8 @@ class _Allocated:
             message = f"{self.framework.id} has no control {reference.removeprefix(prefix)}"
             message += f"; did you mean {prefix}{guess}?" if guess else ""
             for row in rows[reference]:
-                yield Observation(reference, f"{row.path}.control", message, Holds.NO)
+                path = f"{row.path}.control"
+                yield Observation(reference, path, message, Holds.NO, lack=wrong(path))
 
     def _judge(
         self,
@@ -160,25 +195,34 @@ class _Allocated:
         rows: Sequence[Allocation],
         unclear: Sequence[Allocation],
         agreement: Agreement,
+        doubts: tuple[str, ...],
     ) -> Observation:
+        """Judge one control; `doubts`: what is unknown of whether it is in scope."""
         subject = control.reference
         if not rows and unclear and agreement.optimistic:
             message = f"{subject} may be allocated by a row whose control is unknown"
             return Observation(subject, unclear[0].path, message, Holds.YES)
         if not rows:
             message = f"{subject} ({control.title}) is not allocated"
-            return missing(agreement, "allocations", ("control",), subject, message)
+            item = missing(agreement, "allocations", ("control",), subject, message)
+            item = replace(item, lack=lack_of(agreement, "allocations", control=subject))
+            return in_doubt(agreement, item, (*doubts, *(f"{row.path}.control" for row in unclear)))
         faults: list[Fault] = []
         for row in rows:
-            faults += judge(row, self.framework.data, agreement, evidence=self.evidence)
-            if subject in self.kept and row.origin in {"provider", "inherited"}:
+            faults += self._faults(row, agreement)
+            if subject in self.kept and row.origin in PROVIDER_ALONE:
                 text = f"it is {row.origin}, and must not be the provider's alone"
                 faults.append(Fault(f"{row.path}.origin", text))
-        if faults:
-            message = f"{subject}: {'; '.join(fault.text for fault in faults)}"
-            return Observation(subject, faults[0].path, message, Holds.NO)
-        phrase = " and ".join(_describe(row) for row in rows)
-        return Observation(subject, rows[0].path, f"{subject} is {phrase}", Holds.YES)
+        if not faults:
+            phrase = " and ".join(_describe(row) for row in rows)
+            return Observation(subject, rows[0].path, f"{subject} is {phrase}", Holds.YES)
+        shown = [fault for fault in faults if not fault.doubts] or faults
+        message = f"{subject}: {'; '.join(fault.text for fault in shown)}"
+        path = shown[0].path
+        item = Observation(subject, path, message, Holds.NO, lack=wrong(path))
+        return in_doubt(
+            agreement, item, (*doubts, *(path for fault in shown for path in fault.doubts))
+        )
 
 
 def _describe(row: Allocation) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cmpolicy.agreement import Agreement, Allocation
+from cmpolicy.checks.doubts import of_member
 from cmpolicy.checks.select import asks, handles
-from cmpolicy.unknown import Unknown
+from cmpolicy.unknown import Reading, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,8 @@ class Fault:
 
     path: str
     text: str
+    doubts: tuple[str, ...] = ()
+    """The unknown values that decide; none where it is wrong whatever they are."""
 
 
 def judge(
@@ -48,8 +51,9 @@ def _said(
 ) -> Iterator[Fault]:
     if not asks(value, bool, agreement):
         path = f"{row.path}.{field}"
-        lack = "is unknown" if isinstance(value, Unknown) else agreement.lack(path)
-        yield Fault(path, f"`{field}` {lack}")
+        unsaid_ = isinstance(value, Unknown)
+        lack = "is unknown" if unsaid_ else agreement.lack(path)
+        yield Fault(path, f"`{field}` {lack}", (path,) if unsaid_ else ())
 
 
 def _inherited(row: Allocation, data: Sequence[str], agreement: Agreement) -> Iterator[Fault]:
@@ -61,13 +65,15 @@ def _inherited(row: Allocation, data: Sequence[str], agreement: Agreement) -> It
     party = agreement.parties.get(found) if found else None
     if party is None:
         if not agreement.optimistic:
-            yield Fault(path, f"it is inherited from {row.source}, whose party is unknown")
+            text = f"it is inherited from {row.source}, whose party is unknown"
+            yield Fault(path, text, tuple(of_member(agreement, row.source)))
     elif party.kind == "customer":
         yield Fault(path, f"it is inherited from {party.id}, which is the customer itself")
     elif not asks(party.kind, bool, agreement):
-        yield Fault(path, f"it is inherited from {party.id}, whose kind is unknown")
+        text = f"it is inherited from {party.id}, whose kind is unknown"
+        yield Fault(path, text, (f"{party.path}.kind",))
     elif data and not handles(party, data, agreement):
-        lack = (
-            "is unknown" if isinstance(party.handles, Unknown) else f"holds no {' or '.join(data)}"
-        )
-        yield Fault(path, f"it is inherited from {party.id}, whose `handles` {lack}")
+        unsaid_ = handles(party, data, agreement.read_as(Reading.OPTIMISTIC))
+        lack = "is unknown" if unsaid_ else f"holds no {' or '.join(data)}"
+        text = f"it is inherited from {party.id}, whose `handles` {lack}"
+        yield Fault(path, text, (f"{party.path}.handles",) if unsaid_ else ())

@@ -26,22 +26,24 @@ Unknown: the party, scheme, days, scope and verification are read as what is ask
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Attestation, Coverage, Party
 from cmpolicy.amounts import Recurrence, parse_interval
 from cmpolicy.checks.asking import (
-    belongs_to,
-    best,
     blank,
+    either,
+    lack_of,
     lists,
     missing,
-    nobody,
+    of_party,
     unsaid,
 )
 from cmpolicy.checks.attestation.covers import Cover, named
+from cmpolicy.checks.chosen import Candidate, answered, ended, hopes, in_doubt, of_each, pick
+from cmpolicy.checks.doubts import MOST, of_member, of_row
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
     FEW,
@@ -54,9 +56,9 @@ from cmpolicy.checks.parameters import (
     Schema,
     meant,
 )
-from cmpolicy.checks.select import asks, belongs, holds, parties
+from cmpolicy.checks.select import belongs, holds
 from cmpolicy.clock import Clock
-from cmpolicy.unknown import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown, all_of, any_of, decide, equals
 from cmpolicy.verdict import Holds, Observation
 from cmpolicy.vocabulary import PARTY_KINDS
 
@@ -107,34 +109,57 @@ class _Attested:
     context: Context
 
     def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
-        unknown = unsaid(agreement, "attestations", self.party)
-        if unknown is not None:
-            yield unknown
-            return
-        holders = parties(agreement, self.party, self.context)
-        if not holders:
-            yield nobody(agreement, self.party)
-        for party in holders:
-            rows = [
-                row
-                for row in sorted(agreement.attestations, key=lambda row: row.key)
-                if belongs_to(agreement, row.party, party)
-                and asks(row.scheme, lambda scheme: scheme in self.any_of, agreement)
-            ]
-            if not rows:
-                message = f"{party.id} holds no {' or '.join(self.any_of)}"
-                fields = ("party", "scheme")
-                yield missing(agreement, "attestations", fields, party.id, message)
-            yield from best(tuple(self._judge(party, row, agreement, clock)) for row in rows)
+        for section in ("parties", "attestations"):
+            no_list = unsaid(agreement, section, self.party)
+            if no_list is not None:
+                yield no_list
+                return
 
-    def _judge(
+        def judge(party: Party) -> Iterator[Observation]:
+            return self._judge(party, agreement, clock)
+
+        yield from ended(of_each(agreement, self.party, self.context, judge))
+
+    def _judge(self, party: Party, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
+        """Judge what a party holds; of several attestations one suffices."""
+        sure: list[Candidate] = []
+        perhaps: list[Candidate] = []
+        for row in sorted(agreement.attestations, key=lambda row: row.key):
+            of_scheme = any_of(*(equals(row.scheme, scheme) for scheme in self.any_of))
+            answer = all_of(of_party(agreement, row.party, party), of_scheme)
+            if answer is not False:
+                found = tuple(self._judge_row(party, row, agreement, clock))
+                doubts = of_row(agreement, "attestations", row.path, ("party", "scheme"))
+                listed = sure if answer is True else perhaps
+                listed.append(Candidate(found, () if answer is True else tuple(doubts)))
+        found = pick(agreement, sure, perhaps)
+        if found:
+            yield from found
+            return
+        message = f"{party.id} holds no {either(self.any_of)}"
+        lost = missing(agreement, "attestations", ("party", "scheme"), party.id, message)
+        lost = replace(lost, lack=lack_of(agreement, "attestations", party=party.id))
+        hope = hopes(perhaps)
+        yield (
+            in_doubt(agreement, replace(lost, message=f"perhaps {message}"), hope) if hope else lost
+        )
+
+    def _judge_row(
         self, party: Party, row: Attestation, agreement: Agreement, clock: Clock
     ) -> Iterator[Observation]:
-        yield Cover(row, self.bridge, self.max_age).judge(party.id, agreement, clock)
+        def doubts(*names: str) -> list[str]:
+            return list(of_row(agreement, "attestations", row.path, names))
+
+        cover = Cover(row, self.bridge, self.max_age)
+        days = doubts("period", "issued", "expires", "bridge_letter_to")
+        yield answered(agreement, lambda read: cover.judge(party.id, read, clock), days)
         if self.scope:
-            yield _in_scope(party, row, agreement)
+            areas = (*doubts("scope"), *_of_coverage(party, agreement))
+            yield answered(agreement, lambda read: _in_scope(party, row, read), areas)
         if self.verified:
-            yield self._verified(party, row, agreement, clock)
+            unseen = doubts("verified", "issued", "period")
+            unseen += of_member(agreement, row.verified_by)
+            yield answered(agreement, lambda read: self._verified(party, row, read, clock), unseen)
 
     def _verified(
         self, party: Party, row: Attestation, agreement: Agreement, clock: Clock
@@ -144,7 +169,7 @@ class _Attested:
         kind = self.verified if isinstance(self.verified, str) else "any"
         for place, value in ((f"{path}.by", who), (f"{path}.on", on)):
             if value is None:
-                message = f"that {what} was verified is not said: {place} {agreement.lack(place)}"
+                message = f"nothing says that {what} was verified: {place} {agreement.lack(place)}"
                 return Observation(subject, place, message, Holds.NO)
         if isinstance(on, date) and not clock.reached(on):
             message = f"{what} is to be verified on {on} only"
@@ -178,22 +203,37 @@ def _in_scope(party: Party, row: Attestation, agreement: Agreement) -> Observati
     areas = [cover.area for cover in agreement.coverage if _is_of(party, cover, agreement)]
     words = sorted({area for area in areas if isinstance(area, str)})
     lacking = [area for area in words if row.scope is None or not lists(row.scope, area, agreement)]
+    what = f"the scope of {named(row, party.id)}"
     if any(isinstance(area, Unknown) for area in areas) and not agreement.optimistic:
         lacking.append("an area that is unknown")
-    what = f"the scope of {named(row, party.id)}"
-    if not areas:
+    if unsaid(agreement, "coverage", "") and not agreement.optimistic:
+        message, lacking = f"whether {what} holds what {party.id} covers is unknown", ["coverage"]
+    elif not areas:
         message = f"{party.id} covers no area that {what} must hold"
     elif isinstance(row.scope, Unknown):
         message = f"{what} is unknown"
     elif lacking:
-        message = f"{what} lacks {', '.join(lacking)}{blank(agreement, path)}"
+        message = f"{what} lacks {_listed(lacking)}{blank(agreement, path)}"
     else:
-        message = f"{what} holds {', '.join(words)}"
+        message = f"{what} holds {_listed(words)}"
     return Observation(f"{party.id}/scope", path, message, holds(not lacking, agreement))
+
+
+def _listed(words: list[str]) -> str:
+    more = f" and {len(words) - MOST} more" if len(words) > MOST else ""
+    return ", ".join(words[:MOST]) + more
 
 
 def _is_of(party: Party, cover: Coverage, agreement: Agreement) -> bool:
     """Say whether a coverage row is a party's; one more is harder to satisfy."""
-    if isinstance(cover.by, Unknown):
-        return not agreement.optimistic
-    return belongs_to(agreement, cover.by, party)
+    return decide(of_party(agreement, cover.by, party), agreement.reading.opposite)
+
+
+def _of_coverage(party: Party, agreement: Agreement) -> Iterator[str]:
+    """Yield what is unknown of which areas a party covers."""
+    if unsaid(agreement, "coverage", ""):
+        yield "coverage"
+    for cover in agreement.coverage:
+        if of_party(agreement, cover.by, party) is not False:
+            yield from of_row(agreement, "coverage", cover.path, ("area", "by"))
+            yield from of_member(agreement, cover.by)

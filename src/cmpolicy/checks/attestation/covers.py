@@ -39,7 +39,9 @@ class Cover:
         for day, path in (*starts, *ends):
             if day is None or (isinstance(day, Unknown) and not agreement.optimistic):
                 lack = agreement.lack(path) if day is None else "is unknown"
-                message = f"what days {what} covers cannot be told: {path} {lack}"
+                message = f"{what} covers no days that could be shown: {path} {lack}"
+                if day is not None:
+                    message = f"{what} perhaps does not cover this day"
                 return Observation(party, path, message, Holds.NO)
         for day, path in starts:
             if isinstance(day, date) and not clock.reached(day):
@@ -88,8 +90,9 @@ class Cover:
         letter, letter_path = row.bridged_to, f"{row.path}.bridge_letter_to"
         if not self.bridge or letter is None:
             return end, path
-        if isinstance(letter, Unknown):
-            return (letter, letter_path) if agreement.optimistic else (end, path)
-        if isinstance(end, Unknown) or letter > end:
-            return letter, letter_path
-        return end, path
+        # The later of the two days counts: it is no earlier than the one that is known.
+        if isinstance(end, Unknown) or isinstance(letter, Unknown):
+            unknown = (end, path) if isinstance(end, Unknown) else (letter, letter_path)
+            known = (letter, letter_path) if isinstance(end, Unknown) else (end, path)
+            return unknown if agreement.optimistic else known
+        return (letter, letter_path) if letter > end else (end, path)

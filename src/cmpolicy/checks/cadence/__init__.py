@@ -10,7 +10,7 @@ plus the rule's `every` plus the `grace`; month ends are clamped. A date held on
 counts, one in the future does not. A review that is not due yet holds and says the first due
 date.
 
-`every: on change` asks for a review on change. Nobody can tell then whether one is overdue. A
+`every: on change` asks for a review on change. Nobody can say then whether one is overdue. A
 review on request is never often enough.
 
 Unknown: the kind of a review, how often it is, when it was held, its people, agenda and
@@ -27,15 +27,25 @@ record are read as what is asked, or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Review
 from cmpolicy.amounts import Recurrence, parse_interval, parse_period
-from cmpolicy.checks.asking import belongs_to, best, blank, lists, missing, sides, unsaid
+from cmpolicy.checks.asking import (
+    answered,
+    belongs_to,
+    blank,
+    each_side,
+    lack_of,
+    missing,
+    unsaid,
+)
 from cmpolicy.checks.cadence.held import in_time, past, recorded
-from cmpolicy.checks.kinds import Check, Context
+from cmpolicy.checks.doubts import decides, of_member
+from cmpolicy.checks.kinds import Check, Context, NotApplicable
 from cmpolicy.checks.parameters import (
     AGENDA,
     FLAG,
@@ -50,9 +60,9 @@ from cmpolicy.checks.parameters import (
     Schema,
     meant,
 )
-from cmpolicy.checks.select import asks, holds
 from cmpolicy.clock import Clock
-from cmpolicy.unknown import Unknown
+from cmpolicy.lacks import LackKind, unknown
+from cmpolicy.unknown import UNKNOWN, Answer, Reading, Unknown, all_of, contains, equals
 from cmpolicy.verdict import Holds, Observation
 
 ON_CHANGE: Final = "on change"
@@ -152,20 +162,53 @@ class _Cadence:
     context: Context
 
     def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
-        unknown = unsaid(agreement, "reviews", self.kind)
-        if unknown is not None:
-            yield unknown
+        early = unsaid(agreement, "reviews", self.kind)
+        if early is not None:
+            yield early
             return
-        reviews = [
-            review
+        found = [
+            (review, equals(review.kind, self.kind))
             for review in sorted(agreement.reviews, key=lambda review: review.id)
-            if asks(review.kind, lambda kind: kind == self.kind, agreement)
         ]
-        if not reviews:
-            message = f"there is no review of kind {self.kind}"
-            yield missing(agreement, "reviews", ("kind",), self.kind, message)
+        reading = agreement.read_as(Reading.OPTIMISTIC)
+        sure = [review for review, answer in found if answer is True]
+        possible = [review for review, answer in found if answer is not False]
+        chosen, fits = self._best(possible, reading, clock)
+        if sure and not fits:
+            # Nothing unknown helps, so that both readings show the same review.
+            chosen, _ = self._best(sure, reading, clock)
+        elif sure and not agreement.optimistic:
+            chosen, _ = self._best(sure, agreement, clock)
+        kinds = [f"{review.path}.kind" for review in possible if review not in sure]
+        if chosen is None or (not sure and not (fits and agreement.optimistic)):
+            yield self._lacking(agreement, kinds if fits else [])
             return
-        yield from best(tuple(self._judge(review, agreement, clock)) for review in reviews)
+        for item in self._judge(chosen, agreement, clock):
+            yield item if not fits or agreement.optimistic else _rescued(item, kinds)
+
+    def _best(
+        self, reviews: Sequence[Review], agreement: Agreement, clock: Clock
+    ) -> tuple[Review | None, bool]:
+        """Return the first review with least against it, and whether nothing is."""
+        chosen: Review | None = None
+        fewest = math.inf
+        for review in reviews:
+            try:
+                items = tuple(self._judge(review, agreement, clock))
+            except NotApplicable:
+                return review, True
+            failing = sum(item.holds is not Holds.YES for item in items)
+            if failing < fewest:
+                chosen, fewest = review, failing
+        return chosen, fewest == 0
+
+    def _lacking(self, agreement: Agreement, doubts: Sequence[str]) -> Observation:
+        """Say that there is no such review, or that one of unknown kind may be one."""
+        message = f"there is no review of kind {self.kind}"
+        item = missing(agreement, "reviews", ("kind",), self.kind, message)
+        if doubts:
+            return replace(item, message=item.message + decides(doubts), lack=unknown(*doubts))
+        return replace(item, lack=lack_of(agreement, "reviews", kind=self.kind))
 
     def _judge(self, review: Review, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
         yield self._often(review, agreement)
@@ -184,14 +227,15 @@ class _Cadence:
             return Observation(review.id, review.path, message, Holds.YES)
         path, found = f"{review.path}.every", review.every
         asked = _frequency(self.every or ON_CHANGE)
+        answer: Answer = self._is_enough(found)
         if found is None:
             message = f"how often {review.id} is held {agreement.lack(path)} (asked: {asked})"
         elif isinstance(found, Unknown):
+            answer = found
             message = f"how often {review.id} is held is unknown (asked: {asked})"
         else:
             message = f"{review.id} is held {_frequency(found)} (asked: {asked})"
-        enough = asks(found, self._is_enough, agreement)
-        return Observation(review.id, path, message, holds(enough, agreement))
+        return answered(agreement, (review.id, path, message), answer, [path])
 
     def _is_enough(self, found: object) -> bool:
         if self.every is None:
@@ -200,35 +244,65 @@ class _Cadence:
 
     def _attended(self, review: Review, agreement: Agreement) -> Observation:
         path, found = f"{review.path}.attended_by", review.attended_by
-        people = (found,) if isinstance(found, Unknown) else found
-        absent = []
-        for kind in self.attended_by:
-            parties = sides(agreement, kind, self.context)
-            absent += [
-                party.id
-                for party in parties
-                if not any(belongs_to(agreement, who, party) for who in people)
-            ]
-            if not parties:
-                absent.append(f"a {kind} (there is none among the parties)")
+        absent = dict(self._absent(review, agreement))
+        try:
+            surely = dict(self._absent(review, agreement.read_as(Reading.OPTIMISTIC)))
+        except NotApplicable:
+            surely = {}
+        shown = [name for name in absent if name in surely] or list(absent)
+        answer: Answer = not absent
         if isinstance(found, Unknown):
             message = f"who attends {review.id} is unknown"
         elif absent:
-            message = f"{review.id} is attended by nobody from {' or '.join(absent)}"
+            message = f"{review.id} is attended by nobody from {' or '.join(shown)}"
             message += blank(agreement, path)
         else:
             message = f"{review.id} is attended by {', '.join(found)}"
-        subject = f"{review.id}/attended_by"
-        return Observation(subject, path, message, holds(not absent, agreement))
+        if absent and not any(name in surely for name in absent):
+            answer = UNKNOWN
+        doubts = [one for paths in absent.values() for one in paths]
+        asked = (f"{review.id}/attended_by", path, message)
+        return answered(agreement, asked, answer, doubts)
+
+    def _absent(
+        self, review: Review, agreement: Agreement
+    ) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the parties that nobody attends from, each with what is unknown of that."""
+        path, found = f"{review.path}.attended_by", review.attended_by
+        people = (found,) if isinstance(found, Unknown) else found
+        doubts = [path] if UNKNOWN in people or UNKNOWN.value in people else []
+        doubts += [one for who in people for one in of_member(agreement, who)]
+        for kind in self.attended_by:
+            parties = each_side(agreement, kind, self.context)
+            for party in parties:
+                if not any(belongs_to(agreement, who, party) for who in people):
+                    yield party.id, (*doubts, *of_member(agreement, party.id))
+            if not parties:
+                kinds = (one for id_ in agreement.parties for one in of_member(agreement, id_))
+                yield f"a {kind} (there is none among the parties)", tuple(kinds)
 
     def _on_agenda(self, review: Review, agreement: Agreement) -> Observation:
         path, found = f"{review.path}.agenda", review.agenda
-        lacking = [item for item in self.agenda if not lists(found, item, agreement)]
+        answers = {item: contains(found, item) for item in self.agenda}
+        surely = [item for item, answer in answers.items() if answer is False]
+        lacking = surely or [item for item, answer in answers.items() if answer is UNKNOWN]
         if isinstance(found, Unknown):
             message = f"the agenda of {review.id} is unknown"
-        elif lacking:
+        elif surely:
             message = f"the agenda of {review.id} lacks {', '.join(lacking)}"
             message += blank(agreement, path)
+        elif lacking:
+            message = f"the agenda of {review.id} may lack {', '.join(lacking)}"
         else:
             message = f"the agenda of {review.id} holds {', '.join(self.agenda)}"
-        return Observation(f"{review.id}/agenda", path, message, holds(not lacking, agreement))
+        asked = (f"{review.id}/agenda", path, message)
+        return answered(agreement, asked, all_of(*answers.values()), [path])
+
+
+def _rescued(item: Observation, kinds: Sequence[str]) -> Observation:
+    """Return what fails of one review where another one, of unknown kind, may do."""
+    if item.holds is Holds.YES or not kinds:
+        return item
+    if item.lack is not None and item.lack.kind is LackKind.UNKNOWN:
+        return item
+    return replace(item, message=item.message + decides(kinds), lack=unknown(*kinds))

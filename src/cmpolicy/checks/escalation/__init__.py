@@ -9,10 +9,10 @@ holds for each.
 A step that notifies a party reaches no human being, and neither does one that notifies a rota
 without members. A post without a named human may be on duty, but counts as no distinct human.
 
-Unknown: waits, hours and members that the file calls unknown or (hours, members) does not say; they
-matter only where nobody else is reached. A
-wait of `75% of` a target in business days, of best effort or of no target has no length: where an
-answer depends on it, it is undetermined.
+Unknown: waits, rounds, hours and members that the file calls unknown or (hours, members) does not
+say, and a wait of `75% of` a target in business days, of best effort or of no target. They matter
+only where an answer depends on them: a call of unknown time reaches nobody, or whoever is on duty
+by the limit. A path that may apply may do what the one that applies does not.
 
     check: escalation
     with:
@@ -28,11 +28,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cmpolicy import escalation
-from cmpolicy.agreement import Agreement
+from cmpolicy.agreement import Agreement, Escalation, Service
 from cmpolicy.calendars import Horizon, horizon
-from cmpolicy.checks.asking import missing, unsaid
+from cmpolicy.checks.asking import either, lack_of, missing, unsaid
 from cmpolicy.checks.cases import Selector, cases, no_case
-from cmpolicy.checks.doubts import decides
+from cmpolicy.checks.doubts import MOST, decides, in_order, of_when
 from cmpolicy.checks.escalation.paths import Known, PathFault, PathQuestion, Played
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
@@ -51,8 +51,10 @@ from cmpolicy.checks.parameters import (
     limit,
     meant,
 )
+from cmpolicy.checks.select import services
 from cmpolicy.clock import Clock
-from cmpolicy.unknown import Unknown
+from cmpolicy.lacks import conflict, unknown
+from cmpolicy.unknown import UNKNOWN, Reading, Unknown
 from cmpolicy.verdict import Holds, Observation
 
 KIND: Final = "escalation"
@@ -118,17 +120,105 @@ class _Check:
     asked: PathQuestion
 
     def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
-        unsaid_ = unsaid(agreement, "escalations", "escalations")
-        selected = () if self.events else cases(agreement, self.rank, self.services)
-        if unsaid_ or not (selected or self.events):
-            yield from [unsaid_] if unsaid_ else no_case(agreement, self.rank, self.services)
+        no_list = unsaid(agreement, "escalations", "escalations")
+        harsh = agreement.read_as(Reading.PESSIMISTIC)
+        # Where nobody says which severities there are, one of them stands for all.
+        unranked = unsaid(agreement, "severities", "severities") is not None
+        rank = None if unranked else self.rank
+        selected = () if self.events else cases(harsh, rank, self.services)
+        if no_list or not (selected or self.events):
+            yield from [no_list] if no_list else no_case(harsh, rank, self.services)
             return
-        view = _View(self, agreement, horizon(clock.year(), agreement.timezone), Known())
+        span = horizon(clock.year(), agreement.timezone)
+        known = agreement.known.setdefault(Known, Known())
+        best = agreement.read_as(Reading.OPTIMISTIC)
+        view = _View(self, harsh, best, span, known)
         for event in self.events:
-            yield from view.judge(event, f" in the event of {event}", None, None, event)
+            words = f" in the event of {event}"
+            yield from view.judge(_Asked(event, words, {"event": event}, event=event))
+        surely = {service.id for service in services(best, self.services)}
         for case in selected:
-            ids = case.severity.id, case.service.id
-            yield from view.judge(case.subject, case.phrase, *ids, None)
+            asked = _Asked(
+                case.subject,
+                case.phrase,
+                {"rank": case.severity.rank},
+                case.severity.id,
+                case.service.id,
+            )
+            doubts = self._why_selected(agreement, case.service, surely)
+            for found in view.judge(asked):
+                yield self._unless_selected(found, doubts)
+        yield from self._ranks(agreement)
+
+    def _why_selected(
+        self, agreement: Agreement, service: Service, surely: set[str]
+    ) -> tuple[str, ...]:
+        """Return the paths of the unknown values by which a service may be selected."""
+        if self.services and unsaid(agreement, "services", "services"):
+            return ("services",)
+        if service.id in surely:
+            return ()
+        return tuple(
+            f"{service.path}.{name}"
+            for name in self.services or ()
+            if isinstance(getattr(service, name), Unknown)
+            or UNKNOWN.value in (getattr(service, name) or ())
+        )
+
+    def _unless_selected(self, found: Observation, doubts: tuple[str, ...]) -> Observation:
+        """Return what is found of a case that is one only if these unknown values make it one."""
+        if not doubts or found.holds is Holds.YES:
+            return found
+        wanted = (f"{either(words)}" for words in (self.services or {}).values())
+        message = f"not known{decides(doubts)}; if it is {' and '.join(wanted)}: {found.message}"
+        return replace(found, message=message, holds=Holds.UNKNOWN, lack=unknown(*doubts))
+
+    def _ranks(self, agreement: Agreement) -> Iterator[Observation]:
+        """Yield that a severity of the rank may be lacking, where nobody says which there are."""
+        if self.rank is not None and not self.events:
+            found = unsaid(agreement, "severities", "severities")
+            if found is not None:
+                yield found
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A case for which a path is asked."""
+
+    subject: str
+    words: str
+    """To follow that a path applies."""
+    key: Mapping[str, object]
+    """By which the lack of a path goes."""
+    severity: str | None = None
+    service: str | None = None
+    event: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """A path that applies to a case, or may; and what is found of it."""
+
+    path: Escalation
+    surely: bool
+    reaching: tuple[PathFault | str, ...]
+    written: tuple[PathFault, ...]
+
+    @property
+    def wrong(self) -> tuple[PathFault, ...]:
+        """What is wrong with whom it reaches, or in doubt."""
+        return tuple(found for found in self.reaching if isinstance(found, PathFault))
+
+    @property
+    def may_hold(self) -> bool:
+        """Whether nothing is wrong with it for certain."""
+        return all(found.holds is not Holds.NO for found in (*self.wrong, *self.written))
+
+    @property
+    def badness(self) -> tuple[int, int]:
+        """Orders paths by what is wrong with them, then by what nobody can judge."""
+        found = [item.holds for item in self.wrong]
+        return found.count(Holds.NO), found.count(Holds.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,72 +227,91 @@ class _View:
 
     check: _Check
     agreement: Agreement
+    best: Agreement
     span: Horizon
     known: Known
 
-    def judge(
-        self,
-        subject: str,
-        phrase: str,
-        severity: str | None,
-        service: str | None,
-        event: str | None,
-    ) -> Iterator[Observation]:
-        """Judge the paths that apply to one case: each thing that is wrong, or the evidence."""
-        paths = escalation.paths_for(self.agreement, severity, service, event)
-        if not paths:
-            text = f"no escalation path applies{phrase}"
-            lost = missing(self.agreement, "escalations", FIELDS, subject, text)
-            doubts = self._doubtful(severity, service, event)
-            yield replace(lost, message=lost.message + decides(doubts))
+    def judge(self, asked: _Asked) -> Iterator[Observation]:
+        """Judge the paths that apply to one case: each thing that is wrong, or the evidence.
+
+        The answer has three values whatever the reading.
+        """
+        paths = tuple(self._paths(asked))
+        sure = [path for path in paths if path.surely]
+        if not sure:
+            yield self._none(asked, paths)
             return
-        played = [
-            Played(self.agreement, self.check.asked, path, severity, service, self.span, self.known)
-            for path in paths
-        ]
-        reached = [list(one.reaching()) for one in played]
-        best = min(reached, key=_badness)
-        wrong = [found for found in best if isinstance(found, PathFault)]
-        wrong.extend(found for one in played for found in one.written())
-        wrong.extend(self._rivals(phrase, severity, service, event))
+        best = min(sure, key=lambda path: path.badness)
+        wrong = [*self._reached(best, paths)]
+        for path in paths:
+            for found in path.written:
+                when = () if path.surely else tuple(of_when(path.path))
+                wrong.append(found.hanging_on(self.agreement, when) if when else found)
+        wrong.extend(self._rivals(asked, paths))
         for found in wrong:
-            yield Observation(subject, found.path, found.text, found.holds)
-        if wrong:
-            return
-        path = paths[reached.index(best)]
-        text = f"{path.id} applies{phrase}: {', '.join(str(found) for found in best)}"
-        yield Observation(subject, path.path, text, Holds.YES)
+            yield Observation(
+                asked.subject, found.path, found.message, found.holds, lack=found.lack
+            )
+        if not wrong:
+            text = f"{best.path.id} applies{asked.words}: {', '.join(map(str, best.reaching))}"
+            yield Observation(asked.subject, best.path.path, text, Holds.YES)
 
-    def _doubtful(
-        self, severity: str | None, service: str | None, event: str | None
-    ) -> Iterator[str]:
-        """Yield the `when` of each path of which the file does not say whether it applies."""
+    def _paths(self, asked: _Asked) -> Iterator[_Path]:
+        case = asked.severity, asked.service
         for path in self.agreement.escalations:
-            answer = escalation.selects(self.agreement, path, severity, service, event)
-            if isinstance(answer, Unknown):
-                yield f"{path.path}.when"
+            answer = escalation.selects(self.agreement, path, *case, asked.event)
+            if answer is not False:
+                played = Played(
+                    self.agreement,
+                    self.best,
+                    self.check.asked,
+                    path,
+                    *case,
+                    self.span,
+                    self.known,
+                )
+                yield _Path(path, answer is True, tuple(played.reaching()), tuple(played.written()))
 
-    def _rivals(
-        self, phrase: str, severity: str | None, service: str | None, event: str | None
-    ) -> Iterator[PathFault]:
+    def _none(self, asked: _Asked, paths: Sequence[_Path]) -> Observation:
+        """Say that no path applies to a case, or that nobody knows whether one does."""
+        text = f"no escalation path applies{asked.words}"
+        if any(path.may_hold for path in paths):
+            when = (doubt for path in paths for doubt in of_when(path.path))
+            doubts = in_order(self.agreement, when)
+            text = f"perhaps {text}{decides(doubts)}"
+            lack = unknown(*doubts)
+            return Observation(asked.subject, "escalations", text, Holds.UNKNOWN, lack=lack)
+        if paths:
+            # Those that may apply are wrong, so that it makes no difference whether they do.
+            path = min(paths, key=lambda path: path.badness)
+            first = next(item for item in (*path.wrong, *path.written) if item.holds is Holds.NO)
+            text = f"no working escalation path applies{asked.words}: {first.message}"
+        lack = lack_of(self.agreement, "escalations", **asked.key)
+        found = missing(self.agreement, "escalations", FIELDS, asked.subject, text)
+        return replace(found, lack=lack)
+
+    def _reached(self, best: _Path, paths: Sequence[_Path]) -> Iterator[PathFault]:
+        """Yield what is wrong with whom the best path reaches; in doubt where another may do."""
+        rescue = [] if self.check.one_path else [path for path in paths if path.may_hold]
+        when = [doubt for path in rescue if not path.surely for doubt in of_when(path.path)]
+        for found in best.wrong:
+            yield found.hanging_on(self.agreement, when) if when else found
+
+    def _rivals(self, asked: _Asked, paths: Sequence[_Path]) -> Iterator[PathFault]:
         """Find several paths that apply to one case."""
-        if not self.check.one_path:
+        if not (self.check.one_path and paths[1:]):
             return
-        answers = {
-            path: escalation.selects(self.agreement, path, severity, service, event)
-            for path in self.agreement.escalations
-        }
-        rivals = [
-            path
-            for path, answer in answers.items()
-            if answer is True or (answer is not False and not self.agreement.optimistic)
-        ]
-        if len(rivals) > 1:
-            names = " and ".join(path.id for path in rivals)
-            yield PathFault(f"{names} apply to the same case{phrase}", f"{rivals[1].path}.when")
-
-
-def _badness(found: Sequence[PathFault | str]) -> tuple[int, int]:
-    """Order paths by what is wrong with them, then by what nobody can judge."""
-    wrong = [item.holds for item in found if isinstance(item, PathFault)]
-    return wrong.count(Holds.NO), wrong.count(Holds.UNKNOWN)
+        sure = [path.path for path in paths if path.surely]
+        shown = sure if len(sure) > 1 else [path.path for path in paths]
+        names = " and ".join([path.id for path in shown[:MOST]])
+        if len(shown) > MOST:
+            names += f" and {len(shown) - MOST} more"
+        rest = f"apply to the same case{asked.words}"
+        found = PathFault(
+            f"{names} {rest}",
+            f"{shown[1].path}.when",
+            conflict(*(path.path for path in shown)),
+            may=f"{names} may {rest}",
+        )
+        doubts = (doubt for path in paths if not path.surely for doubt in of_when(path.path))
+        yield found if len(sure) > 1 else found.doubted(self.agreement, doubts)

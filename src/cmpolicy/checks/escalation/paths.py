@@ -12,16 +12,27 @@ from cmpolicy import escalation
 from cmpolicy.agreement import Agreement, Escalation, Step
 from cmpolicy.amounts import NEVER, format_duration, format_instant
 from cmpolicy.calendars import Horizon
-from cmpolicy.checks.doubts import decides, of_duty, of_humans, of_roles, of_sides, of_waits
+from cmpolicy.checks.doubts import (
+    MOST,
+    decides,
+    in_order,
+    of_duty,
+    of_humans,
+    of_roles,
+    of_sides,
+    of_step,
+    of_waits,
+)
 from cmpolicy.checks.reasons import off_duty
 from cmpolicy.checks.select import belongs
-from cmpolicy.duty import behind
+from cmpolicy.duty import behind, on_duty
 from cmpolicy.escalation import Reach
-from cmpolicy.unknown import UNKNOWN, Reading, Unknown, contains
+from cmpolicy.lacks import Lack, LackKind, conflict, unknown, wrong
+from cmpolicy.unknown import UNKNOWN, Unknown, decide, overlaps
 from cmpolicy.verdict import Holds
 
 CALLED: Final = ("phone", "sms")
-MOST: Final = 20
+MOST_PAIRS: Final = 20
 """So many pairs of steps that call one human being are named."""
 SIDES: Final = {"customer": ("customer",), "provider": ("provider", "subcontractor")}
 
@@ -46,12 +57,36 @@ class PathFault:
 
     text: str
     path: str
+    lack: Lack
     holds: Holds = Holds.NO
+    may: str = ""
+    """The text where it only may be wrong."""
+
+    def doubted(
+        self, agreement: Agreement, paths: Iterable[str], first: Iterable[str] = ()
+    ) -> PathFault:
+        """Return that it only may be wrong, as long as these paths are unknown."""
+        return replace(self, text=self.may or self.text).hanging_on(agreement, paths, first)
+
+    def hanging_on(
+        self, agreement: Agreement, paths: Iterable[str], first: Iterable[str] = ()
+    ) -> PathFault:
+        """Return the same, which matters or not as long as these paths are unknown."""
+        every = in_order(agreement, (*paths, *self._doubts()), first)
+        return replace(self, lack=unknown(*every), holds=Holds.UNKNOWN)
+
+    def _doubts(self) -> tuple[str, ...]:
+        return self.lack.paths if self.lack.kind is LackKind.UNKNOWN else ()
+
+    @property
+    def message(self) -> str:
+        """The text, with the paths of what is unknown."""
+        return self.text + decides(self._doubts())
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What playing paths came to, by path, reading and offsets: shared between cases."""
+    """What playing paths came to, by path, reading and offsets: shared by cases and rules."""
 
     reach: dict[tuple[object, ...], Reach] = field(default_factory=dict)
     anybody: dict[tuple[object, ...], bool] = field(default_factory=dict)
@@ -59,9 +94,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """One path, played for a case: a severity and service, or an event (then both None)."""
+    """One path, played for a case: a severity and service, or an event (then both None).
+
+    Each question is put to the pessimistic reading, and if it fails to the optimistic one: what
+    fails there fails whatever the unknown values are.
+    """
 
     agreement: Agreement
+    best: Agreement
+    """The same, read optimistically."""
     asked: PathQuestion
     path: Escalation
     severity: str | None
@@ -71,23 +112,22 @@ class Played:
 
     def reaching(self) -> Iterator[PathFault | str]:
         """Yield what is wrong with whom the path reaches, or the evidence that it is right."""
-        steps = f"{self.path.path}.steps"
-        if _steps_unsaid(self.agreement, self.path):
+        if steps_unsaid(self.agreement, self.path):
             text = "its steps are unknown"
-            yield text if self.agreement.optimistic else self._no(text, steps)
+            yield self._no(text, self._steps).doubted(self.agreement, [self._steps])
             return
         if not self.path.steps:
-            yield self._no(f"it has no steps: `steps` {self.agreement.lack(steps)}", steps)
+            lack = self.agreement.lack(self._steps)
+            yield self._no(f"it has no steps: `steps` {lack}", self._steps)
             return
         count = len(self.path.steps)
         yield f"{count} step{'s' if count > 1 else ''}"
         late = self.asked.within is not None
-        sure = self._optimistic().anybody()
-        nobody = isinstance(sure, PathFault) and sure.holds is Holds.NO
-        # What is in doubt here is in doubt there too, and a limit may be broken for certain.
-        if nobody or not late:
-            found = self._asking(Played.anybody, of_duty, of_waits)
-            yield from [found] if found else []
+        # Where a limit is asked for, it says more, unless nobody is reached at all.
+        found = self._asking(Played._anybody, of_duty, of_waits)
+        nobody = isinstance(found, PathFault) and found.holds is Holds.NO
+        if isinstance(found, PathFault) and (nobody or not late):
+            yield found
         if self.asked.distinct_people:
             yield self._asking(Played._people, of_humans)
         if self.asked.crosses:
@@ -95,68 +135,80 @@ class Played:
         if self.asked.roles:
             yield self._asking(Played._roles, of_roles)
         if late and not nobody:
-            yield self._asking(Played._within, of_duty, of_waits, of_roles)
+            roles = (of_roles,) if self.asked.roles else ()
+            yield self._asking(Played._within, of_duty, of_waits, *roles)
 
     def written(self) -> Iterator[PathFault]:
         """Yield what is wrong with how the path is written."""
         if self.asked.hand_over:
             yield from self._hand_over()
+        if not (self.asked.steps_differ or self.asked.numbers):
+            return
+        if steps_unsaid(self.agreement, self.path):
+            text = "its steps are unknown"
+            yield self._no(text, self._steps).doubted(self.agreement, [self._steps])
         if self.asked.steps_differ:
             yield from self._same_human()
         if self.asked.numbers:
             for step in self.path.steps:
                 yield from self._number(step)
 
-    def _no(self, text: str, path: str, holds: Holds = Holds.NO) -> PathFault:
-        return PathFault(f"{self.path.id}: {text}", path, holds)
+    def _no(self, text: str, path: str, *, lack: Lack | None = None, may: str = "") -> PathFault:
+        name = self.path.id
+        return PathFault(f"{name}: {text}", path, lack or wrong(path), may=may and f"{name}: {may}")
 
     def _asking(self, ask: Question, *doubts: Doubts) -> PathFault | str:
-        """Ask, and name what the file does not say where the answer hangs on it."""
+        """Ask; in doubt, name what is unknown."""
         found = ask(self)
-        if (
-            not isinstance(found, PathFault)
-            or self.agreement.optimistic
-            or not self.agreement.unknowns
-        ):
+        if not isinstance(found, PathFault):
             return found
-        if isinstance(ask(self._optimistic()), PathFault):
-            return found
-        paths = (path for doubt in doubts for path in doubt(self.agreement, self.path))
-        return replace(found, text=found.text + decides(paths))
+        at_best = ask(replace(self, agreement=self.best))
+        if isinstance(at_best, PathFault):
+            return at_best
+        paths = [path for doubt in doubts for path in doubt(self.agreement, self.path)]
+        alone: list[str] = []
+        if of_duty in doubts:
+            # A step with one unknown value may reach somebody once that one is known.
+            steps = (of_step(self.agreement, self.path, step) for step in self.path.steps)
+            alone = [path for unsaid in steps if len(unsaid) == 1 for path in unsaid]
+        return found.doubted(self.agreement, paths or [found.path], alone)
 
-    def _optimistic(self) -> Played:
-        """Return the same path, its unknowns read optimistically."""
-        if self.agreement.optimistic or not self.agreement.unknowns:
-            return self
-        return replace(self, agreement=self.agreement.read_as(Reading.OPTIMISTIC))
-
-    def anybody(self) -> PathFault | str:
+    def _anybody(self) -> PathFault | str:
         """Say what is wrong where nobody is reached at any moment; else nothing."""
-        if self._reaches_anybody(late=True):
+        if self._reaches_anybody():
             return ""
-        path = self.path.steps[0].path
-        if self._reaches_anybody(late=False):
-            text = "a wait has no length, so nobody can judge whether a human being is reached"
-            return self._no(text, path, Holds.UNKNOWN)
-        times = escalation.offsets(self.agreement, self.path, self.severity, self.service)
-        reasons = [
-            off_duty(self.agreement, step)
-            if offset < escalation.TOO_LATE or step.notify in self.agreement.parties
-            else f"{step.notify} is called too late, or nobody knows when"
-            for step, offset in zip(self.path.steps, times, strict=False)
-        ]
-        listed = "; ".join(dict.fromkeys(reasons))
-        return self._no(f"no human being is reached: {listed}", path)
+        tries = escalation.tries(self.agreement, self.path, self.severity, self.service)
+        reasons = dict.fromkeys(
+            off_duty(self.agreement, one.step)
+            if one.at < escalation.TOO_LATE and (one.exact or self._reaches_none(one.step))
+            else f"{one.step.notify} is called too late, or nobody knows when"
+            for one in tries[: len(self.path.steps)]
+        )
+        listed = "; ".join(list(reasons)[:MOST])
+        more = f"; and {len(reasons) - MOST} more" if len(reasons) > MOST else ""
+        return self._no(
+            f"no human being is reached: {listed}{more}",
+            self.path.steps[0].path,
+            lack=wrong(self._steps),
+            may="perhaps no human being is reached",
+        )
 
-    def _reaches_anybody(self, *, late: bool) -> bool:
-        case = self.severity, self.service
-        times = escalation.offsets(self.agreement, self.path, *case, late=late)
-        key = (self.path.path, self.agreement.reading, times)
+    def _reaches_none(self, step: Step) -> bool:
+        return not on_duty(self.agreement, step.notify, self.span.start, self.span.end)
+
+    def _reaches_anybody(self) -> bool:
+        key = self._key()
         if key not in self.known.anybody:
             self.known.anybody[key] = escalation.reaches_anybody(
-                self.agreement, self.path, *case, self.span, late=late
+                self.agreement, self.path, self.severity, self.service, self.span
             )
         return self.known.anybody[key]
+
+    def _key(self) -> tuple[object, ...]:
+        """Return what a question about this path hangs on, besides what is asked."""
+        tries = escalation.tries(self.agreement, self.path, self.severity, self.service)
+        times = tuple((one.at, one.exact) for one in tries)
+        return (self.path.path, self.agreement.reading, self.span, times)
 
     @property
     def _steps(self) -> str:
@@ -164,14 +216,13 @@ class Played:
 
     def _people(self) -> PathFault | str:
         found, more = escalation.people(self.agreement, self.path)
-        phrase = f"names {len(found)} distinct people"
+        names = f"names {len(found)} distinct {'person' if len(found) == 1 else 'people'}"
         if len(found) >= self.asked.distinct_people or (more and self.agreement.optimistic):
-            return phrase
-        listed = f" ({', '.join(sorted(found))})" if found else ""
-        doubt = ", and who else is called is unknown" if more else ""
-        return self._no(
-            f"{phrase}{listed}{doubt}; {self.asked.distinct_people} are asked", self._steps
-        )
+            return names
+        listed = f" ({', '.join(sorted(found)[:MOST])})" if found else ""
+        asked = self.asked.distinct_people
+        may = f"perhaps names fewer than {asked} distinct people"
+        return self._no(f"{names}{listed}; {asked} are asked", self._steps, may=may)
 
     def _sides(self) -> PathFault | str:
         who = [self.path.source, *(step.notify for step in self.path.steps)]
@@ -182,12 +233,14 @@ class Played:
         ]
         if not absent:
             return "goes from one party to the other"
-        return self._no(f"nobody of the {' or the '.join(absent)} takes part in it", self._steps)
+        text = f"nobody of the {' or the '.join(absent)} takes part in it"
+        return self._no(text, self._steps, may=f"perhaps {text}")
 
     def _roles(self) -> PathFault | str:
         if any(self._has_role(step) for step in self.path.steps):
             return f"calls a {self._whom()}"
-        return self._no(f"it calls no {self._whom()}", self._steps)
+        may = f"it may call no {self._whom()}"
+        return self._no(f"it calls no {self._whom()}", self._steps, may=may)
 
     def _whom(self) -> str:
         return " or ".join(self.asked.roles) or "somebody"
@@ -203,115 +256,88 @@ class Played:
         person = self.agreement.people.get(who)
         if person is None:
             return False
-        answers = [contains(person.roles, role) for role in self.asked.roles]
-        return True in answers or (UNKNOWN in answers and self.agreement.optimistic)
+        return decide(overlaps(person.roles, self.asked.roles), self.agreement.reading)
 
     def _within(self) -> PathFault | str:
-        late, early = self._reach(late=True), self._reach(late=False)
+        reach = self._reach()
         whom = f"a {self._whom()}" if self.asked.roles else "somebody"
-        if late.seconds == 0:
-            return f"{whom} is reached at once, at any hour"
-        if late.seconds <= self.asked.limit:
-            return f"{whom} is reached within {format_duration(late.seconds)} in the worst case"
-        text = self._too_late(late, whom)
-        if early.seconds <= self.asked.limit:
-            doubt = "a wait has no length, so nobody can judge whether"
-            return self._no(f"{doubt} {text}", self._steps, Holds.UNKNOWN)
-        return self._no(text, self._steps)
+        if reach.seconds <= self.asked.limit:
+            if reach.seconds == 0:
+                return f"{whom} is reached at once, at any hour"
+            return f"{whom} is reached within {format_duration(reach.seconds)} in the worst case"
+        at = self.span.start if reach.at is None else reach.at
+        arises = f"a case that arises {format_instant(at, self.span.zone)}"
+        if reach.seconds == NEVER:
+            whom = f"a {self._whom()}" if self.asked.roles else "anybody"
+            text, may = (f"{verb} {whom} on duty" for verb in ("never reaches", "may never reach"))
+        else:
+            took = f"{format_duration(reach.seconds)} to reach {whom}"
+            limit = f"the limit is {self.asked.within}"
+            text, may = (f"{verb} {took}; {limit}" for verb in ("takes", "may take"))
+        return self._no(f"{arises} {text}", self._steps, may=f"{arises} {may}")
 
-    def _reach(self, *, late: bool) -> Reach:
-        case = self.severity, self.service
-        times = escalation.offsets(self.agreement, self.path, *case, late=late)
-        key = (self.path.path, self.agreement.reading, times)
+    def _reach(self) -> Reach:
+        key = (*self._key(), self.asked.roles, self.asked.limit)
         if key not in self.known.reach:
             self.known.reach[key] = escalation.worst_reach(
                 self.agreement,
                 self.path,
-                *case,
+                self.severity,
+                self.service,
                 self.span,
                 wanted=self._has_role if self.asked.roles else lambda _: True,
-                late=late,
+                limit=self.asked.limit,
             )
         return self.known.reach[key]
-
-    def _too_late(self, reach: Reach, whom: str) -> str:
-        at = self.span.start if reach.at is None else reach.at
-        arises = f"a case that arises {format_instant(at, self.span.zone)}"
-        if reach.seconds == NEVER:
-            return f"{arises} never reaches {whom} on duty"
-        took = format_duration(reach.seconds)
-        return f"{arises} takes {took} to reach {whom}; the limit is {self.asked.within}"
 
     def _hand_over(self) -> Iterator[PathFault]:
         path = f"{self.path.path}.hand_over"
         if isinstance(self.path.hand_over, Unknown):
-            if not self.agreement.optimistic:
-                yield self._no(f"what is handed over is unknown{decides([path])}", path)
+            text = "what goes along with the work is unknown"
+            yield self._no(text, path).doubted(self.agreement, [path])
         elif not self.path.hand_over:
             yield self._no(f"`hand_over` {self.agreement.lack(path)}", path)
 
     def _same_human(self) -> Iterator[PathFault]:
         """Find steps that can only be the same human being: of one person, or a rota of one."""
-        for one, other, who in islice(self._pairs(), MOST):
-            if who is not None:
-                text = f"{one.path} and {other.path} can only be the same human being, {who}"
-                yield self._no(text, other.path)
-            elif not self.agreement.optimistic:
-                text = f"{one.path} and {other.path} may be the same human being"
-                text += decides(of_humans(self.agreement, self.path))
-                yield self._no(text, other.path)
-
-    def _pairs(self) -> Iterator[tuple[Step, Step, str | None]]:
-        """Yield pairs of steps that call one human being, or (None) may, in the path's order."""
-        alike: defaultdict[object, list[int]] = defaultdict(list)
-        humans = [self._human(step) for step in self.path.steps]
-        for index, human in enumerate(humans):
-            alike[human].append(index)
-        for human, one in zip(humans, self.path.steps, strict=True):
-            if human is None:
-                continue
-            del alike[human][0]
-            for index in alike[human]:
-                yield one, self.path.steps[index], human[0]
-
-    def _human(self, step: Step) -> tuple[str | None, str | Unknown | None] | None:
-        """Return the one human that a step can call (None: nobody knows who), and by what name.
-
-        None where it calls nobody, or any of several.
-        """
-        ids = behind(self.agreement, step.notify)
-        if isinstance(ids, Unknown):
-            return None, step.notify
-        if len(ids) == 1 and ids <= self.agreement.people.keys():
-            return next(iter(ids)), None
-        return None
+        doubts = tuple(of_humans(self.agreement, self.path))
+        for one, other, who in islice(_pairs(self.agreement, self.path.steps), MOST_PAIRS):
+            pair = f"{one.path} and {other.path}"
+            text = f"{pair} can only be the same human being, {who}"
+            may = f"{pair} may be the same human being"
+            found = self._no(text, other.path, lack=conflict(one.path, other.path), may=may)
+            if who is None:
+                # The first of the path's own that says whom these two steps call.
+                own = tuple(_callers(self.agreement, (one, other)))
+                found = found.doubted(self.agreement, own or doubts)
+            yield found
 
     def _number(self, step: Step) -> Iterator[PathFault]:
+        """Find out whether whoever a step phones has a number."""
+        doubts = []
         if isinstance(step.via, Unknown):
-            if self.agreement.optimistic:
-                return
+            doubts.append(f"{step.path}.via")
         elif step.via not in CALLED:
             return
-        doubt = decides([f"{step.path}.via"]) if isinstance(step.via, Unknown) else ""
-        called = "may be phoned" if doubt else "is phoned"
-        who = str(step.notify)
-        member = self.agreement.people.get(who) or self.agreement.rotas.get(who)
-        if member is None:
-            if isinstance(step.notify, Unknown):
-                if not self.agreement.optimistic:
-                    text = f"whom {step.path} notifies is unknown{decides([f'{step.path}.notify'])}"
-                    yield self._no(text, step.path)
-                return
-            yield self._no(f"{who} {called} and has no number of its own{doubt}", step.path)
+        who = step.notify
+        called = f"{who} {'may be' if doubts else 'is'} phoned"
+        member = self.agreement.people.get(str(who)) or self.agreement.rotas.get(str(who))
+        if isinstance(who, Unknown):
+            doubts.append(f"{step.path}.notify")
+            found = self._no(f"whom {step.path} notifies is unknown", step.path)
+        elif member is None:
+            found = self._no(f"{called} and has no number of its own", step.path)
+        elif member.phone is None or isinstance(member.phone, Unknown):
+            path = f"{member.path}.phone"
+            if isinstance(member.phone, Unknown):
+                doubts.append(path)
+                found = self._no(f"{called}, and its number is unknown", path)
+            else:
+                text = f"{called}, and {path} {self.agreement.lack(path)}"
+                found = self._no(text, step.path, lack=wrong(path))
+        else:
             return
-        path = f"{member.path}.phone"
-        if isinstance(member.phone, Unknown):
-            if not self.agreement.optimistic:
-                text = f"{who} {called}, and its number is unknown{decides([path])}"
-                yield self._no(text, path)
-        elif not member.phone:
-            lack = self.agreement.lack(path)
-            yield self._no(f"{who} {called}, and {path} {lack}{doubt}", step.path)
+        yield found.doubted(self.agreement, doubts) if doubts else found
 
 
 Question = Callable[[Played], PathFault | str]
@@ -319,11 +345,51 @@ Doubts = Callable[[Agreement, Escalation], Iterable[str]]
 """Yields the paths that the file does not say and an answer may hang on."""
 
 
-def _steps_unsaid(agreement: Agreement, path: Escalation) -> bool:
+def _pairs(agreement: Agreement, steps: Iterable[Step]) -> Iterator[tuple[Step, Step, str | None]]:
+    """Yield pairs of steps that call one human being, in the path's order; None: may call one.
+
+    A step that may call anybody is paired with the first other one that calls, or may call, one.
+    """
+    alike: defaultdict[str, list[Step]] = defaultdict(list)
+    every = [(step, _human(agreement, step)) for step in steps]
+    single = [(step, human) for step, human in every if human is not None]
+    for step, human in single:
+        if isinstance(human, str):
+            yield from ((earlier, step, human) for earlier in alike[human])
+            alike[human].append(step)
+    for number, (step, human) in enumerate(single):
+        if isinstance(human, Unknown) and len(single) > 1:
+            other = single[0 if number else 1][0]
+            yield (other, step, None) if number else (step, other, None)
+
+
+def _human(agreement: Agreement, step: Step) -> str | Unknown | None:
+    """Return the one human that a step can call; None where it calls nobody, or any of several."""
+    ids = behind(agreement, step.notify)
+    rota = agreement.rotas.get(str(step.notify))
+    if isinstance(ids, Unknown):
+        several = rota is not None and isinstance(rota.members, tuple) and len(rota.members) > 1
+        return None if several else UNKNOWN
+    if len(ids) == 1 and ids <= agreement.people.keys():
+        return next(iter(ids))
+    return None
+
+
+def _callers(agreement: Agreement, steps: Iterable[Step]) -> Iterator[str]:
+    """Yield the paths that say whom steps call, where they are unknown."""
+    for step in steps:
+        rota = agreement.rotas.get(str(step.notify))
+        if isinstance(step.notify, Unknown):
+            yield f"{step.path}.notify"
+        elif rota is not None and isinstance(behind(agreement, rota.id), Unknown):
+            yield f"{rota.path}.members"
+
+
+def steps_unsaid(agreement: Agreement, path: Escalation) -> bool:
     """Say whether the file says `steps: unknown`."""
-    unsaid_: frozenset[str] | None = agreement.known.get(_steps_unsaid)
-    if unsaid_ is None:
+    found: frozenset[str] | None = agreement.known.get(steps_unsaid)
+    if found is None:
         rows = agreement.rows["escalations"]
-        unsaid_ = frozenset(row.path for row in rows if row.fields.get("steps") is UNKNOWN)
-        agreement.known[_steps_unsaid] = unsaid_
-    return path.path in unsaid_
+        found = frozenset(row.path for row in rows if row.fields.get("steps") is UNKNOWN)
+        agreement.known[steps_unsaid] = found
+    return path.path in found

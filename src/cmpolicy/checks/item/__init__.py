@@ -43,27 +43,30 @@ optimistically chosen only if it helps, pessimistically only if it does not.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Row, Service
-from cmpolicy.checks.asking import missing, nobody, unsaid
+from cmpolicy.checks.asking import in_doubt, missing, nobody, unsaid
+from cmpolicy.checks.doubts import decides, of_member
 from cmpolicy.checks.item.facts import Asker, Tests
 from cmpolicy.checks.item.naming import names_kind, names_party, names_service
 from cmpolicy.checks.item.parameters import FIELDS, SERVICE
+from cmpolicy.checks.item_doubts import of_field, of_tests, of_whose, optimistic, surely_failing
+from cmpolicy.checks.item_lacks import lack_of_item
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import Schema
-from cmpolicy.checks.rendering import describe_choice, describe_field
-from cmpolicy.checks.select import parties
+from cmpolicy.checks.rendering import describe_choice, describe_field, long_field, shortened
+from cmpolicy.checks.select import each_party
 from cmpolicy.clock import Clock
-from cmpolicy.unknown import UNKNOWN, Reading
+from cmpolicy.lacks import LackKind, unknown, wrong
+from cmpolicy.unknown import UNKNOWN, Reading, Unknown
 from cmpolicy.verdict import Holds, Observation
 
 SELECTED: Final = ("services", "capacity.functions", "access")
 """Lists that an agreement fills as its world is: that `where` meets none of them is no lack."""
-NAMED_IN_FULL: Final = 10
-"""How many items a message names."""
+PRESENT: Final[Tests] = {"present": True}
 
 Each = Party | Service | None
 """What is asked anew for; None: the list as a whole."""
@@ -121,23 +124,48 @@ class _Items:
     context: Context
 
     def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
-        unknown = unsaid(agreement, self.section, self.section)
-        if unknown is not None:
-            yield unknown
-            return
+        for section in (self.section, *self._each_of()):
+            early = unsaid(agreement, section, section)
+            if early is not None:
+                yield early
+                return
         if self.for_each is None:
             yield from self._judge(None, agreement, clock)
         elif self.for_each == SERVICE:
             for service in agreement.services:
                 yield from self._judge(service, agreement, clock)
         else:
-            found = parties(agreement, self.for_each, self.context)
+            found = each_party(agreement, self.for_each, self.context)
             if not found:
                 yield nobody(agreement, self.for_each)
             for party in found:
                 yield from self._judge(party, agreement, clock)
 
+    def _each_of(self) -> tuple[str, ...]:
+        """Return the list of what is asked anew for."""
+        if self.for_each is None:
+            return ()
+        return ("services",) if self.for_each == SERVICE else ("parties",)
+
     def _judge(self, each: Each, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
+        chosen, observations = self._chosen(each, agreement, clock)
+        count = self._count(chosen, each, agreement, clock)
+        doubts: Iterable[str] = ()
+        if count.holds is Holds.NO and agreement.unknowns and not agreement.optimistic:
+            reading = agreement.read_as(Reading.OPTIMISTIC)
+            others, _ = self._chosen(each, reading, clock)
+            if self._is_enough(others, agreement):
+                doubts = self._of_choice(others, each, agreement, clock)
+        items = (in_doubt(agreement, count, doubts), *observations)
+        if agreement.optimistic:
+            yield from items
+        else:
+            yield from (self._of_party(item, each) for item in items)
+
+    def _chosen(
+        self, each: Each, agreement: Agreement, clock: Clock
+    ) -> tuple[list[Row], list[Observation]]:
+        """Return the items that are asked for under the reading, and what is said of them."""
         chosen: list[Row] = []
         observations: list[Observation] = []
         for row in agreement.rows.get(self.section, ()):
@@ -146,15 +174,44 @@ class _Items:
                 continue
             asker = self._asker(row, each, agreement, clock)
             asked = () if self._is_excused(asker) else self.must
-            phrase = [self._observe(asker, each, field) for field in asked]
+            phrase = [self._observe(asker, each, field, certain=certain) for field in asked]
             passes = all(item.holds is Holds.YES for item in phrase)
             if certain or (agreement.optimistic and passes):
                 chosen.append(row)
             elif agreement.optimistic:
                 continue
             observations += phrase
-        yield self._count(chosen, each, agreement, clock)
-        yield from observations
+        return chosen, observations
+
+    def _of_party(self, item: Observation, each: Each) -> Observation:
+        """Return an observation of a party of unknown kind with that in doubt."""
+        if item.holds is Holds.YES or not isinstance(each, Party):
+            return item
+        if not isinstance(each.kind, Unknown) or item.lack is None:
+            return item
+        if item.lack.kind is LackKind.UNKNOWN:
+            return item
+        path = f"{each.path}.kind"
+        return replace(item, message=item.message + decides([path]), lack=unknown(path))
+
+    def _of_choice(
+        self, rows: Iterable[Row], each: Each, agreement: Agreement, clock: Clock
+    ) -> tuple[str, ...]:
+        """Return what is unknown of whether items are asked for, at least the list."""
+        found: list[str] = []
+        for row in rows:
+            certain, possible = self._is_chosen(row, each, agreement, clock)
+            if possible and not certain:
+                asker = self._asker(row, each, agreement, clock)
+                for tests in self.where:
+                    found += of_tests(asker, tests)
+                if not self._is_of(row, each, agreement):
+                    found += of_whose(row, self.section, each, agreement)
+                    if self.or_by is not None:
+                        found += (
+                            path for one in agreement.parties for path in of_member(agreement, one)
+                        )
+        return tuple(found) or (self.section,)
 
     def _asker(self, row: Row, each: Each, agreement: Agreement, clock: Clock) -> Asker:
         party = each if isinstance(each, Party) else None
@@ -182,42 +239,71 @@ class _Items:
             return names_service(row, self.section, each, agreement)
         if each is None or names_party(row, self.section, each, agreement):
             return True
-        others = [one for one in agreement.parties.values() if one.kind in (self.for_each, UNKNOWN)]
-        sole = self.or_by is not None and len(others) == 1
+        kinds = (self.for_each,) if agreement.optimistic else (self.for_each, UNKNOWN)
+        others = [
+            one for one in agreement.parties.values() if one.kind in kinds and one.id != each.id
+        ]
+        sole = self.or_by is not None and not others
         return sole and names_kind(row, self.section, str(self.or_by), agreement)
 
     def _is_excused(self, asker: Asker) -> bool:
         return bool(self.unless) and _meets(asker, self.unless, ())
 
-    def _observe(self, asker: Asker, each: Each, field: str) -> Observation:
-        path, message, passes = describe_field(asker, field, self.must[field])
+    def _observe(self, asker: Asker, each: Each, field: str, *, certain: bool) -> Observation:
+        """Judge a field of an item; `certain`: the item surely is one that is asked for."""
+        tests, agreement = self.must[field], asker.agreement
+        path, message, passes = describe_field(asker, field, tests)
         ids = (each.id, asker.row.key, field) if each else (asker.row.key, field)
-        holds = Holds.YES if passes else Holds.NO
-        notice = asker.for_notice(field) if passes and "not_past" in self.must[field] else None
-        due = None if notice is None else notice[0]
-        return Observation("/".join(ids), path, message, holds, due=due)
+        subject = "/".join(ids)
+        if passes:
+            notice = asker.for_notice(field) if "not_past" in tests else None
+            due = None if notice is None else notice[0]
+            return Observation(subject, path, message, Holds.YES, due=due)
+        doubts: list[str] = []
+        if agreement.unknowns and not agreement.optimistic:
+            best = optimistic(asker)
+            if not certain:
+                doubts += self._of_choice((asker.row,), each, agreement, asker.clock)
+            if self._is_excused(best):
+                doubts += of_tests(asker, self.unless)
+            if surely_failing(asker, field, tests):
+                path, message, _ = describe_field(best, field, tests)
+            else:
+                doubts += of_field(asker, field, tests)
+        item = Observation(subject, path, message, Holds.NO, lack=wrong(path))
+        return in_doubt(agreement, item, doubts)
+
+    def _is_enough(self, chosen: Sequence[Row], agreement: Agreement) -> bool:
+        """Say whether there are as many items as there must be."""
+        needed = 1 if self.at_least is None else self.at_least
+        if not chosen:
+            return needed == 0 or self._is_no_lack(agreement)
+        return len(chosen) >= needed
 
     def _count(
-        self, chosen: list[Row], each: Each, agreement: Agreement, clock: Clock
+        self, chosen: Sequence[Row], each: Each, agreement: Agreement, clock: Clock
     ) -> Observation:
-        """Say whether there are as many items as there must be."""
+        """Say whether there are as many items as there must be, and which."""
         subject = each.id if each else self.section
         choice = " or".join(map(describe_choice, self.where))
-        what = f"{self.section}{choice}{f' for {each.id}' if each else ''}"
-        needed = 1 if self.at_least is None else self.at_least
-        keys = ", ".join(row.key for row in chosen[:NAMED_IN_FULL])
-        more = f" and {len(chosen) - NAMED_IN_FULL} more" if len(chosen) > NAMED_IN_FULL else ""
-        if chosen and len(chosen) >= needed:
-            phrase = f"{what} is there" if keys == self.section else f"{what}: {keys}{more}"
-            return Observation(subject, self.section, phrase, Holds.YES)
-        if chosen:
-            message = f"{what}: {keys}{more}, and {needed} are asked for"
+        choice += f" for {each.id}" if each else ""
+        keys = shortened([row.key for row in chosen])
+        if self._is_enough(chosen, agreement):
+            phrase = f"{self.section}{choice}: {keys}"
+            if not chosen:
+                phrase = f"no entry in {self.section}{choice}, and nothing to ask"
+            elif keys == self.section:
+                phrase = f"{keys}{choice} is there"
+            return Observation(subject, self.section, phrase, Holds.YES, empty=not chosen)
+        long = len(self.where) == 1 and long_field(self.where[0])
+        if long and not agreement.rows.get(self.section):
+            message = f"no entry in {self.section}"
+        elif long:
+            message = self._out_of_many(long, chosen, each, agreement, clock)
+        elif chosen:
+            message = f"{self.section}{choice}: {keys}; {self.at_least} are needed"
         else:
-            message = f"there is nothing in {what}"
-        if not chosen and (needed == 0 or self._is_no_lack(agreement)):
-            message = f"{message}, and nothing to ask"
-            return Observation(subject, self.section, message, Holds.YES, empty=True)
-        if not chosen:
+            message = f"no entry in {self.section}{choice}"
             message += self._of_others(each, agreement, clock)
         near = {
             row.path
@@ -225,7 +311,33 @@ class _Items:
             if self._is_near(row, each, agreement, clock)
         }
         fields = [field for tests in self.where for field in tests]
-        return missing(agreement, self.section, fields, subject, message, near)
+        item = missing(agreement, self.section, fields, subject, message, near)
+        return replace(item, lack=lack_of_item(agreement, self.section, self.where, each))
+
+    def _out_of_many(
+        self, field: str, chosen: Sequence[Row], each: Each, agreement: Agreement, clock: Clock
+    ) -> str:
+        """Describe how many of many values of a field have an entry that is asked for."""
+        where = self.where[0]
+        words = {field: where[field]}
+        others = {name: tests for name, tests in where.items() if name != field}
+        every = agreement.rows.get(self.section, ())
+        askers = [self._asker(row, each, agreement, clock) for row in every]
+        found = [asker for asker in askers if _meets(asker, words, ())]
+        number = len(where[field]["one_of"])
+        lacking = number - len(found)
+        phrase = f"{len(chosen)} of {number} entries "
+        if others:
+            phrase += f"in {self.section} have {describe_choice(others).removeprefix(' with ')}"
+        else:
+            phrase += f"are in {self.section}"
+        parts = [f"{phrase}, and {self.at_least or 1} are needed"]
+        if lacking > 0 and others:
+            parts.append(f"{lacking} are not there")
+        for name in others:
+            silent = sum(asker.failing(name, PRESENT) is not None for asker in found)
+            parts += [f"{silent} do not say `{name}`"] if silent else []
+        return "; ".join(parts)
 
     def _of_others(self, each: Each, agreement: Agreement, clock: Clock) -> str:
         """Name the items that would do, but for whose they are."""
@@ -233,9 +345,9 @@ class _Items:
             return ""
         rows = agreement.rows.get(self.section, ())
         found = [row.key for row in rows if self._matches(row, None, agreement, clock)]
-        phrase = ", ".join(found[:NAMED_IN_FULL])
-        names = "does" if len(found) == 1 else "do"
-        return f"; there is {phrase}, which {names} not name {each.id}" if found else ""
+        phrase = shortened(found)
+        there, names = ("is", "does") if len(found) == 1 else ("are", "do")
+        return f"; there {there} {phrase}, which {names} not name {each.id}" if found else ""
 
     def _is_near(self, row: Row, each: Each, agreement: Agreement, clock: Clock) -> bool:
         """Say whether only a placeholder keeps an item from being one that is asked for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from cmpolicy import targets
 from cmpolicy.agreement import Agreement, Party, Row
 from cmpolicy.amounts import TimeLimit, Worst
 from cmpolicy.calendars import horizon
-from cmpolicy.checks.asking import belongs_to, sides
+from cmpolicy.checks.asking import belongs_to, each_side
 from cmpolicy.checks.item.comparing import (
     OPEN,
     as_number,
@@ -29,10 +29,12 @@ from cmpolicy.checks.kinds import Context
 from cmpolicy.checks.notice.deadlines import worst_of
 from cmpolicy.checks.select import belongs
 from cmpolicy.clock import Clock
-from cmpolicy.unknown import Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
 from cmpolicy.vocabulary import PARTY_KINDS
 
 Tests = Mapping[str, Any]
+COMPARED: Final = frozenset({"at_least", "at_most"})
+"""Tests that ask of one value: of several, of which some may not count, nobody knows which."""
 EMPTY_SAYS: Final = frozenset({"handles"})
 """Fields of which an empty list is an answer: it can touch nothing."""
 
@@ -45,6 +47,11 @@ def _is_label(name: str) -> bool:
 def _on(value: Any) -> date | None:
     """Return the day of a date, or of what was held on one; None where there is none."""
     return day(value.get("on") if isinstance(value, Mapping) else value)
+
+
+def _is_on_unknown_day(value: Any) -> bool:
+    """Say whether something took place on a day that is unknown."""
+    return UNKNOWN in (value, value.get("on") if isinstance(value, Mapping) else None)
 
 
 def _flat(values: tuple[Any, ...]) -> list[Any]:
@@ -67,9 +74,9 @@ class Asker:
 
     def sides(self, kind: str) -> tuple[Party, ...]:
         """Return the parties that a kind stands for."""
-        if self.each is not None and self.each.kind == kind:
+        if self.each is not None and self.each.kind in (kind, UNKNOWN):
             return (self.each,)
-        return sides(self.agreement, kind, self.context)
+        return each_side(self.agreement, kind, self.context)
 
     def fields(self, name: str) -> list[FieldValues]:
         """Return a field of the row, dotted or by party kind."""
@@ -83,6 +90,9 @@ class Asker:
             every = _flat(found.values)
             ahead = [one for one in every if (on := _on(one)) and not self.clock.reached(on)]
             left = [one for one in every if one not in ahead]
+            if left and all(_is_on_unknown_day(one) for one in left):
+                # It may lie ahead as well.
+                return FieldValues(found.path, (UNKNOWN,))
             if ahead:
                 values = (left if len(left) > 1 else left[0],) if left else (None,)
                 lack = f"lies ahead: {_on(ahead[0])}"
@@ -95,7 +105,13 @@ class Asker:
 
     def failing(self, name: str, tests: Tests) -> tuple[FieldValues, str] | None:
         """Return the first place where a field fails a test, and that test; None: none does."""
-        for found in self.fields(name):
+        if tests.get("present") is False and self.agreement.unknowns:
+            # What may be a party's may be there: more to look at is harder to satisfy.
+            agreement = self.agreement.read_as(self.agreement.reading.opposite)
+            places = replace(self, agreement=agreement).fields(name)
+        else:
+            places = self.fields(name)
+        for found in places:
             for test, asked in tests.items():
                 if not any(self._passes(test, asked, value, found, name) for value in found.values):
                     return found, test
@@ -111,6 +127,8 @@ class Asker:
             return self.agreement.optimistic
         if value is None:
             return False
+        if test in COMPARED and isinstance(value, list) and UNKNOWN in value:
+            return self.agreement.optimistic
         return self._holds(test, asked, value, name)
 
     def _holds(self, test: str, asked: Any, value: Any, name: str) -> bool:
@@ -143,7 +161,7 @@ class Asker:
     def _stands_for(self, kind: Any, who: Any) -> bool:
         if kind not in PARTY_KINDS or not isinstance(who, str):
             return False
-        if self.each is not None and self.each.kind == kind:
+        if self.each is not None and self.each.kind in (kind, UNKNOWN):
             return belongs_to(self.agreement, who, self.each)
         return belongs(self.agreement, who, kind)
 

@@ -82,6 +82,8 @@ def _of_rota(row: Row, section: str, name: str, agreement: Agreement) -> Any:
     """Return the calendar of the rota that does what a coverage row says, where it names none."""
     if (section, name) != ("coverage", "calendar"):
         return None
+    if row.fields.get("by") is UNKNOWN:
+        return UNKNOWN
     rotas = agreement.rows.get("rotas", ())
     return next((one.fields.get(name) for one in rotas if one.key == row.fields.get("by")), None)
 

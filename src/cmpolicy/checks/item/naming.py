@@ -46,22 +46,58 @@ def names_service(row: Row, section: str, service: Service, agreement: Agreement
 def is_referenced(row: Row, section: str, value: Any, agreement: Agreement) -> bool:
     """Say whether anything outside its own row refers to the id `value` of a row."""
     index = agreement.rows[section].index(row)
-    return any(
+    found = any(
         text == value and raw[:2] != (section, index)
         for pattern, sections in REFERENCES
         if section in sections
         for raw, text in find(agreement.document.value, pattern)
     )
+    return found or (agreement.optimistic and any(unknown_references(section, agreement)))
+
+
+def unknown_references(section: str, agreement: Agreement) -> Iterator[str]:
+    """Yield the paths of unknown values that may refer to a row of a list."""
+    for pattern, sections in REFERENCES:
+        if section not in sections:
+            continue
+        top, *steps = pattern.split(".")
+        if agreement.document.value.get(top) == UNKNOWN.value:
+            yield top
+        rows = agreement.rows.get(top, ())
+        if steps[0] == "*":
+            steps = steps[1:]
+        elif top == "capacity":
+            rows = agreement.rows["capacity"]
+        for row in rows:
+            if any(_unknown(row.fields, steps)):
+                yield f"{row.path}.{steps[0]}"
+
+
+def unknown_mentions(row: Row, section: str, sections: tuple[str, ...]) -> Iterator[str]:
+    """Yield the paths of the fields of a row that may name something of those sections."""
+    for steps in _patterns(section, sections):
+        if any(_unknown(row.fields, steps)):
+            yield f"{row.path}.{steps[0]}"
+
+
+def mentioned(row: Row, section: str) -> Iterator[str]:
+    """Yield the ids of the parties, people and rotas that a row names."""
+    yield from (who for who in _mentions(row, section, WHO) if isinstance(who, str))
+
+
+def _patterns(section: str, sections: tuple[str, ...]) -> Iterator[list[str]]:
+    """Yield the steps from a row of a list to each field that names something of `sections`."""
+    prefix = f"{section}." if section not in SECTIONS and "." not in section else f"{section}.*."
+    for pattern, found in REFERENCES:
+        if pattern.startswith(prefix) and set(found) & set(sections):
+            yield pattern.removeprefix(prefix).split(".")
 
 
 def _mentions(row: Row, section: str, sections: tuple[str, ...]) -> Iterator[str | Unknown]:
     """Yield each id of those sections that a row refers to, and UNKNOWN for each unknown one."""
-    prefix = f"{section}." if section not in SECTIONS and "." not in section else f"{section}.*."
-    for pattern, found in REFERENCES:
-        if pattern.startswith(prefix) and set(found) & set(sections):
-            steps = pattern.removeprefix(prefix)
-            yield from (text for _, text in find(row.fields, steps))
-            yield from _unknown(row.fields, steps.split("."))
+    for steps in _patterns(section, sections):
+        yield from (text for _, text in find(row.fields, ".".join(steps)))
+        yield from _unknown(row.fields, steps)
 
 
 def _unknown(value: Any, steps: list[str]) -> Iterator[Unknown]:

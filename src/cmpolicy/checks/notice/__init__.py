@@ -16,9 +16,9 @@ contradict each other; alone, only existing notices are compared, of all parties
 `leaves` asks more of `within`, then the regulator's own deadline: the worst case must leave the
 receiver that much of it.
 
-Unknown: the event, parties, deadline, start and contact are read as what is asked, or not. A
-clock that the file calls unknown is read as 24x7, or as the calendar of the file with the longest
-worst case.
+Unknown: the event, parties, deadline, start and contact are read as what is asked, or not; a
+notice that may be of the event counts beside one that is, if it is the slacker. A clock that the
+file calls unknown is read as 24x7, or as the calendar of the file with the longest worst case.
 
     check: notice
     with:
@@ -32,19 +32,17 @@ worst case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import Any, Final
 
-from cmpolicy.agreement import Agreement, Notice, Party
-from cmpolicy.amounts import NEVER, TimeLimit, TimeLimitKind, Worst, describe_worst, format_duration
-from cmpolicy.checks.asking import belongs_to, best, missing, nobody, unsaid
-from cmpolicy.checks.doubts import decides, of_notice, of_selection
+from cmpolicy.agreement import Agreement, Party
+from cmpolicy.checks.asking import lack_of, missing, of_party, unsaid
+from cmpolicy.checks.chosen import Candidate, ended, hopes, in_doubt, of_each, pick, status
+from cmpolicy.checks.informing import Asked, Case, Member, View
 from cmpolicy.checks.kinds import Check, Context
-from cmpolicy.checks.notice.contradictions import Everywhere, contradictions
+from cmpolicy.checks.notice.contradictions import Everywhere
 from cmpolicy.checks.notice.counterparts import receivers
-from cmpolicy.checks.notice.deadlines import worst_of
 from cmpolicy.checks.parameters import (
     DURATION,
     EVENTS,
@@ -59,10 +57,8 @@ from cmpolicy.checks.parameters import (
     meant,
     seconds,
 )
-from cmpolicy.checks.select import asks, holds, parties
 from cmpolicy.clock import Clock
-from cmpolicy.duty import behind, named
-from cmpolicy.unknown import UNKNOWN, Reading, Unknown
+from cmpolicy.unknown import Unknown, all_of, any_of, equals
 from cmpolicy.verdict import Holds, Observation
 from cmpolicy.vocabulary import NOTICE_STARTS
 
@@ -114,238 +110,124 @@ def make(parameters: Mapping[str, Any], context: Context) -> Check:
     for name in ("from", "to"):
         if name not in parameters:
             raise ValueError(f"`{name}` is missing: the kind of party, such as `provider`")
-    return _Notice(
+    asked = Asked(
         events=tuple(parameters.get("event") or ()),
-        source=parameters["from"],
-        to=parameters["to"],
         within=limit(within),
+        limit=within,
         leaves=None if leaves is None else seconds(leaves),
+        left=leaves,
         starts=tuple(parameters.get("starts") or ()),
         contact=bool(parameters.get("contact")),
         unambiguous=bool(parameters.get("unambiguous")),
-        context=context,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """Who must tell whom of what."""
-
-    subject: str
-    phrase: str
-    """A sentence without its end: `northbridge tells clinic of`."""
-    event: str
-    receiver: Party
-
-    def phrase_of(self, row: Notice) -> str:
-        """Return the sentence with the event of a notice."""
-        return f"{self.phrase} {row.event if isinstance(row.event, str) else self.event}"
+    return _Notice(parameters["from"], parameters["to"], asked, context)
 
 
 @dataclass(frozen=True, slots=True)
 class _Notice:
-    events: tuple[str, ...]
-    """Empty: every notice is judged."""
     source: str
     to: str
-    within: float
-    """Seconds; `NEVER`: no limit."""
-    leaves: float | None
-    starts: tuple[str, ...]
-    contact: bool
-    unambiguous: bool
+    asked: Asked
     context: Context
 
     def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
-        unknown = unsaid(agreement, "notices", self._asked() or "notices")
-        if unknown is not None:
-            yield unknown
-            return
-        sources = parties(agreement, self.source, self.context)
-        if not sources:
-            yield nobody(agreement, self.source)
-        for source in sources:
-            phrase = receivers(source, self.to, agreement)
-            if isinstance(phrase, Observation):
-                yield phrase
-                continue
-            for receiver in phrase:
-                subject = source.id if len(phrase) == 1 else f"{source.id}/{receiver.id}"
-                yield from self._between(subject, source, receiver, agreement, clock)
+        for section in ("parties", "notices"):
+            no_list = unsaid(agreement, section, self.asked.words or "notices")
+            if no_list is not None:
+                yield no_list
+                return
 
-    def _between(
-        self, subject: str, source: Party, receiver: Party, agreement: Agreement, clock: Clock
-    ) -> Iterator[Observation]:
-        groups, doubtful = self._groups(source, receiver, agreement)
-        doubts = [*self._doubts(source, agreement), *(of_selection(agreement, doubtful))]
-        if not groups and not self._asks_for_one():
-            message = f"{source.id} tells {receiver.id} nothing: nothing to judge"
-            yield Observation(subject, "notices", message, Holds.YES)
-        elif not groups:
-            message = f"there is no notice of {self._asked() or 'any event'}"
-            message += f" from {source.id} to {receiver.id}"
-            fields = ("event", "from", "to")
-            lost = missing(agreement, "notices", fields, subject, message)
-            yield replace(lost, message=lost.message + decides(doubts))
-        phrase = f"{source.id} tells {receiver.id} of"
-        candidates = [
-            tuple(
-                self._judge_all(
-                    _Case(
-                        subject if self.events else f"{subject}/{event}", phrase, event, receiver
-                    ),
-                    rows,
-                    agreement,
-                    clock,
-                )
-            )
+        def judge(source: Party) -> Iterator[Observation]:
+            return self._judge(source, agreement, clock)
+
+        yield from ended(of_each(agreement, self.source, self.context, judge))
+
+    def _judge(self, source: Party, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
+        """Judge what one party tells each of its counterparts."""
+        found = receivers(source, self.source, self.to, agreement)
+        if isinstance(found, Observation):
+            yield found
+            return
+        sure = [one for one in found.phrase if not one.doubts] or found.phrase
+        judged: list[Candidate] = []
+        for one in found.phrase:
+            alone = len(sure) == 1 and one is sure[0]
+            subject = source.id if alone else f"{source.id}/{one.party.id}"
+            view = View(self.asked, Case(subject, source, one.party), agreement, clock)
+            judged.append(Candidate(tuple(self._between(view)), one.doubts))
+        if found.nobody is not None:
+            # Somebody must be told, whoever it is.
+            if judged and all(status(one.found) is Holds.NO for one in judged):
+                yield from judged[0].found
+                return
+            yield found.nobody
+        for each in judged:
+            yield from (in_doubt(agreement, item, each.doubts) for item in each.found)
+
+    def _between(self, view: View) -> Iterator[Observation]:
+        """Judge the notices from one party to another, by event."""
+        agreement, case = view.agreement, view.case
+        groups = self._groups(view)
+        judged = [
+            Candidate(tuple(view.judge(event, rows)))
             for event, rows in groups.items()
+            if not self.asked.for_one or any(one.sure for one in rows)
         ]
-        yield from best(candidates) if self.events else chain(*candidates)
-
-    def _groups(
-        self, source: Party, receiver: Party, agreement: Agreement
-    ) -> tuple[dict[str, list[Notice]], list[Notice]]:
-        """Return the notices between two parties by event, and those that may be among them.
-
-        Optimistically a doubtful one counts only where no other does; pessimistically it is none
-        by itself, but counts beside one that there is.
-        """
-        sure: dict[str, list[Notice]] = {}
-        perhaps: list[Notice] = []
-        for row in sorted(agreement.notices, key=lambda row: row.key):
-            event = row.event if isinstance(row.event, str) else row.key
-            if self._is_asked(row, source, receiver, agreement.read_as(Reading.PESSIMISTIC)):
-                sure.setdefault(event, []).append(row)
-            elif self._is_asked(row, source, receiver, agreement.read_as(Reading.OPTIMISTIC)):
-                perhaps.append(row)
-        if agreement.optimistic:
-            return sure or {row.key: [row] for row in perhaps}, perhaps
-        for event, rows in sure.items():
-            rows.extend(row for row in perhaps if row.event in (event, UNKNOWN))
-        return sure, perhaps
-
-    def _doubts(self, source: Party, agreement: Agreement) -> Iterator[str]:
-        """Yield what is unknown of whether the party is one that the rule asks about."""
-        del agreement
-        if isinstance(source.kind, Unknown):
-            yield f"{source.path}.kind"
-        if self.context.when.get("party_handles") and isinstance(source.handles, Unknown):
-            yield f"{source.path}.handles"
-
-    def _asks_for_one(self) -> bool:
-        """Say whether a notice must be there: not where only existing ones are compared."""
-        asked = (self.within < NEVER, self.starts, self.contact, not self.unambiguous)
-        return any(asked)
-
-    def _is_asked(self, row: Notice, source: Party, receiver: Party, agreement: Agreement) -> bool:
-        return (
-            (not self.events or asks(row.event, lambda event: event in self.events, agreement))
-            and belongs_to(agreement, row.source, source)
-            and belongs_to(agreement, row.to, receiver)
-        )
-
-    def _judge_all(
-        self, case: _Case, rows: Sequence[Notice], agreement: Agreement, clock: Clock
-    ) -> Iterator[Observation]:
-        """Judge the notices of one event: each must be in time, and one must reach somebody."""
-        for row in rows if self._asks_for_one() else ():
-            yield from self._in_time(case, row, agreement, clock)
-            if self.starts:
-                yield self._started(case, row, agreement)
-        if self.contact:
-            yield from best((_contact(case, row, agreement),) for row in rows)
-        if self.unambiguous:
-            yield from contradictions(case.subject, rows, agreement, clock)
-
-    def _in_time(
-        self, case: _Case, row: Notice, agreement: Agreement, clock: Clock
-    ) -> Iterator[Observation]:
-        found = tuple(self._timely(case, row, agreement, clock))
-        optimistic = agreement.read_as(Reading.OPTIMISTIC)
-        doubts: Iterable[str] = ()
-        if agreement.unknowns and all(
-            item.holds is Holds.YES for item in self._timely(case, row, optimistic, clock)
-        ):
-            doubts = of_notice(agreement, row)
-        end = decides(doubts)
-        for item in found:
-            wrong = item.holds is not Holds.YES
-            yield replace(item, message=item.message + end) if wrong else item
-
-    def _timely(
-        self, case: _Case, row: Notice, agreement: Agreement, clock: Clock
-    ) -> Iterator[Observation]:
-        subject, phrase = case.subject, case.phrase_of(row)
-        path = f"{row.path}.within"
-        if agreement.optimistic if isinstance(row.before, Unknown) else row.before:
-            yield Observation(subject, path, f"{phrase} beforehand", Holds.YES)
-            return
-        if row.within is None or isinstance(row.within, Unknown):
-            lack = agreement.lack(path) if row.within is None else "is unknown"
-            message = f"within what time {phrase} {lack}{self._limit()}"
-            known = row.within if row.within is not None else False
-            yield Observation(subject, path, message, holds(known, agreement))
-            return
-        worst = worst_of(row.within, row.calendar, agreement, clock)
-        message = f"{phrase} within {row.within.text}{_describe(worst, row, agreement)}"
-        ok = worst.seconds < NEVER and worst.seconds <= self.within
-        yield Observation(subject, path, message + self._limit(), holds(ok, agreement))
-        if self.leaves is not None:
-            ok = worst.seconds + self.leaves <= self.within
-            left = f"{format_duration(self.leaves)} of {format_duration(self.within)}"
-            message += f" (must leave {left})"
-            yield Observation(f"{subject}/leaves", path, message, holds(ok, agreement))
-
-    def _asked(self) -> str:
-        """Return the events asked for, in words; empty: every notice is judged."""
-        return " or ".join(self.events)
-
-    def _limit(self) -> str:
-        return f" (at most {format_duration(self.within)})" if self.within < NEVER else ""
-
-    def _started(self, case: _Case, row: Notice, agreement: Agreement) -> Observation:
-        path = f"{row.path}.starts"
-        if row.starts is None:
-            message = f"what the notice {row.key} starts from {agreement.lack(path)}"
-        elif isinstance(row.starts, Unknown):
-            message = f"what the notice {row.key} starts from is unknown{decides([path])}"
+        # Of an event that no notice is surely of, each may be the only one. Where there is one of
+        # each event, one of unknown event is at most a further one.
+        whole = bool(self.asked.events) and set(self.asked.events) <= {
+            event for event, rows in groups.items() if any(one.sure for one in rows)
+        }
+        perhaps = [
+            Candidate(tuple(view.judge(event, [replace(one, sure=True)])), one.doubts(agreement))
+            for event, rows in groups.items()
+            for one in rows
+            if self.asked.for_one and not whole and not any(other.sure for other in rows)
+        ]
+        if judged and self.asked.events and self.asked.for_one:
+            yield from pick(agreement, judged, perhaps)
+        elif judged:
+            for one in (*judged, *perhaps):
+                yield from (in_doubt(agreement, item, one.doubts) for item in one.found)
+        elif self.asked.for_one:
+            yield self._none(case, agreement, hopes(perhaps))
         else:
-            message = f"the notice {row.key} starts from {row.starts}"
-        found = asks(row.starts, lambda word: word in self.starts, agreement)
-        message += f" (asked: {' or '.join(self.starts)})"
-        return Observation(f"{case.subject}/starts", path, message, holds(found, agreement))
+            message = f"{case.phrase} nothing: nothing to judge"
+            yield Observation(case.subject, "notices", message, Holds.YES)
 
+    def _none(self, case: Case, agreement: Agreement, hope: Sequence[str]) -> Observation:
+        """Say that there is no such notice, or that nobody knows whether one is."""
+        perhaps = "perhaps " if hope else ""
+        message = f"{perhaps}there is no notice of {self.asked.words or 'any event'}"
+        message += f" from {case.source.id} to {case.receiver.id}"
+        fields = ("event", "from", "to")
+        lost = missing(agreement, "notices", fields, case.subject, message)
+        key = {"event": self.asked.words or None, "from": case.source.id, "to": case.receiver.id}
+        return in_doubt(agreement, replace(lost, lack=lack_of(agreement, "notices", **key)), hope)
 
-def _describe(worst: Worst, row: Notice, agreement: Agreement) -> str:
-    """Tell the worst case where it is not what the words say."""
-    if isinstance(row.within, TimeLimit) and worst.seconds == NEVER:
-        stopped = ", and its clock may not run at all"
-        phrase = ", which is no deadline" if row.within.kind is TimeLimitKind.NONE else stopped
-    elif worst.raised is not None:
-        phrase = f": {describe_worst(worst, agreement.timezone)}"
-    else:
-        phrase = ""
-    return f"{phrase}; its clock is unknown" if isinstance(row.calendar, Unknown) else phrase
+    def _groups(self, view: View) -> dict[str, list[Member]]:
+        """Return the notices between two parties by event, those that may be among them too.
 
-
-def _contact(case: _Case, row: Notice, agreement: Agreement) -> Observation:
-    path, who = f"{row.path}.contact", row.contact
-    if who is None or isinstance(who, Unknown):
-        lack = agreement.lack(path) if who is None else f"is unknown{decides([path])}"
-        message, found = (
-            f"whom the notice {row.key} reaches {lack}",
-            agreement.optimistic and who is not None,
-        )
-    else:
-        humans = behind(agreement, who)
-        human = (
-            agreement.optimistic if isinstance(humans, Unknown) else bool(named(agreement, humans))
-        )
-        found = human and belongs_to(agreement, who, case.receiver)
-        message = f"the notice {row.key} reaches {who}"
-        if not human:
-            message += ", who is no named person and no rota with members"
-        elif not found:
-            message += f", who does not belong to {case.receiver.id}"
-    return Observation(f"{case.subject}/contact", path, message, holds(found, agreement))
+        One of unknown event goes with each event that there is, and by itself.
+        """
+        agreement, case, events = view.agreement, view.case, self.asked.events
+        groups: dict[str, list[Member]] = {}
+        anywhere: list[Member] = []
+        for row in sorted(agreement.notices, key=lambda row: row.key):
+            answer = all_of(
+                not events or any_of(*(equals(row.event, event) for event in events)),
+                of_party(agreement, row.source, case.source),
+                of_party(agreement, row.to, case.receiver),
+            )
+            if answer is False:
+                continue
+            listed = Member(row, answer is True)
+            if isinstance(row.event, Unknown):
+                anywhere.append(listed)
+            else:
+                groups.setdefault(row.event or row.key, []).append(listed)
+        # Where every notice is judged, one of unknown event is judged by itself.
+        compared = [Member(one.row, sure=False, compared=not events) for one in anywhere]
+        for members in groups.values():
+            members.extend(compared)
+        return groups | {one.row.key: [one] for one in anywhere}

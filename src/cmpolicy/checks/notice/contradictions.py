@@ -7,23 +7,38 @@ slackest, so that 2,000 of them are 2,000 lines and not two million.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Final
 
 from cmpolicy.agreement import Agreement, Notice
+from cmpolicy.amounts import TimeLimit
 from cmpolicy.checks.asking import unsaid
-from cmpolicy.checks.doubts import decides, of_notice
+from cmpolicy.checks.chosen import ended, in_doubt
+from cmpolicy.checks.doubts import of_notice
 from cmpolicy.checks.notice.deadlines import worst_of
 from cmpolicy.clock import Clock
-from cmpolicy.unknown import UNKNOWN, Unknown
+from cmpolicy.lacks import conflict
+from cmpolicy.unknown import UNKNOWN, Reading, Unknown
 from cmpolicy.verdict import Holds, Observation
 
 Word = str | Unknown | None
 Key = tuple[Word, Word, Word]
 """Who tells whom, by party, of what event."""
-Value = float | str | Unknown
+NO_DOUBTS: Final[Mapping[Notice, Sequence[str]]] = {}
+_READINGS: Final = (Reading.OPTIMISTIC, Reading.PESSIMISTIC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Varying:
+    """A deadline on a clock of unknown hours: like itself, and perhaps unlike any other."""
+
+    within: TimeLimit
+    clock: str
+
+
+Value = float | str | Unknown | _Varying
 _Place = tuple[tuple[bool, ...], tuple[Word, ...]]
 """Which parts of a key are not known to whoever asks, and the key without them."""
 _BEFORE: Final = (False, True, UNKNOWN)
@@ -94,9 +109,9 @@ class Everywhere:
 
     def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
         """Yield what is found for each event between two parties, by their ids and the event's."""
-        unknown = unsaid(agreement, "notices", "notices")
-        if unknown is not None:
-            yield unknown
+        no_list = unsaid(agreement, "notices", "notices")
+        if no_list is not None:
+            yield no_list
             return
         groups: dict[str, list[Notice]] = {}
         keyed = [
@@ -107,17 +122,41 @@ class Everywhere:
             if UNKNOWN not in key and None not in key:
                 groups.setdefault("/".join(map(str, key)), []).append(row)
         for subject, rows in groups.items():
-            yield from contradictions(subject, rows, agreement, clock)
-        yield from _of_unknown(keyed, agreement, clock)
+            yield from ended(contradictions(subject, rows, agreement, clock))
+        yield from ended(_of_unknown(keyed, agreement, clock))
         if not groups and not any(UNKNOWN in key for key, _ in keyed):
             text = "no notice: nothing to judge"
             yield Observation("notices", "notices", text, Holds.YES, empty=True)
 
 
 def contradictions(
-    subject: str, rows: Sequence[Notice], agreement: Agreement, clock: Clock
+    subject: str,
+    rows: Sequence[Notice],
+    agreement: Agreement,
+    clock: Clock,
+    doubts: Mapping[Notice, Sequence[str]] = NO_DOUBTS,
 ) -> Iterator[Observation]:
-    """Yield pairs of notices that differ in deadline or start, or that none does."""
+    """Yield pairs of notices that differ in deadline or start, or that none does.
+
+    The answer has three values whatever the reading. `doubts` are the paths of what is unknown of
+    whether a notice is one of these.
+    """
+    mild, harsh = (agreement.read_as(reading) for reading in _READINGS)
+    sure = [row for row in rows if not doubts.get(row)]
+    certain = _pairs(sure, mild, clock)
+    found = [_contradiction(subject, pair, agreement) for pair in certain]
+    if agreement.unknowns:
+        for one, other in _pairs(rows, harsh, clock):
+            if (one, other) not in certain:
+                more = (*doubts.get(one, ()), *doubts.get(other, ()))
+                found.append(_doubtful(subject, (one, other), agreement, more))
+    yield from found or [_alike(subject, rows)]
+
+
+def _pairs(
+    rows: Sequence[Notice], agreement: Agreement, clock: Clock
+) -> list[tuple[Notice, Notice]]:
+    """Return for each notice one that says something else, under the reading."""
     group = _Group()
     said = [_said(row, agreement, clock) for row in rows] if len(rows) > 1 else []
     for one in said:
@@ -125,8 +164,7 @@ def contradictions(
     place = {row.path: number for number, row in enumerate(rows)}
     found = [(one, other.row) for one in said if (other := group.opposed(one))]
     pairs = {tuple(sorted((place[one.row.path], place[other.path]))) for one, other in found}
-    wrong = [(rows[one], rows[other]) for one, other in sorted(pairs)]
-    yield from _report(subject, rows, wrong, agreement)
+    return [(rows[one], rows[other]) for one, other in sorted(pairs)]
 
 
 def _of_unknown(
@@ -139,18 +177,18 @@ def _of_unknown(
     """
     groups: dict[_Place, _Group] = {}
     hidden = [pair for pair in keyed if UNKNOWN in pair[0]]
-    if agreement.optimistic:
-        for _, row in hidden:
-            yield from _report(row.key, (row,), (), agreement)
-        return
+    harsh = agreement.read_as(Reading.PESSIMISTIC)
     for key, row in keyed if hidden else ():
         if UNKNOWN not in key:
-            _enter(groups, key, _said(row, agreement, clock))
+            _enter(groups, key, _said(row, harsh, clock))
     for key, row in hidden:
-        said = _said(row, agreement, clock)
+        said = _said(row, harsh, clock)
         near = (groups[place] for place in _near(key) if place in groups)
         rival = next(filter(None, (group.opposed(said) for group in near)), None)
-        yield from _report(row.key, (row,), [(rival.row, row)] if rival else (), agreement)
+        if rival is None:
+            yield _alike(row.key, (row,))
+        else:
+            yield _doubtful(row.key, (rival.row, row), agreement)
         _enter(groups, key, said)
 
 
@@ -169,21 +207,27 @@ def _near(key: Key) -> Iterator[_Place]:
             yield hidden, names
 
 
-def _report(
-    subject: str,
-    rows: Sequence[Notice],
-    wrong: Sequence[tuple[Notice, Notice]],
-    agreement: Agreement,
-) -> Iterator[Observation]:
-    for one, other in wrong:
-        said = f"{_say(one, agreement)}, and {_say(other, agreement)}"
-        text = f"{one.path} and {other.path} contradict each other: {said}"
-        doubts = [path for row in (one, other) for path in of_notice(agreement, row, "starts")]
-        yield Observation(subject, other.path, text + decides(doubts), Holds.NO)
-    if not wrong:
-        count = len(rows)
-        text = "one notice" if count == 1 else f"{count} notices with the same deadline and start"
-        yield Observation(subject, rows[0].path, text, Holds.YES)
+def _contradiction(subject: str, pair: tuple[Notice, Notice], agreement: Agreement) -> Observation:
+    one, other = pair
+    said = f"{_say(one, agreement)}, and {_say(other, agreement)}"
+    text = f"{one.path} and {other.path} contradict each other: {said}"
+    return Observation(subject, other.path, text, Holds.NO, lack=conflict(one.path, other.path))
+
+
+def _doubtful(
+    subject: str, pair: tuple[Notice, Notice], agreement: Agreement, more: Iterable[str] = ()
+) -> Observation:
+    """Return the finding that two notices may contradict each other."""
+    found = _contradiction(subject, pair, agreement)
+    text = found.message.replace("contradict each other", "may contradict each other")
+    doubts = [*more, *(path for row in pair for path in of_notice(agreement, row, "starts"))]
+    return in_doubt(agreement, replace(found, message=text), doubts or [found.path])
+
+
+def _alike(subject: str, rows: Sequence[Notice]) -> Observation:
+    count = len(rows)
+    text = "one notice" if count == 1 else f"{count} notices with the same deadline and start"
+    return Observation(subject, rows[0].path, text, Holds.YES)
 
 
 def _said(row: Notice, agreement: Agreement, clock: Clock) -> _Said:
@@ -191,15 +235,32 @@ def _said(row: Notice, agreement: Agreement, clock: Clock) -> _Said:
     facets: tuple[Value | None, Value | None] = _length(row, agreement, clock), row.starts
     if agreement.optimistic:
         unknown = isinstance(row.before, Unknown)
-        one, other = (None if unknown or isinstance(v, Unknown) else v for v in facets)
+        one, other = (None if unknown or isinstance(v, Unknown | _Varying) else v for v in facets)
         facets = one, other
     return _Said(row, facets)
 
 
-def _length(row: Notice, agreement: Agreement, clock: Clock) -> float | Unknown | None:
+def _length(row: Notice, agreement: Agreement, clock: Clock) -> float | Unknown | _Varying | None:
     if row.within is None or isinstance(row.within, Unknown):
         return row.within
-    return worst_of(row.within, row.calendar, agreement, clock).seconds
+    mild, harsh = (
+        worst_of(row.within, row.calendar, agreement.read_as(reading), clock).seconds
+        for reading in _READINGS
+    )
+    if mild == harsh:
+        return harsh
+    name = _clock(agreement, row)
+    return UNKNOWN if isinstance(name, Unknown) else _Varying(row.within, name)
+
+
+def _clock(agreement: Agreement, row: Notice) -> str | Unknown:
+    """Return the name of a notice's clock."""
+    known: dict[str, str | Unknown] | None = agreement.known.get(_clock)
+    if known is None:
+        rows = agreement.rows["notices"]
+        known = {one.path: one.fields.get("calendar", UNKNOWN) for one in rows}
+        agreement.known[_clock] = known
+    return known[row.path]
 
 
 def _say(row: Notice, agreement: Agreement) -> str:

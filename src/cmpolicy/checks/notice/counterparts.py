@@ -2,57 +2,87 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cmpolicy.agreement import Agreement, Party
-from cmpolicy.checks.asking import missing, of_kind
-from cmpolicy.checks.select import holds
-from cmpolicy.unknown import Unknown
+from cmpolicy.checks.asking import lack_of, missing
+from cmpolicy.checks.chosen import Chosen, in_doubt
+from cmpolicy.lacks import wrong
+from cmpolicy.unknown import UNKNOWN, Unknown, equals
 from cmpolicy.verdict import Holds, Observation
 
 ENGAGED: Final = ("subcontractor", "cloud-provider")
 """Party kinds that somebody engages."""
 
 
-def receivers(source: Party, to: str, agreement: Agreement) -> tuple[Party, ...] | Observation:
-    """Return the counterparts of a party among those of kind `to`.
+@dataclass(frozen=True, slots=True)
+class Counterparts:
+    """Whom a party must tell."""
+
+    phrase: tuple[Chosen, ...]
+    nobody: Observation | None = None
+    """That perhaps there is nobody to be told, as there must be."""
+
+
+def receivers(
+    source: Party, kind: str, to: str, agreement: Agreement
+) -> Counterparts | Observation:
+    """Return the counterparts of a party of a kind among those of kind `to`.
 
     An observation where that cannot be said, or where there is none.
     """
-    if source.kind in ENGAGED:
-        engager = _engager(source, agreement)
+    if kind in ENGAGED:
+        engager = _engager(source, kind, agreement)
         if engager is not None:
             return engager
-    phrase = tuple(party for party in of_kind(agreement, to) if party.id != source.id)
-    if not phrase:
+    there = tuple(
+        _may_be(party, to)
+        for party in agreement.parties.values()
+        if party.id != source.id and equals(party.kind, to) is not False
+    )
+    if not there:
         message = f"there is no {to} among the parties for {source.id} to tell"
-        return missing(agreement, "parties", ("kind",), source.id, message)
+        found = missing(agreement, "parties", ("kind",), source.id, message)
+        return replace(found, lack=lack_of(agreement, "parties", kind=to))
+    nobody = None
+    if all(one.doubts for one in there):
+        message = f"perhaps there is no {to} among the parties for {source.id} to tell"
+        found = Observation(source.id, "parties", message, Holds.NO)
+        nobody = in_doubt(agreement, found, [path for one in there for path in one.doubts])
     if to not in ENGAGED:
-        return phrase
-    engaged = tuple(party for party in phrase if _engages(source, party, agreement))
+        return Counterparts(there, nobody)
+    engaged = tuple(one for one in (_engaged(source, one, to) for one in there) if one is not None)
+    if engaged:
+        return Counterparts(engaged, nobody)
     message = f"{source.id} engages no {to}, and so has none to tell"
-    return engaged or Observation(source.id, source.path, message, Holds.YES)
+    return nobody or Observation(source.id, source.path, message, Holds.YES)
 
 
-def _engager(source: Party, agreement: Agreement) -> tuple[Party, ...] | Observation | None:
+def _may_be(party: Party, kind: str) -> Chosen:
+    unknown = equals(party.kind, kind) is UNKNOWN
+    return Chosen(party, (f"{party.path}.kind",) if unknown else ())
+
+
+def _engager(source: Party, kind: str, agreement: Agreement) -> Counterparts | Observation | None:
     """Return who engages a party; None for a cloud provider that nobody does."""
     path = f"{source.path}.engaged_by"
     if isinstance(source.engaged_by, Unknown):
         message = f"who engages {source.id} is unknown"
-        return Observation(source.id, path, message, holds(source.engaged_by, agreement))
+        return in_doubt(agreement, Observation(source.id, path, message, Holds.NO), [path])
     if source.engaged_by is not None:
-        return (agreement.parties[source.engaged_by],)
-    if source.kind == "cloud-provider" and path not in agreement.placeholders:
+        return Counterparts((Chosen(agreement.parties[source.engaged_by]),))
+    if kind == "cloud-provider" and path not in agreement.placeholders:
         return None
     message = f"{source.id} has no counterpart: who engages it {agreement.lack(path)}"
-    return Observation(source.id, path, message, Holds.NO)
+    return Observation(source.id, path, message, Holds.NO, lack=wrong(path))
 
 
-def _engages(source: Party, party: Party, agreement: Agreement) -> bool:
-    """Say whether `source` engages a party; a cloud provider that nobody does, serves all."""
-    if party.engaged_by is None:
-        return party.kind == "cloud-provider"
+def _engaged(source: Party, one: Chosen, kind: str) -> Chosen | None:
+    """Return a party if `source` engages it; a cloud provider that nobody does, serves all."""
+    party = one.party
     if isinstance(party.engaged_by, Unknown):
-        # More to be told is harder to satisfy.
-        return not agreement.optimistic
-    return party.engaged_by == source.id
+        return Chosen(party, (*one.doubts, f"{party.path}.engaged_by"))
+    if party.engaged_by is None:
+        return one if kind == "cloud-provider" else None
+    return one if party.engaged_by == source.id else None

@@ -33,4 +33,10 @@ def worst_of(
     if within.kind is TimeLimitKind.OPEN_TIME and is_always(calendar):
         return Worst(float(within.amount))
     span = horizon(clock.year(), agreement.timezone)
-    return worst_case(within, calendar, agreement.reading, span)
+    found = worst_case(within, calendar, agreement.reading, span)
+    if calendar.outside is None:
+        return found
+    # Outside of hours that are read as many few are left: either reading may be the longer.
+    other = worst_case(within, calendar, agreement.reading.opposite, span)
+    chosen = min if agreement.optimistic else max
+    return chosen(found, other, key=lambda worst: worst.seconds)

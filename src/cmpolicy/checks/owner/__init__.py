@@ -16,11 +16,12 @@ Unknown besides: anything that the file calls unknown.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Task
-from cmpolicy.checks.asking import missing, unsaid
+from cmpolicy.checks.asking import best, in_doubt, lack_of, missing, unsaid
+from cmpolicy.checks.doubts import decides, of_member
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.owner.duties import (
     RESPONSIBLE,
@@ -29,6 +30,7 @@ from cmpolicy.checks.owner.duties import (
     held_by,
     held_elsewhere,
     human,
+    is_certain,
 )
 from cmpolicy.checks.owner.ownership import TaskFault, holders, owners
 from cmpolicy.checks.parameters import (
@@ -44,8 +46,12 @@ from cmpolicy.checks.parameters import (
     meant,
 )
 from cmpolicy.checks.select import belongs
+from cmpolicy.checks.shares import listed as shortened
+from cmpolicy.checks.shares import share_of, tasks_of
 from cmpolicy.clock import Clock
-from cmpolicy.unknown import UNKNOWN, Reading, Unknown, contains
+from cmpolicy.lacks import missing as missing_row
+from cmpolicy.lacks import unknown, wrong
+from cmpolicy.unknown import UNKNOWN, Reading, Unknown
 from cmpolicy.verdict import Holds, Observation
 from cmpolicy.vocabulary import PARTY_KINDS
 
@@ -154,24 +160,45 @@ class _Check:
             yield from early
             return
         areas = self._asked(agreement)
-        if areas == ():
-            yield self._unmarked(agreement)
-        elif self.share is not None:
-            yield self._share(agreement, areas, *self.share)
-        elif areas is None:
+        if areas is None and self.share is None:
             yield from self._every_task(agreement)
-        else:
-            for area in areas:
-                yield from self._area(agreement, area)
+            return
+        unsure = list(self._unsure(agreement))
+        if self.share is not None and (areas is None or areas):
+            yield share_of(agreement, self.holder, areas, *self.share)
+        elif areas:
+            for area, doubts in areas.items():
+                yield from self._area(agreement, area, doubts)
+        elif not unsure:
+            yield self._unmarked(agreement)
+        yield from unsure
 
-    def _asked(self, agreement: Agreement) -> tuple[str, ...] | None:
-        """Return the areas asked for; None: every task there is."""
+    def _asked(self, agreement: Agreement) -> Mapping[str, tuple[str, ...]] | None:
+        """Return the areas asked for, each with what is unknown of that; None: every task."""
         if self.capacity is None:
-            return self.areas
+            return None if self.areas is None else dict.fromkeys(self.areas, ())
         # What may be marked so must have a task, unless unknowns are read optimistically.
-        marks = (self.capacity,) if agreement.optimistic else (self.capacity, UNKNOWN)
-        found = (function.area for function in agreement.functions if function.now in marks)
-        return tuple(dict.fromkeys(area for area in found if isinstance(area, str)))
+        found: dict[str, tuple[str, ...]] = {}
+        for function in agreement.functions:
+            if not isinstance(function.area, str):
+                continue
+            if function.now == self.capacity:
+                found[function.area] = ()
+            elif isinstance(function.now, Unknown) and not agreement.optimistic:
+                found.setdefault(function.area, (f"{function.path}.now",))
+        return found
+
+    def _unsure(self, agreement: Agreement) -> Iterator[Observation]:
+        """Yield functions of unknown area that are, or may be, marked as asked for."""
+        if self.capacity is None or agreement.optimistic:
+            return
+        for function in agreement.functions:
+            if isinstance(function.area, Unknown) and function.now in (self.capacity, UNKNOWN):
+                path = f"{function.path}.function"
+                doubts = [path, *([f"{function.path}.now"] if function.now is UNKNOWN else [])]
+                text = f"who does a function that the capacity audit marks as {self.capacity} "
+                text += f"cannot be judged{decides(doubts)}"
+                yield Observation(function.key, path, text, Holds.NO, lack=unknown(*doubts))
 
     def _unmarked(self, agreement: Agreement) -> Observation:
         """Say why there is no area to ask about: an audit marks none, or there is no audit."""
@@ -182,38 +209,88 @@ class _Check:
         if "capacity" not in agreement.document.value:
             path = "capacity"
         text = f"the capacity audit says nothing of any function: `{path}` {agreement.lack(path)}"
-        return Observation("capacity", path, text, Holds.NO)
+        return Observation("capacity", path, text, Holds.NO, lack=missing_row("capacity"))
 
     def _every_task(self, agreement: Agreement) -> Iterator[Observation]:
         for task in agreement.tasks:
             yield self._task(agreement, task, task.id)
         if not agreement.tasks:
-            lack = agreement.lack("responsibilities")
-            text = f"no task has an owner: `responsibilities` {lack}"
-            yield Observation("responsibilities", "responsibilities", text, Holds.NO)
+            path = "responsibilities"
+            text = f"no task has an owner: `{path}` {agreement.lack(path)}"
+            yield Observation(path, path, text, Holds.NO, lack=missing_row(path))
         elif self.doer is not None:
             yield self._doer(agreement, agreement.tasks, "responsibilities")
 
-    def _area(self, agreement: Agreement, area: str) -> Iterator[Observation]:
-        tasks = _tasks_of(agreement, area)
-        if not tasks:
-            text = f"no task has the area {area}"
-            yield missing(agreement, "responsibilities", ["area"], area, text)
+    def _area(
+        self, agreement: Agreement, area: str, doubts: tuple[str, ...]
+    ) -> Iterator[Observation]:
+        """Judge the tasks of an area; `doubts`: the values on which it hangs that it is asked."""
+        sure, possible = tasks_of(agreement, area)
+        if sure:
+            for task in sure if agreement.optimistic else possible:
+                unsure = doubts if task in sure else (*doubts, f"{task.path}.area")
+                yield self._task(agreement, task, f"{area}/{task.id}", unsure)
+            if self.doer is not None:
+                others = [task for task in possible if task not in sure]
+                yield self._doer_in(agreement, sure, others, area, doubts)
             return
-        for task in tasks:
-            yield self._task(agreement, task, f"{area}/{task.id}")
-        if self.doer is not None:
-            yield self._doer(agreement, tasks, area)
+        reading = agreement.read_as(Reading.OPTIMISTIC)
+        found = best(tuple(self._alone(reading, task, area)) for task in possible)
+        fits = bool(found) and all(item.holds is Holds.YES for item in found)
+        if fits and agreement.optimistic:
+            yield from found
+            return
+        text = f"no task has the area {area}"
+        item = missing(agreement, "responsibilities", ["area"], area, text)
+        lack = lack_of(agreement, "responsibilities", area=area)
+        unsure = (*doubts, *(f"{task.path}.area" for task in possible if fits))
+        yield in_doubt(agreement, replace(item, lack=lack), unsure)
 
-    def _task(self, agreement: Agreement, task: Task, subject: str) -> Observation:
+    def _doer_in(
+        self,
+        agreement: Agreement,
+        sure: Sequence[Task],
+        others: Sequence[Task],
+        area: str,
+        doubts: tuple[str, ...],
+    ) -> Observation:
+        """Judge who acts in an area of which others may be tasks, too."""
+        # More tasks that the doer has no part in are harder to satisfy, others easier.
+        reading = agreement.read_as(Reading.OPTIMISTIC)
+        best = self._doer(
+            reading, (*sure, *(task for task in others if self._does(reading, task))), area
+        )
+        if agreement.optimistic:
+            return best
+        more = [task for task in others if not self._does(agreement, task)]
+        if best.holds is not Holds.NO:
+            doubts = (*doubts, *(f"{task.path}.area" for task in others))
+        return self._doer(agreement, (*sure, *more), area, doubts)
+
+    def _alone(self, agreement: Agreement, task: Task, area: str) -> Iterator[Observation]:
+        """Judge a task as the only one of its area."""
+        yield self._task(agreement, task, f"{area}/{task.id}")
+        if self.doer is not None:
+            yield self._doer(agreement, (task,), area)
+
+    def _task(
+        self, agreement: Agreement, task: Task, subject: str, doubts: tuple[str, ...] = ()
+    ) -> Observation:
         found = list(self._findings(agreement, task))
-        definite = [finding for finding in found if finding.holds is Holds.NO] or found
-        if not definite:
+        shown = [finding for finding in found if is_certain(finding)]
+        shown = shown or [finding for finding in found if finding.holds is Holds.NO] or found
+        if not shown:
             who = " and ".join(holders(task)) or "somebody, as yet unknown,"
             text = f"{who} {'are' if len(holders(task)) > 1 else 'is'} accountable for {task.id}"
             return Observation(subject, f"{task.path}.accountable", text, Holds.YES)
-        text = f"{task.id}: {'; '.join(finding.text for finding in definite)}"
-        return Observation(subject, definite[0].path, text, definite[0].holds)
+        text = f"{task.id}: {'; '.join(finding.text for finding in shown)}"
+        first = shown[0]
+        unsure = (*doubts, *(path for finding in shown for path in finding.doubts))
+        lack = first.lack
+        if lack is None:
+            lack = wrong(first.path) if first.holds is Holds.NO else unknown(first.path)
+        item = Observation(subject, first.path, text, first.holds, lack=lack)
+        return in_doubt(agreement, item, unsure)
 
     def _findings(self, agreement: Agreement, task: Task) -> Iterator[TaskFault]:
         yield from owners(agreement, task)
@@ -228,19 +305,29 @@ class _Check:
         if self.both_halves:
             yield from halves(agreement, task)
 
-    def _doer(self, agreement: Agreement, tasks: Sequence[Task], subject: str) -> Observation:
+    def _doer(
+        self,
+        agreement: Agreement,
+        tasks: Sequence[Task],
+        subject: str,
+        doubts: tuple[str, ...] = (),
+    ) -> Observation:
         done = [task for task in tasks if self._does(agreement, task)]
         if not done:
-            among = ", ".join(task.id for task in tasks)
+            among = shortened([task.id for task in tasks])
             text = f"the {self.doer} is neither accountable nor responsible in {among}"
-            return Observation(subject, f"{tasks[0].path}.responsible", text, Holds.NO)
+            path = f"{tasks[0].path}.responsible"
+            item = Observation(subject, path, text, Holds.NO, lack=wrong(path))
+            return in_doubt(agreement, item, (*doubts, *self._of_doing(agreement, tasks)))
         first = next((task for task in done if self._says_its_part(agreement, task)), done[0])
         text = f"the {self.doer} acts in {first.id}"
         if len(done) == len(tasks) or self._says_its_part(agreement, first):
             return Observation(subject, first.path, text, Holds.YES)
-        left = ", ".join(task.id for task in tasks if task not in done)
+        left = shortened([task.id for task in tasks if task not in done])
         text += f", not in {left}: nobody can judge whether its part is what is asked"
-        return Observation(subject, f"{first.path}.split", text, Holds.UNKNOWN)
+        path = f"{first.path}.split"
+        text += decides([path])
+        return Observation(subject, path, text, Holds.UNKNOWN, lack=unknown(path))
 
     def _says_its_part(self, agreement: Agreement, task: Task) -> bool:
         """Say whether `split` words what the doer does in a task."""
@@ -253,53 +340,28 @@ class _Check:
         )
 
     def _does(self, agreement: Agreement, task: Task) -> bool:
-        if UNKNOWN in (task.accountable, task.responsible) and agreement.optimistic:
-            return True
-        doing = () if isinstance(task.responsible, Unknown) else task.responsible
-        acting = (*holders(task), *doing)
-        return any(belongs(agreement, who, str(self.doer)) for who in acting)
+        """Say whether a party of the kind asked for is accountable for a task, or does it."""
+        accountable, doing = task.accountable, task.responsible
+        who: list[str | Unknown | None] = []
+        who += [UNKNOWN] if isinstance(accountable, Unknown) else [one.who for one in accountable]
+        who += [UNKNOWN] if isinstance(doing, Unknown) else doing
+        return any(belongs(agreement, one, str(self.doer)) for one in who)
 
-    def _share(
-        self,
-        agreement: Agreement,
-        areas: tuple[str, ...] | None,
-        at_least: float,
-        at_most: float,
-    ) -> Observation:
-        tasks = [
-            task
-            for task in agreement.tasks
-            if areas is None or any(task in _tasks_of(agreement, area) for area in areas)
-        ]
-        if not tasks:
-            text = "there is no task to have a share of"
-            return Observation(self.holder, "responsibilities", text, Holds.NO)
-        least = sum(self._holds(agreement.read_as(Reading.PESSIMISTIC), task) for task in tasks)
-        most = sum(self._holds(agreement.read_as(Reading.OPTIMISTIC), task) for task in tasks)
-        shares = [100 * number / len(tasks) for number in range(least, most + 1)]
-        fit = [at_least <= share <= at_most for share in shares]
-        held = f"{least}" if least == most else f"{least} to {most}"
-        percent = f"{shares[0]:.0f}" if least == most else f"{shares[0]:.0f} to {shares[-1]:.0f}"
-        text = (
-            f"the {self.holder} is accountable for {held} of {len(tasks)} tasks ({percent} %); "
-            f"{at_least:g} to {at_most:g} % is asked"
-        )
-        holds = any(fit) if agreement.optimistic else all(fit)
-        return Observation(self.holder, "responsibilities", text, Holds.YES if holds else Holds.NO)
-
-    def _holds(self, agreement: Agreement, task: Task) -> bool:
-        """Say whether all of a task is the holder's."""
-        if isinstance(task.accountable, Unknown):
-            return agreement.optimistic
-        who = [holder.who for holder in task.accountable if holder.who is not None]
-        return bool(who) and all(belongs(agreement, one, self.holder) for one in who)
+    def _of_doing(self, agreement: Agreement, tasks: Sequence[Task]) -> Iterator[str]:
+        """Yield what is unknown of tasks that the doer may have a part in."""
+        reading = agreement.read_as(Reading.OPTIMISTIC)
+        for task in tasks:
+            if not self._does(reading, task):
+                continue
+            for field, found in (("accountable", task.accountable), (RESPONSIBLE, _doing(task))):
+                if isinstance(found, Unknown) or UNKNOWN in found:
+                    yield f"{task.path}.{field}"
+            for who in (*holders(task), *(one for one in _doing(task) if isinstance(one, str))):
+                yield from of_member(agreement, who)
 
 
-def _tasks_of(agreement: Agreement, area: str) -> tuple[Task, ...]:
-    """Return the tasks of an area; what may be one counts where no other is, or beside others."""
-    answers = [(task, contains(task.areas, area)) for task in agreement.tasks]
-    sure = tuple(task for task, answer in answers if answer is True)
-    if agreement.optimistic and sure:
-        return sure
-    every = tuple(task for task, answer in answers if answer is not False)
-    return every if sure or agreement.optimistic else ()
+def _doing(task: Task) -> tuple[str | Unknown, ...]:
+    """Return who does a task, UNKNOWN among them where one is."""
+    if isinstance(task.responsible, Unknown):
+        return (task.responsible,)
+    return tuple(UNKNOWN if who == UNKNOWN.value else who for who in task.responsible)

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from cmpolicy.agreement import Agreement, Task
+from cmpolicy.agreement import Agreement, Person, Task
+from cmpolicy.checks.doubts import of_member
 from cmpolicy.checks.owner.ownership import TaskFault, holders
 from cmpolicy.checks.select import belongs
-from cmpolicy.unknown import UNKNOWN, Unknown
+from cmpolicy.lacks import conflict, missing, wrong
+from cmpolicy.unknown import UNKNOWN, Reading, Unknown, contains
+from cmpolicy.verdict import Holds
 
 RESPONSIBLE = "responsible"
 
 
+def is_certain(finding: TaskFault) -> bool:
+    """Say whether a finding is wrong whatever the unknown values are."""
+    return finding.holds is Holds.NO and not finding.doubts
+
+
 def held_by(agreement: Agreement, task: Task, kind: str) -> Iterator[TaskFault]:
     """Find who is accountable without belonging to a party of that kind."""
+    path = f"{task.path}.accountable"
     for who in holders(task):
-        if not belongs(agreement, who, kind):
-            found = agreement.kind_of(who) or "nobody says of what kind"
-            yield TaskFault(
-                f"{who} ({found}) is accountable, not the {kind}", f"{task.path}.accountable"
-            )
+        if belongs(agreement, who, kind):
+            continue
+        if belongs(agreement.read_as(Reading.OPTIMISTIC), who, kind):
+            doubts = tuple(of_member(agreement, who))
+            yield TaskFault(f"{who} may not belong to the {kind}", path, doubts=doubts)
+            continue
+        found = agreement.kind_of(who) or "of a kind that nobody says"
+        yield TaskFault(f"{who} ({found}) is accountable, not the {kind}", path)
 
 
 def human(agreement: Agreement, task: Task) -> Iterator[TaskFault]:
@@ -30,87 +42,165 @@ def human(agreement: Agreement, task: Task) -> Iterator[TaskFault]:
         if person is None:
             what = "a rota" if who in agreement.rotas else "an organisation"
             yield TaskFault(f"{who} is {what}, not a named person", path)
-            continue
-        for field, value in (("name", person.name), ("deputy", person.deputy)):
-            if isinstance(value, Unknown):
-                if not agreement.optimistic:
-                    yield TaskFault(f"the {field} of {who} is unknown", path)
-            elif not value:
-                lack = agreement.lack(f"{person.path}.{field}")
-                yield TaskFault(f"{person.path}.{field} {lack}", path)
-        if person.deputy == who:
-            yield TaskFault(f"{who} is their own deputy", path)
+        else:
+            yield from _post(agreement, person, path)
+
+
+def _post(agreement: Agreement, person: Person, path: str) -> Iterator[TaskFault]:
+    """Find what keeps a person from being somebody with a name and a deputy."""
+    for field, value in (("name", person.name), ("deputy", person.deputy)):
+        place = f"{person.path}.{field}"
+        if isinstance(value, Unknown):
+            if not agreement.optimistic:
+                yield TaskFault(f"the {field} of {person.id} is unknown", path, doubts=(place,))
+        elif not value:
+            yield TaskFault(f"{place} {agreement.lack(place)}", path, lack=wrong(place))
+    if person.deputy == person.id:
+        own = wrong(f"{person.path}.deputy")
+        yield TaskFault(f"{person.id} is their own deputy", path, lack=own)
 
 
 def done_by_others(agreement: Agreement, task: Task) -> Iterator[TaskFault]:
-    """Find whether whoever is accountable also does the task, which another party must."""
+    """Find whether the party that is accountable also does the task, which another party must."""
     path = f"{task.path}.responsible"
     if isinstance(task.responsible, Unknown):
         if not agreement.optimistic:
-            yield TaskFault("who does it is unknown", path)
+            yield TaskFault("who does it is unknown", path, doubts=(path,))
         return
     if not task.responsible:
         yield TaskFault(f"no other party does it: `responsible` {agreement.lack(path)}", path)
         return
-    own = _parties(agreement, holders(task))
-    doing = _parties(agreement, task.responsible)
-    yield from _same(agreement, own, doing, path, "is accountable and also does it")
+    yield from _same(
+        agreement,
+        (holders(task), f"{task.path}.accountable"),
+        (task.responsible, path),
+        path,
+        "is accountable and also does it",
+    )
 
 
 def held_elsewhere(agreement: Agreement, task: Task, area: str) -> Iterator[TaskFault]:
-    """Find whether whoever is accountable is so in the other area too."""
+    """Find whether the party that is accountable is so in the other area too."""
     path = f"{task.path}.accountable"
-    others = [
-        other
-        for other in agreement.tasks
-        if (agreement.optimistic is False and isinstance(other.areas, Unknown))
-        or (not isinstance(other.areas, Unknown) and area in other.areas)
-    ]
-    if not others:
-        yield TaskFault(f"no task of area {area} says who is accountable there", path)
-    for other in others:
-        held = _parties(agreement, holders(other))
-        if isinstance(other.accountable, Unknown):
-            held |= {None}
-        text = f"is accountable for {other.id} ({area}) as well"
-        yield from _same(agreement, _parties(agreement, holders(task)), held, path, text)
+    answers = [(other, contains(other.areas, area)) for other in agreement.tasks]
+    sure = [other for other, answer in answers if answer is True]
+    possible = [other for other, answer in answers if answer is not False]
+    if sure:
+        for other in sure if agreement.optimistic else possible:
+            found = list(_in_area(agreement, task, other, area))
+            doubts: tuple[str, ...] = () if other in sure else (f"{other.path}.area",)
+            yield from (_doubted(one, doubts) for one in found)
+        return
+    reading = agreement.read_as(Reading.OPTIMISTIC)
+    fits = any(not list(_in_area(reading, task, other, area)) for other in possible)
+    if not (fits and agreement.optimistic):
+        unsure = tuple(f"{other.path}.area" for other in possible) if fits else ()
+        lack = missing("responsibilities", area=area)
+        text = f"no task of area {area} says who is accountable there"
+        yield TaskFault(text, path, doubts=unsure, lack=lack)
+
+
+def _doubted(finding: TaskFault, doubts: tuple[str, ...]) -> TaskFault:
+    if not doubts:
+        return finding
+    every = (*doubts, *finding.doubts)
+    return TaskFault(finding.text, finding.path, finding.holds, every, finding.lack)
+
+
+def _in_area(agreement: Agreement, task: Task, other: Task, area: str) -> Iterator[TaskFault]:
+    there = f"{other.path}.accountable"
+    path = f"{task.path}.accountable"
+    held: list[str] = list(holders(other))
+    if isinstance(other.accountable, Unknown) or any(
+        holder.who is UNKNOWN for holder in other.accountable
+    ):
+        held.append(UNKNOWN.value)
+    text = f"is accountable for {other.id} ({area}) as well"
+    yield from _same(agreement, (holders(task), path), (held, there), path, text)
 
 
 def halves(agreement: Agreement, task: Task) -> Iterator[TaskFault]:
     """Find what a task on which several parties act does not say of what each does."""
     path = f"{task.path}.split"
-    if isinstance(task.responsible, Unknown):
-        if not agreement.optimistic:
-            yield TaskFault("who does it is unknown", f"{task.path}.responsible")
-        return
-    acting = dict.fromkeys(
-        party
-        for who in (*holders(task), *task.responsible)
-        if (party := agreement.party_of(who)) is not None
-    )
-    if len(acting) <= 1:
-        return
-    if isinstance(task.split, Unknown):
-        if not agreement.optimistic:
-            yield TaskFault("what each party does is unknown", path)
-        return
-    for party in acting:
-        said = [part for who, part in task.split.items() if agreement.party_of(who) == party]
-        if not any(part and (agreement.optimistic or part != UNKNOWN.value) for part in said):
+    acting = dict.fromkeys(_parties(agreement, (*holders(task), *_doing(task))))
+    known = [party for party in acting if party is not None]
+    lacking = [party for party in known if not _has_part(agreement, task, party)]
+    if len(known) > 1:
+        for party in lacking:
+            if isinstance(task.split, Unknown):
+                yield TaskFault("what each party does is unknown", path, doubts=(path,))
+                break
+            unsure = _has_part(agreement.read_as(Reading.OPTIMISTIC), task, party)
+            doubts = tuple(_of_parts(agreement, task, party)) if unsure else ()
             lack = agreement.lack(f"{path}.{party}") if task.split else agreement.lack(path)
-            yield TaskFault(f"what {party} does {lack} in `split`", path)
+            yield TaskFault(f"what {party} does {lack} in `split`", path, doubts=doubts)
+    if agreement.optimistic:
+        return
+    # Whoever else acts may be any party, and then each says its part.
+    doubts = tuple(_of_doers(agreement, task))
+    others = [party for party in agreement.parties if not _has_part(agreement, task, party)]
+    if doubts and len(agreement.parties) > 1 and others:
+        yield TaskFault("who does it is unknown", doubts[0], doubts=doubts)
 
 
-def _parties(agreement: Agreement, some: tuple[str, ...]) -> set[str | None]:
+def _doing(task: Task) -> tuple[str, ...]:
+    return () if isinstance(task.responsible, Unknown) else task.responsible
+
+
+def _has_part(agreement: Agreement, task: Task, party: str) -> bool:
+    """Say whether `split` says what a party does, under the reading."""
+    if isinstance(task.split, Unknown):
+        return agreement.optimistic
+    for who, part in task.split.items():
+        whose = agreement.party_of(who)
+        mine = whose == party or (whose is None and agreement.optimistic)
+        if mine and part and (agreement.optimistic or part != UNKNOWN.value):
+            return True
+    return False
+
+
+def _of_parts(agreement: Agreement, task: Task, party: str) -> Iterator[str]:
+    """Yield what is unknown of what a party does by `split`."""
+    for who, part in () if isinstance(task.split, Unknown) else task.split.items():
+        if agreement.party_of(who) == party and part == UNKNOWN.value:
+            yield f"{task.path}.split.{who}"
+        elif agreement.party_of(who) is None:
+            yield from of_member(agreement, who)
+
+
+def _of_doers(agreement: Agreement, task: Task) -> Iterator[str]:
+    """Yield what is unknown of who acts on a task."""
+    if isinstance(task.responsible, Unknown):
+        yield f"{task.path}.responsible"
+        return
+    for who in (*holders(task), *task.responsible):
+        if who == UNKNOWN.value:
+            yield f"{task.path}.responsible"
+        elif agreement.party_of(who) is None:
+            yield from of_member(agreement, who)
+
+
+def _parties(agreement: Agreement, some: Iterable[str]) -> set[str | None]:
     """Return the parties behind some ids; None among them where one is not known."""
     return {agreement.party_of(who) for who in some}
 
 
+Acting = tuple[Iterable[str], str]
+"""Some ids, and the path at which the agreement says them."""
+
+
 def _same(
-    agreement: Agreement, own: set[str | None], others: set[str | None], path: str, text: str
+    agreement: Agreement, own: Acting, others: Acting, path: str, text: str
 ) -> Iterator[TaskFault]:
-    common = sorted(party for party in own & others if party is not None)
+    """Find the parties that are on both sides, and where that may be."""
+    mine, theirs = _parties(agreement, own[0]), _parties(agreement, others[0])
+    common = sorted(party for party in mine & theirs if party is not None)
     for party in common:
-        yield TaskFault(f"{party} {text}", path)
-    if not common and None in own | others and not agreement.optimistic:
-        yield TaskFault("whether one party holds both is unknown", path)
+        yield TaskFault(f"{party} {text}", path, lack=conflict(own[1], others[1]))
+    if common or None not in mine | theirs or agreement.optimistic:
+        return
+    doubts: list[str] = []
+    for ids, place in (own, others):
+        for who in ids:
+            doubts += [place] if who == UNKNOWN.value else of_member(agreement, who)
+    yield TaskFault("whether one party holds both is unknown", path, doubts=tuple(doubts))

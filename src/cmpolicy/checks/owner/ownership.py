@@ -9,14 +9,15 @@ from typing import Final
 
 from cmpolicy.agreement import Agreement, Holder, Task
 from cmpolicy.checks.cases import Case, cases
+from cmpolicy.lacks import Lack, conflict
 from cmpolicy.unknown import UNKNOWN, Unknown, all_of, contains
 from cmpolicy.verdict import Holds
 
 SHOWN: Final = 3
 """So many services and severities are named; of the others, how many there are."""
 
-WORDED: Final = "may be accountable: the parts are told in words, which nobody can judge,"
-DOUBTFUL: Final = "may be accountable or not: the part is unknown,"
+WORDED: Final = "may be accountable: the parts are described in words, which nobody can judge"
+DOUBTFUL: Final = "may be accountable: the part is unknown"
 NOBODY: Final = "nobody is accountable"
 
 PAIR: Final = 2
@@ -30,6 +31,10 @@ class TaskFault:
     text: str
     path: str
     holds: Holds = Holds.NO
+    doubts: tuple[str, ...] = ()
+    """The unknown values that decide; none where it is wrong whatever they are."""
+    lack: Lack | None = None
+    """What lacks; None: the value at `path` is wrong."""
 
 
 def holders(task: Task) -> Who:
@@ -44,22 +49,29 @@ def owners(agreement: Agreement, task: Task) -> Iterator[TaskFault]:
     """Find what keeps each service and severity from having exactly one accountable holder."""
     path = f"{task.path}.accountable"
     found = task.accountable
-    unsaid_ = isinstance(found, Unknown) or any(holder.who is UNKNOWN for holder in found)
-    if unsaid_ and not agreement.optimistic:
-        yield TaskFault("who is accountable is unknown", path)
-    if unsaid_ or isinstance(found, Unknown):
+    if isinstance(found, Unknown):
+        if not agreement.optimistic:
+            yield TaskFault("who is accountable is unknown", path, doubts=(path,))
         return
     there = [holder for holder in found if holder.who is not None]
-    if there:
-        yield from _parts(agreement, there, path)
-    else:
+    if not there:
         yield TaskFault(f"nobody is accountable: `accountable` {agreement.lack(path)}", path)
+        return
+    known = [holder for holder in there if holder.who is not UNKNOWN]
+    if len(known) == len(there):
+        yield from _parts(agreement, there, path)
+        return
+    # Whoever the unknown holder is, what two others share stays shared.
+    yield from (one for one in _parts(agreement, known, path) if one.lack is not None)
+    if not agreement.optimistic:
+        doubt = f"{path}[{UNKNOWN.value}].who"
+        yield TaskFault("who is accountable is unknown", path, doubts=(doubt,))
 
 
 def _parts(agreement: Agreement, found: Sequence[Holder], path: str) -> Iterator[TaskFault]:
     """Judge a split: its parts must neither overlap nor leave anything out."""
     worded = [_is_worded(agreement, holder, path) for holder in found]
-    if list(found) == [Holder(found[0].who)] and not any(worded):
+    if not found or (list(found) == [Holder(found[0].who)] and not any(worded)):
         return
     near = _Near.of(found, worded)
     answers: defaultdict[tuple[str, Who, Holds], list[Case]] = defaultdict(list)
@@ -78,9 +90,32 @@ def _parts(agreement: Agreement, found: Sequence[Holder], path: str) -> Iterator
         elif not perhaps:
             answers[NOBODY, (), Holds.NO].append(case)
     for (text, who, holds), where in answers.items():
-        yield TaskFault(
-            f"{' and '.join(who)} {text}{_describe(where, agreement)}".strip(), path, holds
-        )
+        what, colon, why = text.partition(":")
+        phrase = f"{' and '.join(who)} {what}{_describe(where, agreement)}{colon}{why}".strip()
+        doubts: tuple[str, ...] = ()
+        if text == DOUBTFUL:
+            doubts = tuple(_unknown_parts(found, path))
+        elif text == WORDED:
+            doubts = tuple(f"{path}[{one}].only.subject" for one in who)
+        shared = len(who) > 1 and holds is Holds.NO and not doubts
+        lack = conflict(*(f"{path}[{one}]" for one in who)) if shared else None
+        yield TaskFault(phrase, path, holds, doubts, lack)
+
+
+def _unknown_parts(found: Sequence[Holder], path: str) -> Iterator[str]:
+    """Yield what is unknown of the parts of a split."""
+    for holder in found:
+        part = f"{path}[{holder.who}].only"
+        parts = {"services": holder.services, "severities": holder.severities}
+        unknown = [
+            name
+            for name, words in parts.items()
+            if isinstance(words, Unknown) or UNKNOWN.value in (words or ())
+        ]
+        if len(unknown) == len(parts):
+            yield part
+        else:
+            yield from (f"{part}.{name}" for name in unknown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from typing import Final
 
 from cmpolicy import targets
 from cmpolicy.agreement import Agreement, Target
 from cmpolicy.amounts import NEVER, Worst, describe_worst, format_instant
-from cmpolicy.calendars import Horizon, Intervals
-from cmpolicy.checks.doubts import decides, of_target
+from cmpolicy.calendars import ALWAYS, Horizon, Intervals, open_intervals
+from cmpolicy.checks.doubts import of_starts, of_target
 from cmpolicy.checks.reasons import endless
-from cmpolicy.targets import Speaking
+from cmpolicy.lacks import Lack, wrong
 from cmpolicy.unknown import Reading, Unknown
+from cmpolicy.worlds import hours_unknown, worlds
 
-Problem = tuple[str, str, str]
-"""The part of the case that it is about (empty: the case), the path where, and what is wrong."""
 UNCOVERED = "uncovered"
+NOUNS: Final = {
+    "acknowledge": "acknowledgement",
+    "respond": "response",
+    "contain": "containment",
+    "restore": "restoration",
+    "resolve": "resolution",
+}
+"""What a target promises, where it is not called as its stage is."""
+
+
+def promised(stage: str | None) -> str:
+    """Return what the targets of a stage promise, as a noun."""
+    return NOUNS.get(stage or "", stage or "promise")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with the targets of a case."""
+
+    piece: str
+    """The part of the case that it is about; empty: the case."""
+    path: str
+    text: str
+    lack: Lack
+    """What lacks, where that is certain."""
+    doubts: tuple[str, ...] = ()
+    """The unknown values on which it may hang."""
 
 
 def part(target: Target) -> str:
@@ -35,47 +63,77 @@ class Lateness:
     limit: float
     """Seconds."""
 
-    def problems(
-        self, what: str, found: Sequence[Speaking], doubts: Iterable[str]
-    ) -> Iterator[Problem]:
-        """Yield each target that is too late, and the starts for which none speaks.
+    def too_late(self, stage: str | None, phrase: str, target: Target) -> Iterator[Problem]:
+        """Yield what is wrong with how late a target is at worst; `told` says for which case."""
+        worst = targets.extreme(self.agreement, target, self.span)
+        if self._met(worst):
+            return
+        at_best = self.agreement.read_as(Reading.OPTIMISTIC)
+        least = targets.extreme(at_best, target, self.span)
+        sure = not self._met(least)
+        asked = f"; the limit is {self.within}" if self.within else ""
+        shown = least if sure else worst
+        if shown.seconds < NEVER:
+            takes = "takes at least" if least.seconds < worst.seconds and sure else "takes"
+            what = f"the {promised(stage)}{phrase} {takes}"
+            text = f"{what} {self._describe(shown, target)}{asked}"
+        else:
+            never = endless(self.agreement, target).replace(":", f"{phrase}:", 1)
+            text = f"{target.path} {never}{asked}"
+        doubts = () if sure else tuple(of_target(self.agreement, target))
+        yield Problem(part(target), f"{target.path}.within", text, self._lack(target), doubts)
 
-        `doubts` are the paths of what is unknown of when targets speak for the case.
+    def _lack(self, target: Target) -> Lack:
+        uncommitted = target.within is not None and target.commitment in (None, "best-effort")
+        return wrong(f"{target.path}.{'commitment' if uncommitted else 'within'}")
+
+    def missed(self, rows: Sequence[Target]) -> Intervals:
+        """Return the starts for which none of these targets speaks, as read.
+
+        Optimistically a target whose hours nobody knows speaks wherever it is needed and in time.
         """
-        for one in found:
-            worst = targets.worst_of(self.agreement, one.target, self.span, one.starts)
-            if not self._met(worst):
-                yield self._too_late(what, one, worst)
-        covered = Intervals.of(pair for one in found for pair in one.starts)
-        missed = covered.complement(self.span.start, self.span.end)
-        if missed:
-            when = format_instant(missed.starts[0], self.span.zone)
-            text = f"{what}: no target speaks for a case raised {when}{decides(doubts)}"
-            yield UNCOVERED, f"{found[0].target.path}.raised", text
+        first, last = self.span.start, self.span.end
+        known, free = list(rows), list[Target]()
+        if self.agreement.optimistic:
+            known = [row for row in rows if not hours_unknown(row.raised)]
+            free = [row for row in rows if hours_unknown(row.raised)]
+        hours = [targets.raised_in(self.agreement, row) or ALWAYS for row in known]
+        combine = Intervals.__and__ if self.agreement.optimistic else Intervals.__or__
+        found: list[Intervals] = []
+        for world in worlds(self.agreement, more=hours):
+            reading = world.agreement.reading
+            spoken = {open_intervals(world.fill(one), reading, first, last) for one in hours}
+            union = Intervals.of(pair for some in spoken for pair in some)
+            found.append(union.complement(first, last))
+        left = reduce(combine, found)
+        return Intervals() if self._filled(free, left) else left
 
-    def evidence(self, found: Sequence[Speaking]) -> str:
-        """Tell the worst case of the slackest target."""
-        worsts = [
-            (targets.worst_of(self.agreement, one.target, self.span, one.starts), one.target)
-            for one in found
-        ]
+    def _filled(self, free: Sequence[Target], left: Intervals) -> bool:
+        """Say whether targets that may speak at any hour may do so, in time, at all of these."""
+        if len(free) == 1:
+            return self._met(targets.extreme(self.agreement, free[0], self.span, left))
+        return any(targets.shortest(row.within) <= self.limit for row in free)
+
+    def uncovered(
+        self, stage: str | None, phrase: str, rows: Sequence[Target], others: Sequence[Target]
+    ) -> Iterator[Problem]:
+        """Yield the starts for which none of these targets speaks; `others` are more that may."""
+        left = self.missed(rows)
+        if not left:
+            return
+        path = f"{rows[0].path}.raised"
+        when = format_instant(left.starts[0], self.span.zone)
+        text = f"no {stage or ''} target{phrase} speaks for a case raised {when}".replace("  ", " ")
+        doubts = (path for row in (*rows, *others) for path in of_starts(self.agreement, row))
+        yield Problem(UNCOVERED, path, text, wrong(path), tuple(doubts))
+
+    def evidence(self, rows: Sequence[Target]) -> str:
+        """Describe the worst case of the slackest target."""
+        worsts = [(targets.extreme(self.agreement, row, self.span), row) for row in rows]
         return self._describe(*max(worsts, key=lambda pair: pair[0].seconds))
 
     def _met(self, worst: Worst) -> bool:
         return worst.seconds < NEVER and worst.seconds <= self.limit
-
-    def _too_late(self, what: str, one: Speaking, worst: Worst) -> Problem:
-        target = one.target
-        path = f"{target.path}.within"
-        if worst.seconds < NEVER:
-            text = f"{what}: {self._describe(worst, target)}; the limit is {self.within}"
-        else:
-            asked = f"; the limit is {self.within}" if self.within else ""
-            text = f"{what}: {target.path} {endless(self.agreement, target)}{asked}"
-        optimistic = self.agreement.read_as(Reading.OPTIMISTIC)
-        at_best = targets.worst_of(optimistic, target, self.span, one.starts)
-        doubts = of_target(self.agreement, target) if self._met(at_best) else ()
-        return part(target), path, text + decides(doubts)
 
     def _describe(self, worst: Worst, target: Target) -> str:
         phrase = describe_worst(worst, self.span.zone)

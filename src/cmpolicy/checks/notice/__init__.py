@@ -39,10 +39,10 @@ from typing import Any, Final
 from cmpolicy.agreement import Agreement, Party
 from cmpolicy.checks.asking import lack_of, missing, of_party, unsaid
 from cmpolicy.checks.chosen import Candidate, ended, hopes, in_doubt, of_each, pick, status
-from cmpolicy.checks.informing import Asked, Case, Member, View
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.notice.contradictions import Everywhere
 from cmpolicy.checks.notice.counterparts import receivers
+from cmpolicy.checks.notice.informing import Asked, Member, NoticeCase, View
 from cmpolicy.checks.parameters import (
     DURATION,
     EVENTS,
@@ -153,7 +153,7 @@ class _Notice:
         for one in found.phrase:
             alone = len(sure) == 1 and one is sure[0]
             subject = source.id if alone else f"{source.id}/{one.party.id}"
-            view = View(self.asked, Case(subject, source, one.party), agreement, clock)
+            view = View(self.asked, NoticeCase(subject, source, one.party), agreement, clock)
             judged.append(Candidate(tuple(self._between(view)), one.doubts))
         if found.nobody is not None:
             # Somebody must be told, whoever it is.
@@ -195,7 +195,7 @@ class _Notice:
             message = f"{case.phrase} nothing: nothing to judge"
             yield Observation(case.subject, "notices", message, Holds.YES)
 
-    def _none(self, case: Case, agreement: Agreement, hope: Sequence[str]) -> Observation:
+    def _none(self, case: NoticeCase, agreement: Agreement, hope: Sequence[str]) -> Observation:
         """Say that there is no such notice, or that nobody knows whether one is."""
         perhaps = "perhaps " if hope else ""
         message = f"{perhaps}there is no notice of {self.asked.words or 'any event'}"

@@ -33,6 +33,8 @@ from cmpolicy.checks.owner.duties import (
     is_certain,
 )
 from cmpolicy.checks.owner.ownership import TaskFault, holders, owners
+from cmpolicy.checks.owner.shares import listed as shortened
+from cmpolicy.checks.owner.shares import share_of, tasks_of
 from cmpolicy.checks.parameters import (
     AREA,
     FLAG,
@@ -46,8 +48,6 @@ from cmpolicy.checks.parameters import (
     meant,
 )
 from cmpolicy.checks.select import belongs
-from cmpolicy.checks.shares import listed as shortened
-from cmpolicy.checks.shares import share_of, tasks_of
 from cmpolicy.clock import Clock
 from cmpolicy.lacks import missing as missing_row
 from cmpolicy.lacks import unknown, wrong

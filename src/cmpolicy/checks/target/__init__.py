@@ -30,7 +30,6 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.calendars import horizon
-from cmpolicy.checks.answering import Answer, Answers, Limits
 from cmpolicy.checks.asking import unsaid
 from cmpolicy.checks.cases import Case, Selector, cases, no_case
 from cmpolicy.checks.doubts import deciding, failing
@@ -49,7 +48,8 @@ from cmpolicy.checks.parameters import (
     limit,
     meant,
 )
-from cmpolicy.checks.target.lateness import Problem
+from cmpolicy.checks.target.answering import Answer, Answers, Limits
+from cmpolicy.checks.target.lateness import TargetProblem
 from cmpolicy.clock import Clock
 from cmpolicy.unknown import Reading
 from cmpolicy.verdict import Holds, Observation
@@ -133,8 +133,8 @@ Key = tuple[str, str]
 """The subject and the path of a problem."""
 
 
-def _problems(answers: Sequence[Answer]) -> dict[Key, Problem]:
-    found: dict[Key, Problem] = {}
+def _problems(answers: Sequence[Answer]) -> dict[Key, TargetProblem]:
+    found: dict[Key, TargetProblem] = {}
     for answer in answers:
         for problem in answer.problems:
             subject = f"{answer.subject}/{problem.piece}" if problem.piece else answer.subject
@@ -143,7 +143,7 @@ def _problems(answers: Sequence[Answer]) -> dict[Key, Problem]:
 
 
 def _failing(
-    agreement: Agreement, case: Case, key: Key, problem: Problem, *, certain: bool
+    agreement: Agreement, case: Case, key: Key, problem: TargetProblem, *, certain: bool
 ) -> Observation:
     alone, others = case.doubts, () if certain else problem.doubts
     doubts = deciding(agreement, alone, others)

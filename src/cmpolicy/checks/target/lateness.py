@@ -34,7 +34,7 @@ def promised(stage: str | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class TargetProblem:
     """Something wrong with the targets of a case."""
 
     piece: str
@@ -63,7 +63,7 @@ class Lateness:
     limit: float
     """Seconds."""
 
-    def too_late(self, stage: str | None, phrase: str, target: Target) -> Iterator[Problem]:
+    def too_late(self, stage: str | None, phrase: str, target: Target) -> Iterator[TargetProblem]:
         """Yield what is wrong with how late a target is at worst; `told` says for which case."""
         worst = targets.extreme(self.agreement, target, self.span)
         if self._met(worst):
@@ -81,7 +81,7 @@ class Lateness:
             never = endless(self.agreement, target).replace(":", f"{phrase}:", 1)
             text = f"{target.path} {never}{asked}"
         doubts = () if sure else tuple(of_target(self.agreement, target))
-        yield Problem(part(target), f"{target.path}.within", text, self._lack(target), doubts)
+        yield TargetProblem(part(target), f"{target.path}.within", text, self._lack(target), doubts)
 
     def _lack(self, target: Target) -> Lack:
         uncommitted = target.within is not None and target.commitment in (None, "best-effort")
@@ -116,7 +116,7 @@ class Lateness:
 
     def uncovered(
         self, stage: str | None, phrase: str, rows: Sequence[Target], others: Sequence[Target]
-    ) -> Iterator[Problem]:
+    ) -> Iterator[TargetProblem]:
         """Yield the starts for which none of these targets speaks; `others` are more that may."""
         left = self.missed(rows)
         if not left:
@@ -125,7 +125,7 @@ class Lateness:
         when = format_instant(left.starts[0], self.span.zone)
         text = f"no {stage or ''} target{phrase} speaks for a case raised {when}".replace("  ", " ")
         doubts = (path for row in (*rows, *others) for path in of_starts(self.agreement, row))
-        yield Problem(UNCOVERED, path, text, wrong(path), tuple(doubts))
+        yield TargetProblem(UNCOVERED, path, text, wrong(path), tuple(doubts))
 
     def evidence(self, rows: Sequence[Target]) -> str:
         """Describe the worst case of the slackest target."""

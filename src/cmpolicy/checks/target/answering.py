@@ -14,7 +14,7 @@ from cmpolicy.checks.cases import Case
 from cmpolicy.checks.doubts import of_coverage, of_starts, of_target
 from cmpolicy.checks.reasons import promises_time
 from cmpolicy.checks.select import IMPLICIT
-from cmpolicy.checks.target.lateness import Lateness, Problem, part
+from cmpolicy.checks.target.lateness import Lateness, TargetProblem, part
 from cmpolicy.gaps import Gap, describe_gaps, gaps
 from cmpolicy.lacks import Lack, conflict, unknown, wrong
 from cmpolicy.targets import Overlap, Speaking
@@ -46,7 +46,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class TargetGroup:
     """The targets that speak for a case at one stage."""
 
     stage: str | None
@@ -67,7 +67,7 @@ class Answer:
     subject: str
     found: tuple[Target, ...]
     """The targets that count as being there."""
-    problems: tuple[Problem, ...]
+    problems: tuple[TargetProblem, ...]
     evidence: str
 
 
@@ -92,9 +92,9 @@ class Answers:
         rows = tuple(row for row, _ in answers)
         surely = tuple(row for row, answer in answers if answer is True)
 
-        def group(stage: str) -> Group:
+        def group(stage: str) -> TargetGroup:
             at = [(row, all_of(answer, equals(row.stage, stage))) for row, answer in answers]
-            return Group(
+            return TargetGroup(
                 stage,
                 tuple(row for row, answer in at if answer is True),
                 tuple(row for row, answer in at if answer is UNKNOWN),
@@ -108,12 +108,12 @@ class Answers:
         if surely:
             return self._each_of(case, groups, unstaged)
         if self.limits.must_end or not rows:
-            return [self._answer(case, Group(None, (), rows), case.subject)]
+            return [self._answer(case, TargetGroup(None, (), rows), case.subject)]
         if self.agreement.optimistic:
             return [self._nothing(case, case.subject)]
         return self._each_of(case, groups, unstaged)
 
-    def _any_of(self, case: Case, groups: Sequence[Group]) -> list[Answer]:
+    def _any_of(self, case: Case, groups: Sequence[TargetGroup]) -> list[Answer]:
         """Return the answer of the best of the stages, of which one suffices."""
         if not self.limits.must_end and not any(group.sure for group in groups):
             doubtful = [group for group in groups if group.perhaps]
@@ -126,7 +126,7 @@ class Answers:
         return [min(there, key=lambda answer: len(answer.problems))]
 
     def _each_of(
-        self, case: Case, groups: Sequence[Group], unstaged: Sequence[tuple[Target, Holding]]
+        self, case: Case, groups: Sequence[TargetGroup], unstaged: Sequence[tuple[Target, Holding]]
     ) -> list[Answer]:
         """Return the answer of each stage that has a target; `unstaged` may be of any stage.
 
@@ -141,7 +141,7 @@ class Answers:
         ]
         rows = tuple(row for row, answer in unstaged if answer is True or not best)
         if rows:
-            group = Group(UNSAID, rows, ()) if best else Group(UNSAID, (), rows)
+            group = TargetGroup(UNSAID, rows, ()) if best else TargetGroup(UNSAID, (), rows)
             alone = not (best and answers)
             subject = f"{case.subject}/{UNSAID}"
             answers.append(self._answer(case, group, subject, needed=False, alone=alone))
@@ -153,7 +153,13 @@ class Answers:
         return Answer(subject, (), (), f"{text}: nothing to judge")
 
     def _answer(
-        self, case: Case, group: Group, subject: str, *, needed: bool = True, alone: bool = True
+        self,
+        case: Case,
+        group: TargetGroup,
+        subject: str,
+        *,
+        needed: bool = True,
+        alone: bool = True,
     ) -> Answer:
         """Return what is wrong with the targets of a group.
 
@@ -186,7 +192,7 @@ class Answers:
         return Answer(subject, rows, tuple(problems), self._evidence(what, rows))
 
     def _chosen(
-        self, group: Group, wrong_with: Mapping[str, Sequence[Problem]]
+        self, group: TargetGroup, wrong_with: Mapping[str, Sequence[TargetProblem]]
     ) -> tuple[Target, ...]:
         """Return the targets that count: of the doubtful ones, optimistically those that help."""
         if not self.agreement.optimistic:
@@ -198,7 +204,7 @@ class Answers:
             return (*rows, *(row for row in group.perhaps if wrong_with[row.path]))
         return rows
 
-    def _none(self, case: Case, group: Group, subject: str) -> Answer:
+    def _none(self, case: Case, group: TargetGroup, subject: str) -> Answer:
         text = self._nothing(case, subject).evidence
         if not self.limits.must_end:
             return Answer(subject, (), (), text)
@@ -209,7 +215,7 @@ class Answers:
         stage = " or ".join(sorted(self.limits.stages, key=TARGET_STAGES.index)) or None
         lack = lack_of(self.agreement, "targets", stage=stage, rank=rank)
         doubts = [path for row in group.perhaps for path in of_starts(self.agreement, row)]
-        problem = Problem("", lost.path, lost.message, lack, tuple(doubts))
+        problem = TargetProblem("", lost.path, lost.message, lack, tuple(doubts))
         return Answer(subject, (), (problem,), text)
 
     def _evidence(self, what: str, rows: Sequence[Target]) -> str:
@@ -224,9 +230,9 @@ class Answers:
             evidence.append("no two targets overlap")
         return f"{what}: {', '.join(evidence)}"
 
-    def _of_row(self, case: Case, group: Group, row: Target) -> tuple[Problem, ...]:
+    def _of_row(self, case: Case, group: TargetGroup, row: Target) -> tuple[TargetProblem, ...]:
         """Return what is wrong with one target; whether it speaks at all may be in doubt."""
-        limits, found = self.limits, list[Problem]()
+        limits, found = self.limits, list[TargetProblem]()
         stage = None if group.stage == UNSAID else group.stage
         if limits.must_end:
             found += self._late.too_late(stage, case.phrase, row)
@@ -239,26 +245,26 @@ class Answers:
         speaks = tuple(of_starts(self.agreement, row))
         return tuple(replace(one, doubts=(*speaks, *one.doubts)) for one in found)
 
-    def _attainment(self, row: Target, asked: float) -> Iterator[Problem]:
+    def _attainment(self, row: Target, asked: float) -> Iterator[TargetProblem]:
         path = f"{row.path}.attainment"
         if isinstance(row.attainment, Unknown):
             if not self.agreement.optimistic:
                 text = f"{path} is unknown; {asked:g} % is asked"
-                yield Problem(part(row), path, text, unknown(path), (path,))
+                yield TargetProblem(part(row), path, text, unknown(path), (path,))
         elif row.attainment is None:
             text = f"{path} {self.agreement.lack(path)}; {asked:g} % is asked"
-            yield Problem(part(row), path, text, wrong(path))
+            yield TargetProblem(part(row), path, text, wrong(path))
         elif row.attainment < asked:
             text = f"{path} is {row.attainment:g} %; {asked:g} % is asked"
-            yield Problem(part(row), path, text, wrong(path))
+            yield TargetProblem(part(row), path, text, wrong(path))
 
-    def _covered(self, case: Case, stage: str | None, row: Target) -> Iterator[Problem]:
+    def _covered(self, case: Case, stage: str | None, row: Target) -> Iterator[TargetProblem]:
         behind = COVERAGE_STAGE_OF_TARGET.get(stage or "")
         if behind is None:
             if not self.agreement.optimistic:
                 path = f"{row.path}.stage"
                 text = f"{path} is unknown, and with it who must cover it"
-                yield Problem(part(row), path, text, unknown(path), (path,))
+                yield TargetProblem(part(row), path, text, unknown(path), (path,))
             return
         hangs = isinstance(row.within, Unknown) or isinstance(row.commitment, Unknown)
         if not promises_time(row) or (hangs and self.agreement.optimistic):
@@ -275,7 +281,7 @@ class Answers:
         if coverage.unsaid(self.agreement):
             doubts.append("coverage")
         lack = self._lack_behind(case, behind, row)
-        yield Problem(part(row), row.path, text, lack, tuple(doubts))
+        yield TargetProblem(part(row), row.path, text, lack, tuple(doubts))
 
     def _rows_behind(self, case: Case, behind: str) -> list[Coverage]:
         ids = case.service.id, case.severity.id
@@ -341,7 +347,7 @@ class Answers:
 
         return hours
 
-    def _overlaps(self, case: Case, group: Group) -> Iterator[Problem]:
+    def _overlaps(self, case: Case, group: TargetGroup) -> Iterator[TargetProblem]:
         rows = group.rows
         if self.agreement.optimistic:
             # Those of unknown stages may be of one each.
@@ -357,7 +363,7 @@ class Answers:
                 path for row in (two.one, two.other) for path in of_starts(self.agreement, row)
             ]
             lack = conflict(two.one.path, two.other.path)
-            yield Problem("", two.other.path, text, lack, tuple(doubts))
+            yield TargetProblem("", two.other.path, text, lack, tuple(doubts))
 
     def _pairs(self, rows: Sequence[Target]) -> Sequence[Overlap]:
         """Return the pairs that speak for one start, in every world; pessimistically, in any."""

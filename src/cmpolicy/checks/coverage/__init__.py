@@ -32,7 +32,7 @@ from cmpolicy.amounts import format_duration
 from cmpolicy.calendars import ALWAYS, horizon
 from cmpolicy.checks.asking import lack_of, unsaid
 from cmpolicy.checks.cases import Case, Selector, cases, no_case
-from cmpolicy.checks.covering import Question, Rows, Wanted
+from cmpolicy.checks.coverage.covering import Question, Rows, Wanted
 from cmpolicy.checks.doubts import (
     deciding,
     failing,

@@ -48,7 +48,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class NoticeCase:
     """Who must tell whom."""
 
     subject: str
@@ -84,7 +84,7 @@ class View:
     """What is asked of the notices of a case."""
 
     asked: Asked
-    case: Case
+    case: NoticeCase
     agreement: Agreement
     clock: Clock
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cmpolicy.errors import Location
+from cmpolicy.findings.alike import said_once
 from cmpolicy.lacks import Lack, LackKind
 from cmpolicy.rule_facts import RuleFacts, Severity
 from cmpolicy.verdict import Holds, Observation, Outcome
@@ -75,8 +76,11 @@ class Finding:
 
     @property
     def messages(self) -> tuple[str, ...]:
-        """What the worst rule says of it, each sentence once."""
-        return tuple(dict.fromkeys(item.message for item in self.items if item.message))
+        """What the worst rule says of it; sentences that differ in one place are said once."""
+        found = (item.message for item in self.items if item.message)
+        # Each problem of a file that cannot be read stands at a place of its own.
+        unread = self.outcome is Outcome.ERROR
+        return tuple(dict.fromkeys(found)) if unread else said_once(found)
 
     @property
     def message(self) -> str:

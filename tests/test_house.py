@@ -374,3 +374,24 @@ def test_the_project_speaks_of_itself_alone():
         if match
     ]
     assert found == []
+
+
+MAP = ROOT / "docs" / "architecture.md"
+
+
+def test_the_map_names_every_room_and_no_other():
+    text = MAP.read_text(encoding="utf-8")
+    table = text.partition("## Rooms")[2].partition("\n## ")[0]
+    named = {
+        name.rstrip("/")
+        for line in table.splitlines()
+        if line.startswith("| `")
+        for name in re.findall(r"`([\w/]+)`", line.split("|")[1])
+    }
+
+    assert named == {part_of(path) for path in FILES} - {"__init__", "__main__"}
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`([\w/]+\.py)`", MAP.read_text("utf-8")))))
+def test_a_file_that_the_map_names_is_there(name):
+    assert (SOURCE / name).exists() or name == "tests/test_house.py"

@@ -30,12 +30,19 @@ class Fault:
     name: str
     edits: tuple
     fix: tuple
+    moot_with: tuple
+    """Faults beside which it is none."""
 
 
 @cache
 def faults():
     rows = read(TABLE.read_bytes(), TABLE.name).value
-    return tuple(Fault(row["fault"], _edits(row["edits"]), _edits(row["fix"])) for row in rows)
+    return tuple(
+        Fault(
+            row["fault"], _edits(row["edits"]), _edits(row["fix"]), tuple(row.get("moot_with", ()))
+        )
+        for row in rows
+    )
 
 
 def _edits(rows):

@@ -237,22 +237,33 @@ def test_a_waiver_and_an_unknown_show_as_such(phrase, examples):
     assert row["rules"][0]["reason"].startswith("waived until 2027-01-31 by Joan: Spring")
 
 
-def test_an_unknown_standing_leaves_open_what_hangs_on_it(phrase, examples):
+def open_controls(phrase, examples, new):
     (examples / "cmpolicy.yaml").write_text('agreements: ["agreements/*.yaml"]\n')
-    for new in ("hipaa: {standing: unknown}", "hipaa: unknown"):
-        shutil.copy(EXAMPLES / LAKESIDE, examples / LAKESIDE)
-        replace(examples / LAKESIDE, ("hipaa: {standing: covered-entity}", new))
-        entry = phrase(examples, "hipaa", "json", LAKESIDE)["agreements"][0]
-        open_ones = [row for row in entry["controls"] if row["state"] == "undetermined"]
+    shutil.copy(EXAMPLES / LAKESIDE, examples / LAKESIDE)
+    replace(examples / LAKESIDE, ("hipaa: {standing: covered-entity}", new))
+    entry = phrase(examples, "hipaa", "json", LAKESIDE)["agreements"][0]
+    return [row for row in entry["controls"] if row["state"] == "undetermined"], entry
 
-        assert [row["control"] for row in open_ones] == [
-            "hipaa:164.308(b)(1)",
-            "hipaa:164.502(e)(1)(i)",
-            "hipaa:164.504(e)(1)(ii)",
-        ]
-        assert {why for row in open_ones for why in row["because"]} == {
-            "`frameworks.hipaa.standing` is unknown"
-        }
+
+def test_an_unknown_standing_leaves_open_what_hangs_on_it(phrase, examples):
+    open_ones, _ = open_controls(phrase, examples, "hipaa: {standing: unknown}")
+
+    assert [row["control"] for row in open_ones] == [
+        "hipaa:164.308(b)(1)",
+        "hipaa:164.502(e)(1)(i)",
+        "hipaa:164.504(e)(1)(ii)",
+    ]
+    assert {why for row in open_ones for why in row["because"]} == {
+        "`frameworks.hipaa.standing` is unknown"
+    }
+
+
+def test_an_unknown_entry_leaves_all_open_for_it_may_begin_later(phrase, examples):
+    open_ones, entry = open_controls(phrase, examples, "hipaa: unknown")
+
+    assert {why for row in open_ones for why in row["because"]} == {"`frameworks.hipaa` is unknown"}
+    bound = [row for row in entry["controls"] if row["state"] != "not applicable"]
+    assert open_ones == bound
 
 
 def test_what_is_switched_off_is_shown_and_met_by_nothing(phrase, examples):

@@ -151,7 +151,8 @@ def _held(framework: Framework, entry: Entry, as_of: date) -> tuple[Answer, str]
     if entry.broken:
         return UNKNOWN, "the agreement cannot be read"
     if isinstance(entry.starts, Unknown):
-        return UNKNOWN, f"`frameworks.{framework.id}.from` is unknown"
+        whole = all(isinstance(fact, Unknown) for fact in entry.facts.values()) and entry.facts
+        return UNKNOWN, f"`frameworks.{framework.id}{'' if whole else '.from'}` is unknown"
     if entry.starts is not None and entry.starts > as_of:
         return False, f"the agreement is held to {framework.id} from {entry.starts} on"
     return True, ""

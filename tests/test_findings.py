@@ -4,8 +4,10 @@ import dataclasses
 
 import pytest
 
+from cmpolicy import terms
 from cmpolicy.errors import Location
 from cmpolicy.findings import findings, lines
+from cmpolicy.findings.model import RECORD
 from cmpolicy.lacks import conflict, missing, unknown, wrong
 from cmpolicy.rule_facts import FAIL_ON, PackFacts, Severity
 from cmpolicy.verdict import Holds, Observation, Outcome
@@ -199,6 +201,21 @@ def test_the_worst_finding_comes_first(order):
     ]
 
     assert [each.rule.id for each in found_in(*given)] == ["rule-9", "rule-8"]
+
+
+def test_the_record_is_what_no_signature_holds_to():
+    single_values = {"status", "uses", "formerly"}
+
+    assert set(RECORD) == terms.RECORD - single_values
+
+
+@pytest.mark.parametrize("section", RECORD)
+def test_the_terms_come_before_the_record_of_the_same_severity(section):
+    two = [failing(name, lacking(missing(section))) for name in ("audit", "sign")]
+
+    found = found_in(*two, failing("terms", lacking(missing("targets", stage="restore"))))
+
+    assert [each.rule.id for each in found] == ["terms", "audit"]
 
 
 def test_what_more_rules_meet_comes_first():

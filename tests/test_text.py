@@ -51,6 +51,13 @@ def test_a_finding_in_full_says_what_where_why_and_how_to_fix_it():
     ]
 
 
+def test_a_row_that_holds_nothing_but_a_key_is_not_quoted():
+    place = Location(FILE, 67, 5, 10, "    steps:")
+    text = render(report(failing(1, observation(path="escalations[p1].steps", place=place))))
+
+    assert f"   {FILE}:67:5: `escalations[p1].steps`\n   why  " in text
+
+
 def test_the_totals_of_an_agreement_come_first():
     doubt = observation("who knows", Holds.UNKNOWN, path="x")
     text = render(
@@ -70,18 +77,60 @@ def test_the_totals_of_an_agreement_come_first():
 
 
 def test_five_in_full_and_every_other_on_one_line():
-    text = render(report(*(failing(number) for number in range(9))))
+    worst = [failing(number) for number in range(WORST)]
+    others = [failing(number, severity=Severity.LOW) for number in range(WORST, 9)]
+    text = render(report(*worst, *others))
 
     assert len(blocks(text)) == WORST
     assert len(shorts(text)) == 4
     assert all(f"message {number}" in text for number in range(9))
 
 
+@pytest.mark.parametrize(("acute", "in_full"), [(5, 5), (6, 4), (20, 2), (60, 1)])
+def test_as_many_are_in_full_as_leave_all_that_is_acute_on_the_first_page(acute, in_full):
+    low = [failing(number, severity=Severity.LOW) for number in range(acute, acute + 9)]
+    rows = render(report(*(failing(number) for number in range(acute)), *low)).splitlines()
+    high = [row for row in rows[:40] if re.match(r"(\d  |   )high ", row)]
+
+    assert len(blocks("\n".join(rows))) == in_full
+    assert len(high) == min(acute, in_full + MOST)
+
+
 def test_what_does_not_fit_is_counted():
     text = render(report(*(failing(number) for number in range(40))))
 
     assert len(shorts(text)) == MOST
-    assert f"   ... {40 - WORST - MOST} more (--show all)\n" in text
+    assert f"   ... {40 - len(blocks(text)) - MOST} more (--show all)\n" in text
+
+
+@pytest.mark.parametrize(("severity", "end"), [(Severity.HIGH, "to the end"), (Severity.LOW, "…")])
+def test_what_is_acute_takes_a_second_row_rather_than_lose_its_end(severity, end):
+    message = "nobody promises to detect for the Lakeside mail server, and so it goes to the end"
+    worst = [failing(number, severity=Severity.CRITICAL) for number in range(WORST)]
+    text = render(report(*worst, failing(9, observation(message, path="x"), severity=severity)))
+    number = next(n for n, row in enumerate(text.splitlines()) if "nobody promises" in row)
+    told = " ".join(text.splitlines()[number : number + 1 + (severity is Severity.HIGH)])
+
+    assert end in told
+    assert "rule-009" in text.splitlines()[number]
+
+
+@pytest.mark.parametrize(
+    ("rules", "says"),
+    [
+        (1, "undetermined: no notice of an incident"),
+        (2, "undetermined: no notice of an incident"),
+        (3, "unknown: `parties[msp].handles`: no notice of an incident"),
+    ],
+)
+def test_a_value_that_decides_few_questions_is_told_by_its_question(rules, says):
+    doubt = observation("no notice of an incident", Holds.UNKNOWN, path="notices")
+    doubt = dataclasses.replace(doubt, lack=unknown("parties[msp].handles"))
+    worst = [failing(number, severity=Severity.CRITICAL) for number in range(WORST)]
+    waiting = [failing(9 + n, doubt, outcome=Outcome.UNDETERMINED) for n in range(rules)]
+    text = render(report(*worst, *waiting), width=120)
+
+    assert f"   high        88  {says}" in text
 
 
 def test_from_the_sixth_agreement_on_one_line_an_agreement():
@@ -336,7 +385,8 @@ def test_the_first_agreement_of_a_reader_gives_at_most_eighty_lines(cmpolicy, tm
 
     assert len(result.out.splitlines()) <= 80
     assert blocks(result.out)[0] == ("1", "critical")
-    assert len(blocks(result.out)) == WORST
+    late = "\n".join(result.out.splitlines()[40:])
+    assert not [row for row in shorts(late) if not row.startswith(("   medium", "   low"))]
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,8 @@ class Case:
     severity: SeverityLevel
     doubts: tuple[str, ...] = ()
     """Paths of the unknown values that decide whether the rule selects the service at all."""
-    premise: tuple[str, str] = ("", "")
-    """The words before and after those paths, to stand before what fails: `it depends on the
-    criticality of EHR platform`, `; if it is critical or high: `."""
+    premise: str = ""
+    """The words for them, to stand after what fails: `, if it is critical or high`."""
 
     @property
     def subject(self) -> str:
@@ -72,25 +71,23 @@ def cases(agreement: Agreement, rank: int | None, selector: Selector | None) -> 
 
 def _doubts(
     agreement: Agreement, service: Service, selector: Selector
-) -> tuple[tuple[str, ...], tuple[str, str]]:
+) -> tuple[tuple[str, ...], str]:
     """Return the paths that decide whether a selector takes a service, and the words for it."""
     if service.id == IMPLICIT:
         unnamed = selector and unsaid(agreement, "services", "services")
-        words = ("it depends on what the services are", "; if one is so rated: ")
-        return (("services",), words) if unnamed else ((), ("", ""))
+        wanted = " and ".join(f"{name} {' or '.join(words)}" for name, words in selector.items())
+        return (("services",), f", if there is a service of {wanted}") if unnamed else ((), "")
     doubtful = {
         name: words
         for name, words in selector.items()
         if isinstance(matches(getattr(service, name), words), Unknown)
     }
     if not doubtful:
-        return (), ("", "")
-    name = service.name if isinstance(service.name, str) else service.id
+        return (), ""
     wanted = " and ".join(
         f"{VERBS.get(field, 'is')} {' or '.join(words)}" for field, words in doubtful.items()
     )
-    before = f"it depends on the {' and '.join(doubtful)} of {name}"
-    return tuple(f"{service.path}.{field}" for field in doubtful), (before, f"; if it {wanted}: ")
+    return tuple(f"{service.path}.{field}" for field in doubtful), f", if it {wanted}"
 
 
 def no_case(

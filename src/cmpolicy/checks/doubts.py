@@ -65,7 +65,7 @@ def failing(
     message: str,
     lack: Lack | None,
     doubts: Sequence[str],
-    premise: tuple[str, str] = ("", ""),
+    premise: str = "",
 ) -> Observation:
     """Return the observation that something does not hold, for certain or perhaps.
 
@@ -76,11 +76,9 @@ def failing(
         lack: what lacks, where that is certain.
         doubts: the paths of the unknown values on which it hangs, the one that decides first;
             none: it is certain.
-        premise: what decides whether it is asked at all, as in (`it depends on the criticality of
-            Mail`, `; if it is critical: `), to stand before the message.
+        premise: on what it is asked at all, as in `, if it is critical`.
     """
-    before, after = premise
-    message = f"{before}{decides(doubts)}{after}{message}" if before else message + decides(doubts)
+    message += premise + decides(doubts)
     return Observation(subject, path, message, Holds.NO, lack=unknown(*doubts) if doubts else lack)
 
 

@@ -19,10 +19,18 @@ JOINING: Final = {"and", "of", "for", "the", "&"}
 def said_once(messages: Iterable[str]) -> tuple[str, ...]:
     """Return messages, those that differ in a few words in one place put together.
 
-    At least half of each message, and its first two words, are then the same.
+    At least half of each message, and its first two words, are then the same. What differs in two
+    places, as in the service and the severity, is put together by the one, then by the other.
     """
+    found = tuple(dict.fromkeys(messages))
+    while len(joined := _once(found)) < len(found):
+        found = joined
+    return found
+
+
+def _once(messages: Sequence[str]) -> tuple[str, ...]:
     groups: list[list[list[str]]] = []
-    for message in dict.fromkeys(messages):
+    for message in messages:
         words = message.split(" ")
         group = next((one for one in groups if _together([*one, words])), None)
         if group is None:

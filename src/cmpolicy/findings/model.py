@@ -14,6 +14,8 @@ from cmpolicy.verdict import Holds, Observation, Outcome
 
 BASES: Final = ("law", "inferred", "practice")
 """What a rule can rest on, the firmest first."""
+RECORD: Final = ("attestations", "capacity", "setup", "signatures")
+"""Sections of the record: what happened under the terms, and not what they say."""
 _ID: Final = re.compile(r"\[[^\]]*\]")
 _ROOT: Final = re.compile(r"[^.\[]*")
 
@@ -162,6 +164,7 @@ def _rank(finding: Finding, rules: int) -> tuple[object, ...]:
         finding.outcome is not Outcome.ERROR,
         finding.severity.weight,
         order.index(finding.outcome),
+        root(finding.path) in RECORD,
         basis_order(finding.rule),
         -rules,
         place.file,

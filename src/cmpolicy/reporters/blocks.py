@@ -13,12 +13,15 @@ from cmpolicy.reporters import wording
 from cmpolicy.reporters.escape import cut, one_line, shorten, visible
 from cmpolicy.reporters.excerpt import excerpt, source, wrap
 from cmpolicy.reporters.style import SEVERITY, Style
+from cmpolicy.rule_facts import Severity
 from cmpolicy.verdict import Outcome
 
 ALSO: Final = 4
 """Further rules that are named; the others are counted."""
 CONTROLS: Final = 6
 """Controls that are named; the others are counted."""
+ACUTE: Final = (Severity.CRITICAL, Severity.HIGH)
+"""Severities whose short form may take two rows."""
 MESSAGES: Final = 2
 """Places and messages of a finding that are shown, where not all are asked for."""
 _INDENT: Final = "   "
@@ -69,20 +72,29 @@ def full(number: int, line: Line, canvas: Canvas, *, named: bool) -> Iterator[st
     yield from _rests(line, canvas)
 
 
-def short(line: Line, canvas: Canvas) -> str:
-    """Return a line of findings on one line of text: severity, line, what, and the worst rule."""
+def short(line: Line, canvas: Canvas) -> Iterator[str]:
+    """Yield a line of findings on one row: severity, line, what, and the worst rule.
+
+    What is high or critical may take a second row, rather than lose its end.
+    """
     worst, style = line.worst, canvas.style
     more = len(line.rules) - 1
     rule = cut(worst.rule.id, canvas.width // 3) + (f" +{more}" if more else "")
     start = f"{worst.severity:<{_SEVERITY}}  {_line_of(worst):>4}  "
     state = wording.state(worst, canvas.fail_on)
     text = wording.sentence(line)
-    if state and not (state == _DOUBT and text.startswith("unknown")):
+    if state and not (state == _DOUBT and text.startswith(("unknown", _DOUBT))):
         text = f"{state}: {text}"
     room = max(12, canvas.width - len(_INDENT) - len(start) - len(rule) - 2)
-    what = shorten(text, room)
     painted = style(SEVERITY[worst.severity], f"{worst.severity:<{_SEVERITY}}")
-    return (f"{_INDENT}{painted}{start[_SEVERITY:]}{what:<{room}}  {style('dim', rule)}").rstrip()
+    first, rest = shorten(text, room), ""
+    if worst.severity in ACUTE and first != text:
+        first = wrap(text, room)[0]
+        rest = shorten(text[len(first) :].strip(), canvas.width - len(_INDENT) - len(start))
+    head = f"{_INDENT}{painted}{start[_SEVERITY:]}{first:<{room}}  {style('dim', rule)}"
+    yield head.rstrip()
+    if rest:
+        yield f"{' ' * (len(_INDENT) + len(start))}{rest}"
 
 
 def plain_line(finding: Finding) -> str:
@@ -138,7 +150,9 @@ def _where(line: Line, canvas: Canvas) -> Iterator[str]:
     text = f"{where}: `{path}`" if named else where
     rows = wrap(text, canvas.width - 3)
     yield from (f"{_INDENT}{style('blue', row)}" for row in rows)
-    if not whole and not missing and root(path) != path:
+    # A row that holds nothing but a key says no more than the path.
+    bare = place.text.rstrip().endswith(":")
+    if not whole and not missing and not bare and root(path) != path:
         paint = SEVERITY[finding.severity]
         yield from (f"{_INDENT}{row}" for row in source(place, style, paint, canvas.width - 3))
     others = list(dict.fromkeys(_places(line, place)))

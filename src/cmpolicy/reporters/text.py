@@ -8,7 +8,7 @@ from typing import Final
 
 from cmpolicy.findings import DropGroup, Finding, Line, drop_groups, findings, lines
 from cmpolicy.reporters import wording
-from cmpolicy.reporters.blocks import Canvas, full, plain_line, problem, short
+from cmpolicy.reporters.blocks import ACUTE, Canvas, full, plain_line, problem, short
 from cmpolicy.reporters.drops import lead, release_entry
 from cmpolicy.reporters.escape import one_line, shorten
 from cmpolicy.reporters.excerpt import excerpt, wrap
@@ -19,7 +19,9 @@ from cmpolicy.verdict import Outcome, Report
 SHOWS: Final = ("worst", "lines", "all")
 """How much of it: the worst in full, a line a finding, everything."""
 WORST: Final = 5
-"""Lines of the run that are shown in full."""
+"""Lines of the run that are shown in full, at most: as many as leave room on the first page."""
+PAGE: Final = 36
+"""Rows of the first page below the heading: all that is critical or high is to begin there."""
 NEW: Final = 1
 """Lines of a change that are shown in full: its author knows what it was about."""
 EDITS: Final = 3
@@ -140,8 +142,9 @@ class _Body:
             (agreement,) = self.found
             yield from self._heading(agreement)
             yield ""
-            yield from self._worst(self.lines[: self._most])
-            yield from self._short(self.lines[self._most :])
+            worst = self._fitting()
+            yield from self._worst(worst)
+            yield from self._short(self.lines[len(worst) :])
         elif self.canvas.everything:
             yield from self._everything()
         else:
@@ -178,6 +181,20 @@ class _Body:
                 break
         return list(chosen.values())
 
+    def _fitting(self) -> tuple[Line, ...]:
+        """Return the worst that leave all else that is acute on the first page; at least one."""
+        found = self.lines[: self._most]
+        if self.canvas.everything:
+            return found
+        blocks = [len(list(full(0, line, self.canvas, named=False))) for line in found]
+        others = [line for line in self.lines[:MOST] if line.worst.severity in ACUTE]
+        rows = [len(list(short(line, self.canvas))) for line in others]
+        for number in range(len(found), 1, -1):
+            rest = sum(rows[number:])
+            if not rest or sum(blocks[:number]) + rest <= PAGE:
+                return found[:number]
+        return found[:1]
+
     def _everything(self) -> Iterator[str]:
         numbers = {id(line): number for number, line in enumerate(self.lines, start=1)}
         for agreement in self.found:
@@ -194,7 +211,8 @@ class _Body:
     def _short(self, found: Sequence[Line]) -> Iterator[str]:
         if not found or self.canvas.everything:
             return
-        yield from (short(line, self.canvas) for line in found[:MOST])
+        for line in found[:MOST]:
+            yield from short(line, self.canvas)
         if len(found) > MOST:
             yield f"   ... {len(found) - MOST} more (--show all)"
         yield ""

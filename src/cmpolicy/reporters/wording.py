@@ -20,6 +20,8 @@ BASIS: Final = {
     "inferred": "implied by the source",
     "practice": "our default",
 }
+FEW: Final = 2
+"""Rules that an unknown value may decide and be told by their question, not by itself."""
 _SENTENCE: Final = re.compile(r"(?<=[^.\s]{3}[.!?]) (?=[A-Z`])")
 _NOUNS: Final = {"by": "parties", "from": "senders", "to": "recipients", "who": "people"}
 
@@ -69,10 +71,17 @@ def _by_message(line: Line) -> bool:
 
 
 def sentence(line: Line) -> str:
-    """Return the headline with what stands behind it, for one line of text."""
+    """Return the headline with what stands behind it, for one line of text.
+
+    An unknown value that decides few questions is told by the question, which says more.
+    """
     first = headline(line)
-    listed = len(line.findings) > 1 and not first.startswith("unknown")
-    more = "" if listed or _by_message(line) else detail(line)
+    unknown = first.startswith("unknown")
+    if len(line.findings) > 1 and not unknown:
+        return first
+    more = "" if _by_message(line) else detail(line)
+    if more and unknown and len(line.rules) <= FEW:
+        return f"{Outcome.UNDETERMINED}: {more}"
     return f"{first}: {more}" if more else first
 
 

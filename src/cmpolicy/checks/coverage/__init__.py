@@ -189,7 +189,7 @@ class _View:
     def nothing_asked(self, case: Case) -> Observation:
         """Say that nobody promises that on which the rule depends."""
         during = self.check.wanted.during or {}
-        what = f"{during['stage']}{case.phrase} ({during['area']})"
+        what = f"{during['stage']} ({during['area']}){case.phrase}"
         message = f"nobody promises to {what} at any time, so that nothing is asked"
         return Observation(case.subject, "coverage", message, Holds.YES)
 
@@ -205,12 +205,12 @@ class _View:
         subject = f"{case.subject}/{stage}" if several else case.subject
         path = maybe[0].path if maybe else "coverage"
         area = self.check.wanted.area
-        where = f"{case.phrase} ({area})" if area else case.phrase
+        where = f" ({area}){case.phrase}" if area else case.phrase
         if not gone:
             return Observation(subject, path, self._evidence(stage, where, named), Holds.YES)
         doubts = self._doubts(case, maybe, certain=bool(surely))
         message = self._failure(stage, where, surely or gone) + self._asides(maybe)
-        premise = case.premise if surely and not self.excused else ("", "")
+        premise = case.premise if surely and not self.excused else ""
         return failing(subject, path, message, self._lack(stage, maybe), doubts, premise)
 
     def _gaps(self, question: Question, case: Case, stage: str) -> tuple[Rows, tuple[Gap, ...]]:

@@ -147,5 +147,5 @@ def _failing(
 ) -> Observation:
     alone, others = case.doubts, () if certain else problem.doubts
     doubts = deciding(agreement, alone, others)
-    premise = case.premise if certain else ("", "")
+    premise = case.premise if certain else ""
     return failing(*key, problem.text, problem.lack, doubts, premise)

@@ -66,7 +66,7 @@ def test_a_small_agreement_has_one_implicit_service_and_severity():
         ),
         (
             "reviews: [{id: r, kind: report, every: 1 month, held: [{on: 2026-02-30}]}]\n",
-            ["'2026-02-30' is no date"],
+            ["invalid date '2026-02-30', expected YYYY-MM-DD"],
         ),
     ],
 )

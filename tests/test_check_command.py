@@ -140,7 +140,7 @@ USAGE = {
     "no such path": (("agreements/none.yaml",), "there is no file or folder"),
     "no such pack": (("--pack", "hippa", "agreements"), "did you mean `hipaa`?"),
     "no such format": (("--format", "xml", "agreements"), "junit"),
-    "no such day": (("--as-of", "2026-02-30", "agreements"), "'2026-02-30' is no date"),
+    "no such day": (("--as-of", "2026-02-30", "agreements"), "invalid date '2026-02-30'"),
     "a day too far": (("--as-of", "9999-01-01", "agreements"), "from 1971-01-01 to 2999-12-31"),
     "no such report": (("--report", "pdf=x.pdf", "agreements"), "write it as FORMAT=PATH"),
     "no such folder": (("--report", "json=no/x.json", "agreements"), "cannot be written"),

@@ -63,8 +63,8 @@ def check(  # noqa: PLR0913 - the options of the command, each with a default
         jobs: processes to judge with; None: as many as are worth it.
 
     Raises:
-        CmpolicyError: for what the caller can correct. An agreement that cannot be read is no
-            error: its verdicts say so.
+        CmpolicyError: for what the caller can correct. An agreement that cannot be read is not
+            an error: its verdicts say so.
     """
     run, _ = entry.check(
         entry.CheckArguments(

@@ -305,7 +305,7 @@ def _pickled(answer: tuple[bool, Any]) -> bytes:
         frame = pickle.dumps(answer)
         if not answer[0]:
             pickle.loads(frame)  # noqa: S301 - our own: an exception may not come back whole
-    except Exception as error:  # noqa: BLE001 - of any kind: what cannot be sent is told
+    except Exception as error:  # noqa: BLE001 - of any kind: what cannot be sent is reported
         phrase = answer[1] if not answer[0] else error
         frame = pickle.dumps((False, RuntimeError(f"{type(phrase).__name__}: {phrase}")))
     return frame

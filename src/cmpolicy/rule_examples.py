@@ -93,7 +93,7 @@ def example_agreement(
     """Return the agreement that edits make of the base.
 
     Raises:
-        DocumentError: where an edit's path is not there, or the result is no agreement.
+        DocumentError: where an edit's path is not there, or the result is not an agreement.
     """
     document = edited(base, edits)
     right = judged(document, "agreement")

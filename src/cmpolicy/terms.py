@@ -19,7 +19,7 @@ from cmpolicy.vocabulary import SECTIONS, row_key
 RECORD: Final = frozenset(
     {"status", "attestations", "capacity", "setup", "signatures", "uses", "formerly"}
 )
-"""Top-level keys that are no terms; `uses` only says where the words stand, `formerly` under which
+"""Top-level keys that are not terms; `uses` only says where the words stand, `formerly` under which
 id they were signed."""
 ROW_RECORD: Final[Mapping[str, frozenset[str]]] = {
     "people": frozenset({"name", "email", "phone"}),
@@ -27,7 +27,7 @@ ROW_RECORD: Final[Mapping[str, frozenset[str]]] = {
     "reviews": frozenset({"held"}),
     "allocations": frozenset({"state"}),
 }
-"""Fields of rows that are no terms, by section."""
+"""Fields of rows that are not terms, by section."""
 EVERYWHERE: Final = frozenset({"labels", "note"})
 BY_WHO: Final = frozenset({"split", "access"})
 """Mappings whose keys are ids, of which even `note` is one."""

@@ -158,7 +158,7 @@ def lack_of(agreement: Agreement, section: str, **key: object) -> Lack:
 
 
 def nobody(agreement: Agreement, kind: str) -> Observation:
-    """Return the finding that no party is of a kind, with the kinds that there are."""
+    """Return the finding that no party is of a kind, with the existing kinds."""
     parties_there = agreement.parties.values()
     there = (
         f"{party.id} is {party.kind if isinstance(party.kind, str) else 'of unknown kind'}"

@@ -173,7 +173,7 @@ def of_notice(agreement: Agreement, row: Notice, *more: str) -> Iterator[str]:
 
 
 def of_selection(agreement: Agreement, rows: Iterable[Notice]) -> Iterator[str]:
-    """Yield what is unknown of what notices tell, and to whom."""
+    """Yield what is unknown of what notices report, and to whom."""
     for row in rows:
         fields = _fields(agreement, "notices", row.path)
         yield from _unknown(row.path, fields, ("event", "from", "to"))

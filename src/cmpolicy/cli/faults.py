@@ -1,4 +1,4 @@
-"""Faults of the machine, told as what they are: what is wrong, and what to do."""
+"""Faults of the machine, reported as what they are: what is wrong, and what to do."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _REMEDIES: Final = {
     errno.ELOOP: "this is a symbolic link that leads to itself: give the path of a file",
     errno.ENXIO: "nobody reads there: give the path of a file",
 }
-_OTHERWISE: Final = "mend that, and run it again"
+_OTHERWISE: Final = "fix that, and run it again"
 
 
 def remedy(error: OSError) -> str:

@@ -80,7 +80,7 @@ def _write_all(stream: io.RawIOBase, data: bytes) -> None:
 def write_file(path: str, text: str, root: Path) -> None:
     """Write a report, so that nobody reads half of one.
 
-    What is no regular file (a device, a pipe) is written to, and never replaced. A link is
+    What is not a regular file (a device, a pipe) is written to, and never replaced. A link is
     followed, unless it is one of the repository that is judged: it may lead anywhere.
 
     Raises:

@@ -1,6 +1,6 @@
 """What was edited: two documents compared value by value, by symbolic path.
 
-The order of rows and keys, and in which file a row stands, is no edit; the order of an
+The order of rows and keys, and in which file a row stands, is not an edit; the order of an
 escalation's steps is one.
 """
 
@@ -39,7 +39,7 @@ def edits(before: Agreement, after: Agreement) -> tuple[TextEdit, ...]:
 
 
 def _present(own: dict[str, Any], other: dict[str, Any], name: str) -> Any:
-    """Return a section; where one side leaves it out, an empty one, so that rows are told."""
+    """Return a section; where one side leaves it out, an empty one, so that rows are reported."""
     if name in own:
         return own[name]
     return type(other[name])() if isinstance(other[name], list | dict) else None

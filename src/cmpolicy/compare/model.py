@@ -48,7 +48,7 @@ DOUBTFUL: Final = (Effect.WEAKENED, Effect.MIXED, Effect.UNCLEAR)
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a promise that moved means to whoever depends on it, where that can be measured."""
+    """What a promise that moved means to those who depend on it, where that can be measured."""
 
     lost: str | None = None
     """The hours that are no longer covered, in words: `nights and weekends`."""

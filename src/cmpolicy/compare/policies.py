@@ -1,7 +1,7 @@
 """What became of the policy that judges: a change must not judge itself unseen.
 
 A rule switched off, a severity lowered, a waiver or a release added, a pack or a requirement
-dropped is weakened; where a rule asks something else than before, nobody can tell which is
+dropped is weakened; where a rule asks something else than before, it is unclear which is
 stricter.
 """
 

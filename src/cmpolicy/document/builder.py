@@ -47,7 +47,7 @@ class Builder:
 
         Raises:
             DocumentError: the file is empty, or uses what strict YAML leaves out.
-            yaml.YAMLError: it is no YAML.
+            yaml.YAMLError: it is not YAML.
         """
         self._pull()  # the start of the stream
         if isinstance(self._pull(), StreamEndEvent):

@@ -116,7 +116,7 @@ _REASONS: Final = (
     _reason(
         "invalid Unicode character escape code",
         "this escape names no character",
-        "write the character itself; halves of a surrogate pair are no characters",
+        "write the character itself; halves of a surrogate pair are not characters",
     ),
     _reason(
         "scanning an alias",

@@ -116,7 +116,7 @@ class Framework:
     id: str
     title: str
     as_of: date
-    """The day on which the facts were as told."""
+    """The day on which the facts were as stated."""
     source: Citation
     scope: ScopeTable
     groups: Mapping[str, str]
@@ -129,7 +129,7 @@ class Framework:
     """Classes of data that it protects, in the words of `handles`."""
     dates: tuple[Milestone, ...] = ()
     notes: tuple[str, ...] = ()
-    """What is contested or often told wrongly."""
+    """What is contested or often misstated."""
 
     def find(self, reference: str) -> Control | ProgramRule | None:
         """Return what a prefixed reference such as `soc2:CC7.2` names, or None.

@@ -26,7 +26,7 @@ def load(document: Document) -> Framework:
     """Make a framework of a catalog that was read.
 
     Raises:
-        PolicyError: with every problem of the file: its shape, an id told twice, a parent or a
+        PolicyError: with every problem of the file: its shape, an id defined twice, a parent or a
             group that the catalog lacks, a class of data or a kind of document that no agreement
             could name, a date that does not exist.
     """
@@ -165,5 +165,5 @@ def _wrong_dates(document: Document) -> list[Problem]:
             date.fromisoformat(text)
         except ValueError:
             place = document.position(path)
-            problems.append(Problem(f"`{text}` is no date", place, "write it as 2026-11-24"))
+            problems.append(Problem(f"invalid date `{text}`, expected YYYY-MM-DD", place))
     return problems

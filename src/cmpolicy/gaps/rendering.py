@@ -1,4 +1,4 @@
-"""Telling gaps as a person would: what recurs every week, and the dates besides."""
+"""Rendering gaps as a person would: what recurs every week, and the dates besides."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ TO_MONDAY: Final = 3 * DAY
 
 
 def describe_gaps(found: Iterable[Gap], horizon: Horizon, limit: int = 3) -> str:
-    """Tell gaps within the horizon, in the wall time of its zone; empty text without gaps.
+    """Describe gaps within the horizon, in the wall time of its zone; empty text without gaps.
 
-    A span of the local week that lies inside a gap in at least three quarters of the weeks is told
+    A span of the local week that lies inside a gap in at least three quarters of the weeks is shown
     as weekly, the rest as dates, the first `limit` of them: `Sat 13:00 to Mon 08:00 every week,
     and all of 2026-12-25`. Where everything is a gap: `at no time`.
     """
@@ -97,7 +97,7 @@ def _whole_dates(missing: Intervals, rest: Intervals) -> Iterator[tuple[int, int
 
 
 def _describe_dates(phrase: Intervals, limit: int) -> list[str]:
-    """Tell runs of wall time by date: `all of 2026-12-25 and 9 more dates`."""
+    """Describe runs of wall time by date: `all of 2026-12-25 and 9 more dates`."""
     spans = list(phrase)
     entire = [
         _describe_days(*span) for span in spans[:limit] if not any(edge % DAY for edge in span)

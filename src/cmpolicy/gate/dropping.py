@@ -128,7 +128,7 @@ def _emptied(
 ) -> Iterator[tuple[RuleFacts, Observation]]:
     """Yield the first rota that names nobody any more: who stands behind it cannot be seen now.
 
-    Members are no terms, so no signature shows it.
+    Members are not terms, so no signature shows it.
     """
     for name, rota in before.rotas.items():
         now = after.rotas.get(name)

@@ -157,7 +157,7 @@ def _wrong_tests(
 
 
 def _near_kind(steps: Steps, word: Any) -> Iterator[Wrong]:
-    """Yield what is no party kind and looks like one; else it may be the id of a party."""
+    """Yield what is not a party kind and looks like one; else it may be the id of a party."""
     guess = None if word in PARTY_KINDS else nearest(str(word), PARTY_KINDS)
     if guess is not None:
         yield steps, f"`{word}` is not a party kind; did you mean `{guess}`?"

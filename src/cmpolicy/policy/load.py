@@ -30,7 +30,7 @@ def load_pack(document: Document, data: bytes, frameworks: Frameworks) -> Pack:
 
     Raises:
         PolicyError: with every problem of the file: its shape, an unknown check kind or
-            parameter, a rule told twice, a control that its catalog lacks.
+            parameter, a rule defined twice, a control that its catalog lacks.
     """
     problems = list(judge(document, "pack"))
     if problems:

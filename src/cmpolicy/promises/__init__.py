@@ -67,7 +67,7 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "term": ("", ""),
     "signature": ("signatures", "party"),
 }
-"""Every kind of promise, in the order in which they are told: the section that says them, and
+"""Every kind of promise, in the order in which they are reported: the section that says them, and
 the fields of its rows that key them (a row in which one is unknown may be any of them)."""
 
 DERIVES: Final[tuple[Derive, ...]] = (

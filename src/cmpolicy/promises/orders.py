@@ -37,7 +37,7 @@ class Hours:
 
     when: Intervals
     span: Horizon = field(compare=False)
-    """Zones differ in how hours are told, not in which they are."""
+    """Zones differ in how hours are shown, not in which they are."""
 
 
 def _describe_hours(hours: Hours) -> str:
@@ -46,7 +46,7 @@ def _describe_hours(hours: Hours) -> str:
 
 @lru_cache(maxsize=512)
 def describe_when(when: Intervals, span: Horizon) -> str:
-    """Tell hours as a person would: `24x7`, or `Mon-Fri 08:00 to 18:00 every week`."""
+    """Describe hours as a person would: `24x7`, or `Mon-Fri 08:00 to 18:00 every week`."""
     phrase = describe_gaps([Gap(start, end) for start, end in when], span, limit=2)
     return "24x7" if phrase == "at no time" else phrase or "at no time"
 
@@ -101,7 +101,7 @@ def _called_at_least(one: Called, other: Called) -> bool:
 
 
 def _describe_called(called: Called) -> str:
-    """Tell how many people were called by when, as in `2 after 0 min, 3 after 15 min`."""
+    """Describe how many people were called by when, as in `2 after 0 min, 3 after 15 min`."""
     by = {span: count for count, span in enumerate(called.people, start=1)}
     phrase = [f"{count} after {format_duration(span)}" for span, count in by.items()]
     if called.any_number < NEVER:

@@ -19,7 +19,7 @@ _COLUMNS: Final = {
     "sprs_points": "points",
     "poam": "POA&M",
 }
-"""Facts that have a column of their own on the page of a framework, where it tells them."""
+"""Facts that have a column of their own on the page of a framework, where it states them."""
 
 
 def control_page(
@@ -78,7 +78,7 @@ def _judges(
         lines += writer.lines(phrase, "- ")
     if not lines:
         return ["Judged by no rule."]
-    more = "`cmpolicy explain RULE` tells why a rule asks it, how to mend it, and examples."
+    more = "`cmpolicy explain RULE` shows why a rule asks it, how to fix it, and examples."
     return ["Judged by:", "", *lines, "", *writer.lines(more)]
 
 
@@ -135,7 +135,7 @@ def _dates(framework: Framework, writer: Writer) -> list[str]:
 def _notes(framework: Framework, writer: Writer) -> list[str]:
     if not framework.notes:
         return []
-    lines = ["## What is contested or often told wrongly", ""]
+    lines = ["## What is contested or often misstated", ""]
     for note in framework.notes:
         lines += writer.lines(note, "- ")
     return [*lines, ""]

@@ -16,9 +16,9 @@ from cmpolicy.reporters.totals import DUE_WITHIN
 from cmpolicy.verdict import Outcome, Report, Skipped
 
 WORST: Final = 10
-"""Lines told above the fold."""
+"""Lines shown above the fold."""
 SHOWN: Final = 5
-"""Messages and further rules of a line that are told; the others are counted."""
+"""Messages and further rules of a line that are shown; the others are counted."""
 CONTROLS: Final = 12
 """Controls of a line that are named."""
 _LONGEST: Final = 300

@@ -14,7 +14,7 @@ from cmpolicy.reporters.wording import by_severity, counted, folded
 from cmpolicy.verdict import Outcome, Report, Verdict
 
 DUE_WITHIN: Final = 30
-"""Days ahead in which what lapses is told."""
+"""Days ahead in which what lapses is reported."""
 COLUMNS: Final = (
     (Outcome.FAIL, "fail"),
     (Outcome.UNDETERMINED, "undetermined"),

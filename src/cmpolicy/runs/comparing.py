@@ -73,7 +73,7 @@ def compare_files(
     """Compare two files, whatever ids their agreements have.
 
     Raises:
-        CmpolicyError: where one of them is no agreement.
+        CmpolicyError: where one of them is not an agreement.
     """
     looks = []
     for side, path in zip(sides, sources, strict=True):

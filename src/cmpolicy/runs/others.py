@@ -1,4 +1,4 @@
-"""Files given by name that are no agreements: validated as what they are."""
+"""Files given by name that are not agreements: validated as what they are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cmpolicy.waivers import load_waivers
 
 
 def judge_other(path: str, kind: str | None, evaluator: Evaluator) -> str:
-    """Validate a file and say why it is no agreement.
+    """Validate a file and say why it is not an agreement.
 
     Raises:
         CmpolicyError: where it is not valid.

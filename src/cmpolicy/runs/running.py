@@ -25,7 +25,7 @@ Progress = Callable[[Iterable[FileResult], int], Iterable[FileResult]]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A report, and what went wrong beside it with files that are no agreements."""
+    """A report, and what went wrong beside it with files that are not agreements."""
 
     report: Report
     errors: tuple[CmpolicyError, ...] = ()

@@ -18,7 +18,7 @@ _AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class CommitFacts:
-    """What a reader needs to find a commit, and to ask whoever made it."""
+    """What a reader needs to find a commit, and to ask the person who made it."""
 
     id: str
     """The full object id."""

@@ -18,7 +18,7 @@ _DEFAULT_BRANCHES: Final = (
 
 
 def parse_range(text: str) -> tuple[str, str | None, bool]:
-    """Split `base..head` or `base...head`; the last value tells three dots from two.
+    """Split `base..head` or `base...head`; the last value distinguishes three dots from two.
 
     A side left out of a range is HEAD, as in git. Without dots the head is None: the work tree.
     `GitError` where it is neither.

@@ -42,14 +42,14 @@ class PeriodRequest:
     as_of: date
     """Today: no commit after it is looked at."""
     ahead: int
-    """Days after today in which what lapses is told."""
+    """Days after today in which what lapses is reported."""
     head: str
     """The revision at which the line ends, as it was given."""
     fail_on: str
     here: str = ""
     """The folder to look below where there are no globs; empty for the root."""
     agreements: tuple[str, ...] = ()
-    """Ids of those to tell of; none: all."""
+    """Ids of those to report; none: all."""
     framework: str | None = None
     """Id of the framework whose controls are asked for; None: all of them."""
     controls: tuple[str, ...] = ()
@@ -124,7 +124,7 @@ def _phrase(
     data: dict[str, str],
     effort: Effort,
 ) -> Timeline:
-    """Tell what was found, of the period and of the days ahead."""
+    """Describe what was found, of the period and of the days ahead."""
     past, begins = context.past, _begins(context.past)
     phrase = tuple(within(found.intervals, *context.period))
     tip = past.at(len(past.commits) - 1)
@@ -164,7 +164,7 @@ def _begins(past: Past) -> date | None:
 
 
 def _commits(phrase: Iterable[Period], absent: Iterable[Unjudged]) -> Iterator[str]:
-    """Yield the commits that are named in what is told."""
+    """Yield the commits that are named in the report."""
     causes = (cause for one in phrase for cause in (one.began, one.ended) if cause)
     yield from (cause.commit for cause in causes if cause.commit)
     yield from (one.commit for one in absent if one.commit)

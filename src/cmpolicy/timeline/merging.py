@@ -73,7 +73,7 @@ def _lost(
 def _without(
     walked: FileHistory, lost: Sequence[tuple[FilePeriod, str]], context: TimelineContext
 ) -> FileHistory:
-    """Take the days out on which another file has the id, and tell them as not evaluated."""
+    """Take the days out on which another file has the id, and report them as not evaluated."""
     blocked: dict[str, list[Window]] = {}
     for stay, _ in lost:
         blocked.setdefault(stay.identity, []).append(stay.days)
@@ -146,7 +146,7 @@ def _merged(intervals: Iterable[Period]) -> Iterator[Period]:
 
 
 def within(found: Iterable[Period], first: date, last: date) -> Iterator[Period]:
-    """Yield what lies in a period: what began before it is told from its first day on."""
+    """Yield what lies in a period: what began before it is shown from its first day on."""
     for interval in found:
         days = common((interval.first, interval.last), (first, last))
         if days is None:

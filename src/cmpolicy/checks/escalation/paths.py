@@ -313,7 +313,7 @@ class Played:
             yield found
 
     def _number(self, step: Step) -> Iterator[PathFault]:
-        """Find out whether whoever a step phones has a number."""
+        """Find out whether the person whom a step phones has a number."""
         doubts = []
         if isinstance(step.via, Unknown):
             doubts.append(f"{step.path}.via")

@@ -136,7 +136,7 @@ def halves(agreement: Agreement, task: Task) -> Iterator[TaskFault]:
             yield TaskFault(f"what {party} does {lack} in `split`", path, doubts=doubts)
     if agreement.optimistic:
         return
-    # Whoever else acts may be any party, and then each says its part.
+    # The others that act may be any party, and then each says its part.
     doubts = tuple(_of_doers(agreement, task))
     others = [party for party in agreement.parties if not _has_part(agreement, task, party)]
     if doubts and len(agreement.parties) > 1 and others:

@@ -121,7 +121,7 @@ class Answers:
                 return [self._nothing(case, case.subject)]
             return [self._answer(case, group, case.subject, needed=False) for group in doubtful]
         answers = [self._answer(case, group, case.subject) for group in groups]
-        # A stage without a target is no way out of what another's target lacks.
+        # A stage without a target does not excuse what another's target lacks.
         there = [answer for answer in answers if answer.found] or answers
         return [min(there, key=lambda answer: len(answer.problems))]
 

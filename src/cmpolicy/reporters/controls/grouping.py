@@ -1,4 +1,4 @@
-"""What several agreements share, for people: a control is told once, with those it is open in."""
+"""What several agreements share, for people: a control is listed once, with those it is open in."""
 
 from __future__ import annotations
 

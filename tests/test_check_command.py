@@ -172,7 +172,7 @@ CONFIGS = {
         ["has no parameter `lst`", "did you mean `list`?"],
     ),
     "no such waivers": ("waivers: none.yaml\n", ["none.yaml"]),
-    "climbs": ("waivers: ../none.yaml\n", ["climbs out of the repository"]),
+    "climbs": ("waivers: ../none.yaml\n", ["leads outside the repository"]),
     "not yaml": ("a: [\n", ["cmpolicy.yaml:"]),
 }
 
@@ -256,7 +256,7 @@ def test_other_files_given_by_name(repo, cmpolicy):
 
     assert named.status == 0
     assert "plain.yaml: no cmpolicy file" in named.out
-    assert "house.yaml: a pack, and a valid one" in named.out
+    assert "house.yaml: a valid pack, not an agreement" in named.out
     assert broken.status == 2
     assert "waivers.yaml:3:" in broken.err
     assert "Gate passed: 1 agreement" in broken.out

@@ -48,7 +48,7 @@ def _texts() -> Iterator[tuple[str, str]]:
         yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "policies").glob("*.yaml")):
         if path.name != "base.yaml":
-            document = yaml.safe_load(path.read_text(encoding="utf-8"))
+            document = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
             yield from ((f"policies/{path.name}", text) for text in _policy_texts(document))
 
 

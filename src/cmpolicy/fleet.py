@@ -49,7 +49,7 @@ class FileResult:
     formerly: str | None = None
     """An earlier id of the agreement."""
     needs: Needs = NO_NEEDS
-    """The other files that it hangs on."""
+    """The other files that it depends on."""
 
     @property
     def counts(self) -> bool:
@@ -207,7 +207,7 @@ def judge_all(
 
 
 def workers(files: int, asked: Crew) -> Crew:
-    """Return how many processes to judge with: what was asked, or as many as are worth it."""
+    """Return how many worker processes: what was asked, or as many as are worth it."""
     worth = min(os.cpu_count() or 1, 1 + files // WORTH_A_PROCESS)
     return Crew(max(1, min(asked.size or worth, files)), asked.limit)
 

@@ -231,7 +231,7 @@ class _Worker:
             names = {number.value: number.name for number in signal.Signals}
             how = f"by the signal {names.get(-status, -status)}"
         return CmpolicyError(
-            f"a process that judged ended {how} before its work was done",
+            f"a worker process ended {how} before its work was done",
             None,
             "most often there is too little memory, or a limit on it: give fewer --jobs "
             "(1 judges without other processes), or more memory",
@@ -240,7 +240,7 @@ class _Worker:
 
 def _cannot_start(because: str) -> CmpolicyError:
     return CmpolicyError(
-        f"a process to judge with cannot be started: {because}",
+        f"a worker process cannot be started: {because}",
         None,
         "give fewer --jobs (1 judges without other processes), or raise the limits on open "
         "files, processes and memory (`ulimit -a` shows them)",

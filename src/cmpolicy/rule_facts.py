@@ -22,7 +22,7 @@ class Severity(enum.StrEnum):
 
 
 FAIL_ON: Final = (*(severity.value for severity in Severity), "never")
-"""Levels of the gate: the least severity that fails it, or never."""
+"""Levels of the gate: the lowest severity that fails it, or never."""
 
 
 @dataclass(frozen=True, slots=True)

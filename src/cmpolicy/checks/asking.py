@@ -125,7 +125,7 @@ def missing(
 
 
 def in_doubt(agreement: Agreement, item: Observation, paths: Iterable[str]) -> Observation:
-    """Return an observation that hangs on unknown values, which it names; without any, itself."""
+    """Return an observation that depends on unknown values, which it names; without any, itself."""
     every = in_order(agreement, paths)
     if not every or agreement.optimistic:
         return item

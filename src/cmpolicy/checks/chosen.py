@@ -95,7 +95,7 @@ def status(found: Iterable[Observation]) -> Holds:
 
 
 def in_doubt(agreement: Agreement, item: Observation, doubts: Iterable[str]) -> Observation:
-    """Return an observation as it is if it hangs on these unknown values too; none: as it was."""
+    """Return an observation as it is if it depends on these unknown values too; none: as it was."""
     more = tuple(doubts)
     if item.holds is Holds.YES or not more:
         return item

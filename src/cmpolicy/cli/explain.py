@@ -120,5 +120,5 @@ def _nothing(what: str, policy: EffectivePolicy) -> CmpolicyError:
     if prefix in policy.frameworks:
         known = [control.reference for control in policy.frameworks[prefix].controls.values()]
     guess = nearest(what, tuple(known))
-    hint = f"did you mean `{guess}`?" if guess else "`cmpolicy explain` lists what there is"
-    return CmpolicyError(f"there is nothing called `{what}`", None, hint)
+    hint = f"did you mean `{guess}`?" if guess else "`cmpolicy explain` lists the names"
+    return CmpolicyError(f"unknown name `{what}`", None, hint)

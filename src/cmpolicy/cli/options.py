@@ -87,5 +87,5 @@ def jobs(function: F) -> F:
         "--jobs",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Processes to judge with. [default: as many as are worth it]",
+        help="Worker processes. [default: as many as are worth it]",
     )(function)

@@ -77,7 +77,7 @@ from cmpolicy.timeline import PeriodRequest, policy_days, timeline
     type=click.Choice(FAIL_ON),
     default="never",
     show_default=True,
-    help="The least severity of an interval out of compliance that fails the gate.",
+    help="The lowest severity of an interval out of compliance that fails the gate.",
 )
 @options.packs
 @options.as_of

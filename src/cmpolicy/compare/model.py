@@ -73,7 +73,7 @@ class Detail:
     parts: tuple[str, ...] = ()
     """The ids of the key."""
     measure: Measure | None = None
-    """None: it cannot be measured, or hangs on what nobody knows."""
+    """None: it cannot be measured, or depends on what nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

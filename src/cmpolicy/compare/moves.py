@@ -144,7 +144,7 @@ def _verdict(
         after = "; ".join([after, *filter(None, contrasts)])
     measured = measure(*pessimistic, places)
     if optimistic != pessimistic and measure(*optimistic, places) != measured:
-        measured = None  # it hangs on what nobody knows
+        measured = None  # it depends on what nobody knows
     return combine(effect for _, effect in found), before, after, measured
 
 

@@ -29,7 +29,7 @@ class State(enum.StrEnum):
     PARTLY = "partly shown"
     """The rules that pass judge a part of it; the rest takes other evidence."""
     UNDETERMINED = "undetermined"
-    """It hangs on a value that is unknown, or the agreement cannot be read."""
+    """It depends on a value that is unknown, or the agreement cannot be read."""
     WAIVED = "waived"
     OPEN = "met, our defaults open"
     """The term is there; rules that are our practice only are not kept."""

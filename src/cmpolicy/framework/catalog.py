@@ -171,7 +171,7 @@ class Framework:
         return self._controls_where(wanted)
 
     def binds(self, control: Control, facts: Mapping[str, Any]) -> Answer:
-        """Say whether a control is in scope of an agreement; UNKNOWN: it hangs on an unknown value.
+        """Say whether a control is in scope of an agreement; UNKNOWN: an unknown value decides.
 
         A value that is missing or not in the table takes in every control: leaving it out excuses
         nothing. An unknown one is known where all values that it can have agree.

@@ -111,7 +111,7 @@ def _repeated(document: Document) -> list[Problem]:
     for number, path in _numbers(document):
         if number in seen:
             place = document.position(path)
-            problems.append(Problem(f"`{number}` is there already", place, "name it once"))
+            problems.append(Problem(f"duplicate `{number}`", place, "name it once"))
         seen.add(number)
     return problems
 

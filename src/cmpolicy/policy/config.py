@@ -58,7 +58,7 @@ class Config:
             if step == "..":
                 if not steps:
                     raise PolicyError(
-                        f"`{path}` climbs out of the repository",
+                        f"`{path}` leads outside the repository",
                         Location(self.file),
                         "paths are relative to the configuration and stay inside the repository",
                     )

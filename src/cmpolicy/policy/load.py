@@ -68,7 +68,7 @@ def _judge_ids(document: Document, value: Mapping[str, Any], problems: list[Prob
             first = document.position(("rules", seen[row["id"]], "id"))
             problems.append(
                 Problem(
-                    f"rule `{row['id']}` is there already, in line {first.line}",
+                    f"duplicate rule `{row['id']}`, first in line {first.line}",
                     document.position(("rules", index, "id")),
                     "a rule's id is unique",
                 )

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 IGNORED: Final[Mapping[str, str]] = {
     "id": "the name of a row: another id is another row",
-    "labels": "words of the reader's own, no part of the terms",
-    "note": "a remark for readers, no part of the terms",
+    "labels": "a remark for readers, not part of the terms",
+    "note": "a remark for readers, not part of the terms",
 }
 """Keys of any object; a row that came or went is judged by its other keys."""
 

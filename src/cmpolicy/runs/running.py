@@ -39,7 +39,7 @@ class CheckRequest:
     policy: PolicyRequest
     fail_on: str | None = None
     crew: Crew = ANY
-    """The processes to judge with, and until when."""
+    """The worker processes, and until when."""
     progress: Progress = lambda judgements, _: judgements
 
     @property

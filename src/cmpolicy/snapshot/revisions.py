@@ -133,7 +133,7 @@ def _unknown(root: Path, rev: str, messages: str) -> GitError:
         )
     return GitError(
         f"{rev} names no commit in {root}",
-        hint=meant or "list what there is: `git branch --all`, `git tag`; or run `git fetch`",
+        hint=meant or "list the names: `git branch --all`, `git tag`; or run `git fetch`",
     )
 
 

@@ -100,7 +100,7 @@ def timeline(
         policies: each with the first day on which it is in force, from `policy_days`.
         asked: which days.
         data: versions of what verdicts rest on.
-        crew: processes to judge with.
+        crew: worker processes.
         progress: shows how far it is; hands the walks on.
 
     Raises:

@@ -86,7 +86,7 @@ class Answers:
         return Lateness(self.agreement, self.span, self.limits.within, self.limits.limit)
 
     def of(self, case: Case) -> list[Answer]:
-        """Return the answers that a case hangs on: all must be without problems."""
+        """Return the answers that a case depends on: all must be without problems."""
         ids = case.severity.id, case.service.id
         answers = targets.answers(self.agreement, *ids, None)
         rows = tuple(row for row, _ in answers)

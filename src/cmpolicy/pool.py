@@ -306,6 +306,6 @@ def _pickled(answer: tuple[bool, Any]) -> bytes:
         if not answer[0]:
             pickle.loads(frame)  # noqa: S301 - our own: an exception may not come back whole
     except Exception as error:  # noqa: BLE001 - of any kind: what cannot be sent is reported
-        phrase = answer[1] if not answer[0] else error
-        frame = pickle.dumps((False, RuntimeError(f"{type(phrase).__name__}: {phrase}")))
+        failure = answer[1] if not answer[0] else error
+        frame = pickle.dumps((False, RuntimeError(f"{type(failure).__name__}: {failure}")))
     return frame

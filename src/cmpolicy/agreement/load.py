@@ -65,13 +65,13 @@ class Loader:
         if isinstance(found, ValidDocument):
             return found
         first = found.problems[0]
-        phrase = Problem(
+        problem = Problem(
             f"{place.message} cannot be used: {first.message}"
             + (f" ({first.location})" if first.location and first.location.line > 1 else ""),
             place.location,
             first.hint,
         )
-        raise DocumentError.of((phrase, *found.problems[1:]))
+        raise DocumentError.of((problem, *found.problems[1:]))
 
     def _missing_records(self, document: Document) -> frozenset[str]:
         if self.exists is None:

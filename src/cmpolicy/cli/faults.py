@@ -42,7 +42,7 @@ def remedy(error: OSError) -> str:
     return _REMEDIES.get(error.errno or 0, _OTHERWISE)
 
 
-def phrase(error: OSError) -> str:
+def reason(error: OSError) -> str:
     """Return what the system says of an error."""
     return error.strerror or str(error) or type(error).__name__
 
@@ -53,7 +53,7 @@ def explained(fault: Exception) -> CmpolicyError | None:
         return CmpolicyError("there is not enough memory", None, _MEMORY)
     if isinstance(fault, OSError):
         place = Location(os.fsdecode(fault.filename)) if _named(fault.filename) else None
-        return CmpolicyError(f"the system refuses: {phrase(fault)}", place, remedy(fault))
+        return CmpolicyError(f"the system refuses: {reason(fault)}", place, remedy(fault))
     # The source of a module is not read whole, or the interpreter itself has run out of memory.
     if isinstance(fault, ImportError | SyntaxError | SystemError):
         hint = f"where there is enough memory, install cmpolicy again; else {_MEMORY}"

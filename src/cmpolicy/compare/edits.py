@@ -32,9 +32,9 @@ def edits(before: Agreement, after: Agreement) -> tuple[TextEdit, ...]:
         for name in sorted(old.keys() | new.keys())
         for edit in walk.section(name, _present(old, new, name), _present(new, old, name))
     ]
-    phrase = {edit.path for edit in found}
+    paths = {edit.path for edit in found}
     lost = before.placeholders.keys() | after.placeholders.keys()
-    found += [walk.edit(path, None, None) for path in lost - phrase if walk.blanks_differ(path)]
+    found += [walk.edit(path, None, None) for path in lost - paths if walk.blanks_differ(path)]
     return tuple(sorted(found, key=lambda edit: edit.path))
 
 

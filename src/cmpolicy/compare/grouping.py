@@ -74,8 +74,8 @@ def group(
     if signed:
         heads = _with_signatures(heads, signed, index)
     changes = [_change(agreement, head, edits, cases) for head in heads]
-    phrase = frozenset[int]().union(*(head.direct | head.indirect for head in heads))
-    return (*changes, *(_text(agreement, edit) for n, edit in enumerate(edits) if n not in phrase))
+    covered = frozenset[int]().union(*(head.direct | head.indirect for head in heads))
+    return (*changes, *(_text(agreement, edit) for n, edit in enumerate(edits) if n not in covered))
 
 
 def _joined(clusters: Sequence[_Cluster]) -> list[_Cluster]:

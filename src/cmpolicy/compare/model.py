@@ -176,7 +176,7 @@ class Comparison:
         return "changed" if self.changes or turned else "unchanged"
 
     @property
-    def phrase(self) -> tuple[Change, ...]:
+    def moved(self) -> tuple[Change, ...]:
         """The changes that mean anything."""
         return tuple(change for change in self.changes if change.effect is not Effect.NEUTRAL)
 

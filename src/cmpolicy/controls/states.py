@@ -235,8 +235,8 @@ def _stands(
 
 def _lacking(found: Iterable[Contract], there: Answer) -> Iterable[str]:
     if there is not True:
-        phrase = [one.because for one in found if one.there is not True]
-        yield from dict.fromkeys(phrase or ["no party is bound by a contract"])
+        reasons = [one.because for one in found if one.there is not True]
+        yield from dict.fromkeys(reasons or ["no party is bound by a contract"])
 
 
 def _uncited(evidence: Iterable[Evidence]) -> Iterable[str]:

@@ -156,11 +156,11 @@ def _wrong_contracts(document: Document) -> list[Problem]:
 
 
 def _wrong_dates(document: Document) -> list[Problem]:
-    phrase: list[tuple[str, tuple[str | int, ...]]] = [(document.value["as_of"], ("as_of",))]
+    dates: list[tuple[str, tuple[str | int, ...]]] = [(document.value["as_of"], ("as_of",))]
     for index, row in enumerate(document.value.get("dates", ())):
-        phrase.append((row["date"], ("dates", index, "date")))
+        dates.append((row["date"], ("dates", index, "date")))
     problems = []
-    for text, path in phrase:
+    for text, path in dates:
         try:
             date.fromisoformat(text)
         except ValueError:

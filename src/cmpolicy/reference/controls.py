@@ -50,10 +50,10 @@ def _facts(found: Control | ProgramRule, framework: Framework) -> Iterator[tuple
     own = {"level": found.level, "category": found.category, **dict(sorted(found.facts.items()))}
     for name, value in own.items():
         if value is not None:
-            yield _COLUMNS.get(name, name.replace("_", " ")), _phrase(value)
+            yield _COLUMNS.get(name, name.replace("_", " ")), _format_value(value)
 
 
-def _phrase(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -151,7 +151,7 @@ def _controls(framework: Framework, judges: Judges, writer: Writer) -> Iterator[
             (
                 writer.spot(control.reference, control.id),
                 control.title,
-                *(_phrase(control.fact(name)) for name in _COLUMNS),
+                *(_format_value(control.fact(name)) for name in _COLUMNS),
                 _judged_by(control, judges, writer, bool(judges.allocates(control, framework))),
                 control.beyond,
             )

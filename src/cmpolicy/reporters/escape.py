@@ -83,8 +83,8 @@ def markdown(text: str) -> str:
     stays code, in which nothing does either. It may stand in a table cell and start a line.
     """
     parts = _CODE.split(one_line(text))
-    phrase = [f"`{part}`" if odd % 2 else _prose(part) for odd, part in enumerate(parts)]
-    return _LINE_START.sub(r"\1\\\2", "".join(phrase))
+    escaped = [f"`{part}`" if odd % 2 else _prose(part) for odd, part in enumerate(parts)]
+    return _LINE_START.sub(r"\1\\\2", "".join(escaped))
 
 
 def _prose(text: str) -> str:

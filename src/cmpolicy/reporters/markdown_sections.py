@@ -145,13 +145,13 @@ def _waived(report: Report) -> Iterator[str]:
 
 
 def _idle(report: Report) -> Iterator[str]:
-    phrase = {"expired": "expired on", "stale": "matches nothing; it expires on"}
+    states = {"expired": "expired on", "stale": "matches nothing; it expires on"}
     for entry in report.waivers:
-        if entry.state in phrase:
+        if entry.state in states:
             waiver = entry.waiver
             place = f" ({_place(waiver.location)})" if waiver.location else ""
             who = f"{_code(waiver.agreement)} {_code(waiver.rule)}"
-            yield f"- {who}: {phrase[entry.state]} {waiver.expires}{place}"
+            yield f"- {who}: {states[entry.state]} {waiver.expires}{place}"
 
 
 def disabled(rules: Iterable[Disabled]) -> Iterator[str]:

@@ -183,8 +183,8 @@ def _side(snapshot: Snapshot) -> Side:
 
 
 def _why(files: EvaluatedFile) -> str:
-    phrase = (item for verdict in files.judgement.verdicts for item in verdict.observations)
-    return next((f"{item.message} ({item.location})" for item in phrase), "it cannot be read")
+    observations = (item for verdict in files.judgement.verdicts for item in verdict.observations)
+    return next((f"{item.message} ({item.location})" for item in observations), "it cannot be read")
 
 
 def _pair(

@@ -117,7 +117,7 @@ class _Explainer:
 
     document: Document
     root: Mapping[str, Any]
-    phrase: frozenset[str]
+    placeholders: frozenset[str]
 
     def describe(self, error: ValidationError) -> Iterator[_Finding]:
         """Yield what an error comes to."""
@@ -138,7 +138,7 @@ class _Explainer:
     ) -> Iterator[_Finding]:
         for key in node["required"]:
             full = self.document.symbolic((*path, key))
-            if key in value or full in self.phrase:
+            if key in value or full in self.placeholders:
                 continue
             hint = node["properties"][key].get("description")
             problem = Problem(f"`{full}` is missing", self.document.position(path), hint)

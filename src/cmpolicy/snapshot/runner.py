@@ -202,8 +202,8 @@ def _setup_fault(root: Path, messages: str) -> GitError | None:
     """Return the error where git refused the repository as a whole."""
     if "dubious ownership" in messages or "unsafe repository" in messages:
         remedy = f"git config --global --add safe.directory {root}"
-        phrase = (line.strip() for line in messages.splitlines())
-        own = next((line for line in phrase if line.startswith("git config")), remedy)
+        lines = (line.strip() for line in messages.splitlines())
+        own = next((line for line in lines if line.startswith("git config")), remedy)
         return GitError(
             f"git refuses {root}: it belongs to another user", hint=f"if you trust it: {own}"
         )

@@ -266,8 +266,8 @@ def open_index(root: Path) -> Index:
     committed in a temporary index and names it in GIT_INDEX_FILE: that one is then read.
     """
     # Git names its directory and the index relative to the folder it runs in: the root.
-    phrase = runner.run(root, "rev-parse", "--is-bare-repository", "--absolute-git-dir")
-    bare, directory = os.fsdecode(phrase).rstrip("\n").split("\n", maxsplit=1)
+    answer = runner.run(root, "rev-parse", "--is-bare-repository", "--absolute-git-dir")
+    bare, directory = os.fsdecode(answer).rstrip("\n").split("\n", maxsplit=1)
     if bare == "true":
         raise GitError(
             f"{root} is a bare repository: nothing can be staged there",

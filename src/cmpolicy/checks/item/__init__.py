@@ -174,13 +174,13 @@ class _Items:
                 continue
             asker = self._asker(row, each, agreement, clock)
             asked = () if self._is_excused(asker) else self.must
-            phrase = [self._observe(asker, each, field, certain=certain) for field in asked]
-            passes = all(item.holds is Holds.YES for item in phrase)
+            observed = [self._observe(asker, each, field, certain=certain) for field in asked]
+            passes = all(item.holds is Holds.YES for item in observed)
             if certain or (agreement.optimistic and passes):
                 chosen.append(row)
             elif agreement.optimistic:
                 continue
-            observations += phrase
+            observations += observed
         return chosen, observations
 
     def _of_party(self, item: Observation, each: Each) -> Observation:

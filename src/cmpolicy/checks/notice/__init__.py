@@ -148,9 +148,9 @@ class _Notice:
         if isinstance(found, Observation):
             yield found
             return
-        sure = [one for one in found.phrase if not one.doubts] or found.phrase
+        sure = [one for one in found.chosen if not one.doubts] or found.chosen
         judged: list[Candidate] = []
-        for one in found.phrase:
+        for one in found.chosen:
             alone = len(sure) == 1 and one is sure[0]
             subject = source.id if alone else f"{source.id}/{one.party.id}"
             view = View(self.asked, NoticeCase(subject, source, one.party), agreement, clock)

@@ -20,7 +20,7 @@ ENGAGED: Final = ("subcontractor", "cloud-provider")
 class Counterparts:
     """Whom a party must notify."""
 
-    phrase: tuple[Chosen, ...]
+    chosen: tuple[Chosen, ...]
     nobody: Observation | None = None
     """That perhaps there is nobody to be notified, as there must be."""
 

@@ -153,8 +153,8 @@ def basis(rule: RuleFacts) -> str:
 
 def tally(rows: Iterable[Standing]) -> str:
     """Return the counts of the states that occur, in words."""
-    phrase = (f"{count} {state}" for state, count in counts(rows).items() if count)
-    return ", ".join(phrase) or "none"
+    tallied = (f"{count} {state}" for state, count in counts(rows).items() if count)
+    return ", ".join(tallied) or "none"
 
 
 def heading(found: ControlsReport) -> str:

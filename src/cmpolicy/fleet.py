@@ -1,4 +1,4 @@
-"""The same evaluation over many files.
+"""Evaluates many files, in worker processes where that is worth it.
 
 Each file is judged by itself; what comes back is small (verdicts), whatever the file was. The
 same content is judged once in a run where the snapshot knows that it is the same.

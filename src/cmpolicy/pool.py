@@ -1,4 +1,4 @@
-"""Work spread over processes, none of which runs a file of the folder that it is called in.
+"""A pool of worker processes, none of which runs a file of the current folder.
 
 The standard library starts its workers as `python -c`, with the working directory first on
 their path: a `multiprocessing.py` in a checkout would be executed. These start isolated (`-I`),

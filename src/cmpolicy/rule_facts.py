@@ -1,4 +1,4 @@
-"""What results say of the rules and packs behind them, and how much a rule matters."""
+"""Facts of rules and packs that results show, and severities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The terms of an agreement, as apart from its record, and their digest.
+"""The terms of an agreement, without its record, and their digest.
 
 Terms are what was signed: all of the file but the record of what happened since, and who is who.
 The digest is SHA-256 over canonical JSON (RFC 8785) of the terms, with shared files merged in.

@@ -1,4 +1,4 @@
-"""From a document of the right shape to an `Agreement`.
+"""Builds an `Agreement` from a validated document.
 
 Here is judged what a schema cannot say: references, ids, dates, zones, holiday regions, and
 amounts that can run on their clocks. All problems of a file are reported together.

@@ -1,4 +1,4 @@
-"""The calendars of an agreement: from the file's words to what the engine compiles."""
+"""The calendars of an agreement, parsed for the engine that compiles them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the fields of one row: typed, with what is wrong collected rather than raised.
+"""Typed access to the fields of one row; problems are collected rather than raised.
 
 The document has the right shape already, and its placeholders are taken out; `Notes` still
 knows where they were, because no default applies in their place.

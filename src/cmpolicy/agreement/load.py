@@ -1,4 +1,4 @@
-"""Loading an agreement: reading, placeholders, shape, shared files, and building."""
+"""Loads an agreement: parsing, placeholders, validation, shared files, and building."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a check asks an agreement again and again, and how it reads what the file does not say."""
+"""Helpers shared by checks: questions to an agreement, and observations in doubt."""
 
 from __future__ import annotations
 

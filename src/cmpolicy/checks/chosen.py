@@ -1,4 +1,4 @@
-"""Answers where the file does not say of whom or of what something is asked.
+"""Observations where it is unknown which parties or rows a rule selects.
 
 Here an answer has its three values whatever the reading: yes and no hold for every value of what
 is unknown, and what is in doubt names the values that decide.

@@ -1,4 +1,4 @@
-"""The paths of what a file does not say and an answer depends on."""
+"""The paths of unknown values that an answer depends on."""
 
 from __future__ import annotations
 

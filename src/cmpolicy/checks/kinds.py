@@ -1,4 +1,4 @@
-"""What every check kind has in common: how it is made, what it is given, what it answers.
+"""The interface of a check kind: how it is made, its context, and its observations.
 
 A check kind is a module of this package with `KIND`, `BEYOND` (the evidence that no agreement
 holds), `PARAMETERS` (a Cerberus schema: the parameters as data, each with a `meta: {doc: ...}`),

@@ -1,4 +1,4 @@
-"""How checks pick what they look at: parties by kind, services and severities by selector."""
+"""Selection for checks: parties by kind, services and severities by selector."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults of the machine, reported as what they are: what is wrong, and what to do."""
+"""Errors of the operating system, with what is wrong and what to do."""
 
 from __future__ import annotations
 

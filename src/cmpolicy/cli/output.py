@@ -1,4 +1,4 @@
-"""Writing what reporters return: to standard output, or to files, whole or not at all."""
+"""Writes reports to standard output, or atomically to files."""
 
 from __future__ import annotations
 

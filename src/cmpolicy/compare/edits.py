@@ -1,4 +1,4 @@
-"""What was edited: two documents compared value by value, by symbolic path.
+"""Edits: two documents compared value by value, by symbolic path.
 
 The order of rows and keys, and in which file a row stands, is not an edit; the order of an
 escalation's steps is one.

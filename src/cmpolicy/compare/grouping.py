@@ -1,4 +1,4 @@
-"""One item for what one edit did: promises that moved, grouped by their cause.
+"""Groups the promises that moved by their cause: one item for each edit.
 
 An edit moves many promises, for each service at each severity, and others that rest on it. What
 moved the same way by the same cause is one change. Its head is the kind of promise that the edit

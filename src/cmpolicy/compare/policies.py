@@ -1,4 +1,4 @@
-"""What became of the policy that judges: a change must not judge itself unseen.
+"""Changes of the policy itself: a change must not loosen what judges it unnoticed.
 
 A rule switched off, a severity lowered, a waiver or a release added, a pack or a requirement
 dropped is weakened; where a rule asks something else than before, it is unclear which is

@@ -1,4 +1,4 @@
-"""What strict YAML leaves out, and what the errors about it say."""
+"""YAML features that strict YAML refuses, with their error messages."""
 
 from __future__ import annotations
 

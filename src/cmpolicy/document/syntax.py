@@ -1,4 +1,4 @@
-"""What is wrong where YAML's syntax is broken, in words for people who do not know its grammar."""
+"""Messages for YAML syntax errors, for people who do not know its grammar."""
 
 from __future__ import annotations
 

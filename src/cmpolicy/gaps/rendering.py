@@ -1,4 +1,4 @@
-"""Rendering gaps as a person would: what recurs every week, and the dates besides."""
+"""Describes gaps: what recurs every week, and the dates besides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The set does not shrink unsaid: verdicts of an earlier revision that are no longer reached.
+"""Dropped verdicts: those of an earlier revision that are no longer reached.
 
 Each pair of an agreement and a rule that the earlier revision judged, and this one does not, is
 *dropped*: no file has the agreement's id, its own words exempt it, or the rows that the rule asks

@@ -1,4 +1,4 @@
-"""What an agreement says of itself that decides which rules look at it, and how a change lowers it.
+"""Narrowing: facts of an agreement that select rules, and changes that lower them.
 
 A rule looks at the services of a criticality, at the parties that handle some data, at active
 agreements of a model under a framework. Lowering such a fact takes what it describes out of

@@ -1,4 +1,4 @@
-"""What a rule asks of: fields that its list has, and words that the vocabularies hold.
+"""Validates what a rule refers to: fields of its list, and words of the vocabularies.
 
 A field that no item has fails or holds for ever, and so does a word that nobody writes. The schema
 of the agreement is the one table of fields; a pack may add words.

@@ -1,4 +1,4 @@
-"""What judges, and what is judged: the policy of a run, and the agreements of a snapshot."""
+"""The effective policy of a run, and the agreements of a snapshot that it judges."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The parameters of checks, validated and normalised by Cerberus (its only home).
 
 A check kind declares its parameters as data (`PARAMETERS`); here they are judged when a pack is
-loaded or a rule is changed by `set:`, with messages in our words.
+loaded or a rule is changed by `set:`, with messages of our own.
 """
 
 from __future__ import annotations

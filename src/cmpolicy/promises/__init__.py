@@ -1,4 +1,4 @@
-"""An agreement's derived promises, by key: what it comes to, whatever its words."""
+"""An agreement's derived promises, by key, independent of its wording."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def promises(agreement: Agreement, frame: Frame) -> dict[Key, DerivedPromise]:
 
 
 def doubtful(agreement: Agreement) -> frozenset[str]:
-    """Return the kinds of which nobody can say that there is no promise: unknown may be any."""
+    """Return the promise kinds that may contain unidentified promises."""
     return frozenset(
         kind
         for kind, (section, keys) in KINDS.items()

@@ -1,4 +1,4 @@
-"""The frame of a comparison: what both sides are looked at through."""
+"""The frame of a comparison: horizon, hours and cases that both sides share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What no derived promise is computed from, field by field, each with its reason.
+"""Fields that no derived promise is computed from, each with its reason.
 
 The one list of it: an edit there is reported as not computed, and a test holds the list against
 the JSON Schema of an agreement. A field that is neither here nor in a promise fails that test.

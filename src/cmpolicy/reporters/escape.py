@@ -1,4 +1,4 @@
-"""Making strangers' text harmless, for each medium.
+"""Escapes untrusted text, for each output format.
 
 Agreements come from pull requests of people nobody knows. What they write must stay text: no
 terminal sequences, no bidirectional tricks (CVE-2021-42574), no commands to a CI runner, no

@@ -1,4 +1,4 @@
-"""The end of the text report: totals, what falls due, and everything that was set aside."""
+"""The end of the text report: totals, what falls due, waivers and disabled rules."""
 
 from __future__ import annotations
 

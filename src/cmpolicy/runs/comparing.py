@@ -1,4 +1,4 @@
-"""A comparison, from two sides to everything that they differ in."""
+"""Runs a comparison of two sides."""
 
 from __future__ import annotations
 

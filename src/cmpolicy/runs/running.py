@@ -1,4 +1,4 @@
-"""One run of `check`: from paths to a report."""
+"""Runs `check`: from paths to a report."""
 
 from __future__ import annotations
 

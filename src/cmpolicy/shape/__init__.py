@@ -1,7 +1,7 @@
-"""Judging the shape of a file by its JSON Schema (https://json-schema.org/draft/2020-12).
+"""Validates a file by its JSON Schema (https://json-schema.org/draft/2020-12).
 
 `jsonschema-rs` says yes or no, which is all that a good file needs; where it says no,
-`jsonschema` finds everything that is wrong, and `explain` reports it in our words. Both read the
+`jsonschema` finds everything that is wrong, and `explain` describes it. Both read the
 same schema.
 """
 

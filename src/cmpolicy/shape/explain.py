@@ -1,4 +1,4 @@
-"""Explaining all that is wrong with the shape of a document, in our words, each at its place.
+"""Describes every validation error of a document, each at its place.
 
 `jsonschema` finds the errors (its only home); none of its messages reaches a reader.
 """

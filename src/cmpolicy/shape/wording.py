@@ -1,4 +1,4 @@
-"""Words for what is wrong with the shape of a value: one function for each schema keyword."""
+"""Messages for validation errors: one function for each schema keyword."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who made a commit, when, and what its message says first: as git says it, which is a stranger's.
+"""Author, day and subject of a commit, as git reports them: untrusted text.
 
 Whatever prints it must make it harmless for its medium.
 """

@@ -1,4 +1,4 @@
-"""From a repository and a policy to a timeline."""
+"""Builds a timeline from a repository and a policy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The walks of all files, put together by agreement: one identity, whatever file it was in."""
+"""Merges the histories of all files by agreement: one identity, whatever file it was in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One file through the period: what each rule came to on each day, judged once an interval."""
+"""The history of one file: the outcome of each rule on each day, judged once an interval."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is unknown of an item where a test of it, or whether it is meant, depends on that."""
+"""The unknown values of an item that decide a test, or whether the item is selected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What else may be asked of a task: whose it is, a human being, separation, what each side does."""
+"""Further tests of a task: party, named person, separation of duties, the part of each side."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def test_a_small_agreement_has_one_implicit_service_and_severity():
         ),
         (
             "people:\n  - {id: dana, party: clinic}\n  - {id: dana, party: msp}\n",
-            ["`people`: `dana` is there already, in line 14"],
+            ["`people`: `dana` is a duplicate of line 14"],
         ),
         (
             "people: [{id: msp, party: clinic}]\n",
@@ -58,7 +58,7 @@ def test_a_small_agreement_has_one_implicit_service_and_severity():
         ),
         (
             "targets: [{stage: respond, within: 1 hour},\n {stage: respond, within: 2 hours}]\n",
-            ["`*/respond` is there already, in line 13", "give the rows ids"],
+            ["`*/respond` is a duplicate of line 13", "give the rows ids"],
         ),
         (
             "notices: [{event: outage, from: msp, to: clinic, contact: bob}]\n",
@@ -66,7 +66,7 @@ def test_a_small_agreement_has_one_implicit_service_and_severity():
         ),
         (
             "reviews: [{id: r, kind: report, every: 1 month, held: [{on: 2026-02-30}]}]\n",
-            ["'2026-02-30' is no date"],
+            ["invalid date '2026-02-30', expected YYYY-MM-DD"],
         ),
     ],
 )
@@ -120,7 +120,7 @@ def test_a_clash_between_shared_files_is_an_error():
 
     (clash,) = phrase
     assert clash == (
-        "common/provider.yaml:5:5: `people`: `sam` is there already, in line 14 of "
+        "common/provider.yaml:5:5: `people`: `sam` is a duplicate of line 14 of "
         "agreements/lakeside.yaml (ids are unique in their list)"
     )
 
@@ -151,7 +151,7 @@ def test_a_shared_file_is_named_once():
 
     (twice,) = phrase
     assert twice == (
-        "agreements/lakeside.yaml:13:33: `uses`: `../common/./provider.yaml` is there already "
+        "agreements/lakeside.yaml:13:33: `uses`: duplicate `../common/./provider.yaml` "
         "(name each file once)"
     )
 
@@ -184,7 +184,7 @@ def test_of_very_many_problems_and_strange_words_the_first_are_reported():
 def test_uses_stays_inside_the_repository(path):
     phrase = problems(f"uses: ['{path}']\n")
 
-    assert "climbs out of the repository" in phrase[0]
+    assert "leads outside the repository" in phrase[0]
     assert phrase[0].startswith("agreements/lakeside.yaml:13:8")
 
 

@@ -140,7 +140,7 @@ USAGE = {
     "no such path": (("agreements/none.yaml",), "there is no file or folder"),
     "no such pack": (("--pack", "hippa", "agreements"), "did you mean `hipaa`?"),
     "no such format": (("--format", "xml", "agreements"), "junit"),
-    "no such day": (("--as-of", "2026-02-30", "agreements"), "'2026-02-30' is no date"),
+    "no such day": (("--as-of", "2026-02-30", "agreements"), "invalid date '2026-02-30'"),
     "a day too far": (("--as-of", "9999-01-01", "agreements"), "from 1971-01-01 to 2999-12-31"),
     "no such report": (("--report", "pdf=x.pdf", "agreements"), "write it as FORMAT=PATH"),
     "no such folder": (("--report", "json=no/x.json", "agreements"), "cannot be written"),
@@ -172,7 +172,7 @@ CONFIGS = {
         ["has no parameter `lst`", "did you mean `list`?"],
     ),
     "no such waivers": ("waivers: none.yaml\n", ["none.yaml"]),
-    "climbs": ("waivers: ../none.yaml\n", ["climbs out of the repository"]),
+    "climbs": ("waivers: ../none.yaml\n", ["leads outside the repository"]),
     "not yaml": ("a: [\n", ["cmpolicy.yaml:"]),
 }
 
@@ -256,7 +256,7 @@ def test_other_files_given_by_name(repo, cmpolicy):
 
     assert named.status == 0
     assert "plain.yaml: no cmpolicy file" in named.out
-    assert "house.yaml: a pack, and a valid one" in named.out
+    assert "house.yaml: a valid pack, not an agreement" in named.out
     assert broken.status == 2
     assert "waivers.yaml:3:" in broken.err
     assert "Gate passed: 1 agreement" in broken.out

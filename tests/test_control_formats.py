@@ -138,7 +138,7 @@ def test_a_rule_that_is_unknown_says_so_beside_one_that_fails():
 
     assert "      law (critical, law)\n        too late\n" in text
     assert (
-        "      other (critical, law, undetermined)\n        it hangs on what is unknown\n" in text
+        "      other (critical, law, undetermined)\n        it depends on what is unknown\n" in text
     )
     assert "other (critical, law, undetermined)**: it hangs" in render("markdown", found)
 

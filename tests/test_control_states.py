@@ -240,7 +240,7 @@ def test_a_row_of_the_matrix_speaks_of_its_own_control_alone():
 
 
 def bound(contract, clause="clauses[bind/msp].where", *, outcome=PASS, how=FULL, **words):
-    """Return the state of a term whose clause is there, and what it hangs on besides."""
+    """Return the state of a term whose clause is there, and what it depends on besides."""
     seen = reports.observation(holds=Holds.YES, path=clause)
     judged = verdict("bind", outcome, {TERM: how}, seen)
     said_there = {clause: Said(("msp",), **words)}

@@ -31,7 +31,7 @@ FAULTS = {
     "library": (ImportError("x.so: failed to map segment"), "x.so", "install"),
     "half a module": (SyntaxError("(unicode error)"), "cannot be loaded", "memory"),
     "disk in disorder": (OSError(errno.EIO, "Input/output error"), "Input/output", "disk"),
-    "anything else": (OSError(errno.EXDEV, "Odd", "some file"), "some file", "mend"),
+    "anything else": (OSError(errno.EXDEV, "Odd", "some file"), "some file", "fix"),
 }
 
 

@@ -203,8 +203,8 @@ def test_a_catalog_of_ones_own_loads():
 @pytest.mark.parametrize(
     ("old", "new", "says", "line"),
     [
-        ("id: A2", "id: A1", "`A1` is there already", 12),
-        ("also: [R9]", "also: [A2]", "`A2` is there already", 14),
+        ("id: A2", "id: A1", "duplicate `A1`", 12),
+        ("also: [R9]", "also: [A2]", "duplicate `A2`", 14),
         ("parent: A1", "parent: A7", "no parent `A7`", 12),
         (
             "group: A, level: 1, citation: House 2",

@@ -381,7 +381,7 @@ MAP = ROOT / "docs" / "architecture.md"
 
 def test_the_map_names_every_room_and_no_other():
     text = MAP.read_text(encoding="utf-8")
-    table = text.partition("## Rooms")[2].partition("\n## ")[0]
+    table = text.partition("## Packages")[2].partition("\n## ")[0]
     named = {
         name.rstrip("/")
         for line in table.splitlines()

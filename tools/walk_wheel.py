@@ -60,10 +60,10 @@ def walk_history(cmpolicy: Path, examples: Path, day: list[str]) -> None:
         run([cmpolicy, "diff", "HEAD~1", "HEAD", *day, "--format", "json"], examples, 1)
     )
     if not found["summary"]["weakened"]:
-        sys.exit("a promise that was weakened is not told")
+        sys.exit("a weakened promise is not reported")
     today = run([cmpolicy, "timeline", "--format", "json"], examples, 0)
     if json.loads(today)["summary"]["agreements"] != len(list(path.parent.iterdir())):
-        sys.exit("the timeline does not tell of every agreement")
+        sys.exit("the timeline does not show every agreement")
 
 
 def main() -> int:

@@ -54,17 +54,17 @@ def check(  # noqa: PLR0913 - the options of the command, each with a default
         as_of: the day to judge by.
         packs: exactly these packs, by name or path; empty: the default set.
         config: the configuration; None: the nearest cmpolicy.yaml.
-        fail_on: the least severity that fails the gate (`critical`, `high`, `medium`, `low`), or
+        fail_on: the lowest severity that fails the gate (`critical`, `high`, `medium`, `low`), or
             `never`; None: the configuration's.
         rev: judge the agreements of this git revision.
         staged: judge what is staged in git.
         new_since: only what is new or worse since this revision fails the gate.
         policy_from: the revision of the policy; `head`: that of the change itself.
-        jobs: processes to judge with; None: as many as are worth it.
+        jobs: worker processes; None: as many as are worth it.
 
     Raises:
-        CmpolicyError: for what the caller can correct. An agreement that cannot be read is no
-            error: its verdicts say so.
+        CmpolicyError: for what the caller can correct. An agreement that cannot be read is not
+            an error: its verdicts say so.
     """
     run, _ = entry.check(
         entry.CheckArguments(

@@ -1,4 +1,4 @@
-"""Where the bundled packs, catalogs and schemas are: in a wheel, or in a checkout."""
+"""Locates the bundled packs, catalogs and schemas, in a wheel or in a checkout."""
 
 from __future__ import annotations
 

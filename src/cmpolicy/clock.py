@@ -43,12 +43,12 @@ class Clock:
 
     @property
     def holds_from(self) -> date | None:
-        """The first day on which every answer given so far is the same; None: since ever."""
+        """The first day on which every answer so far is the same; None: without a beginning."""
         if self._latest_passed is None:
             return None
         return self._latest_passed + timedelta(days=1)
 
     @property
     def holds_until(self) -> date | None:
-        """The last day on which every answer given so far is the same; None: for good."""
+        """The last day on which every answer so far is the same; None: without an end."""
         return self._nearest_ahead

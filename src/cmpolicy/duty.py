@@ -1,4 +1,4 @@
-"""Who is on duty when, and which human beings stand behind an id."""
+"""Who is on duty when, and which people an id stands for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong, told so that the reader can mend it.
+"""What can go wrong, reported so that the reader can fix it.
 
 Every error that a user can cause is a `CmpolicyError`: it names the thing, where it is, what
 was expected and how to fix it. Anything else that escapes is a bug in cmpolicy.
@@ -32,7 +32,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: what, where, and how to mend it."""
+    """One thing that is wrong: what, where, and how to fix it."""
 
     message: str
     location: Location | None = None
@@ -45,7 +45,7 @@ class Problem:
 
 
 class CmpolicyError(Exception):
-    """Something the user can mend (exit status 2, or an `error` verdict for an agreement).
+    """Something the user can fix (exit status 2, or an `error` verdict for an agreement).
 
     It carries one problem or several; `message`, `location` and `hint` are those of the first.
     """
@@ -79,7 +79,7 @@ class CmpolicyError(Exception):
 
     @property
     def hint(self) -> str | None:
-        """How to mend the first problem."""
+        """How to fix the first problem."""
         return self.problems[0].hint
 
 

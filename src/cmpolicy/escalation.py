@@ -196,7 +196,7 @@ def worst_reach(
     taking what each offset reaches from what no earlier one did is exact.
 
     A try of which nobody knows when it is reaches nobody pessimistically. Optimistically it
-    reaches, as early as it can, whoever is on duty then or by the `limit`, in seconds: a later
+    reaches, as early as it can, the person on duty then or by the `limit`, in seconds: a later
     call may find somebody whom an earlier one misses.
     """
     left = Intervals.of([(horizon.start, horizon.end)])
@@ -304,13 +304,13 @@ def _share(
     amounts: list[float | None] = []
     for one in chosen:
         exact = exact and one != UNKNOWN.value
-        harsh, mild = (
+        pessimistic, optimistic = (
             targets_for(agreement.read_as(reading), one, service, share.stage)
             for reading in (Reading.PESSIMISTIC, Reading.OPTIMISTIC)
         )
         # Where nobody knows whether a target speaks, the two differ.
-        exact = exact and harsh == mild
-        amounts += (_seconds(target.within) for target in harsh)
+        exact = exact and pessimistic == optimistic
+        amounts += (_seconds(target.within) for target in pessimistic)
     known = [math.ceil(amount * share.percent / 100) for amount in amounts if amount is not None]
     exact = exact and bool(known) and len(known) == len(amounts)
     # A target that only may speak bounds nothing from below.

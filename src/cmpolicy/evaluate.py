@@ -1,4 +1,4 @@
-"""Agreements times rules: the verdicts.
+"""Evaluates every rule on every agreement: the verdicts.
 
 A rule is judged under two readings of the whole agreement: all unknowns read optimistically, then
 all pessimistically. Both hold: pass. Neither: fail. Else undetermined, with what the pessimistic

@@ -1,4 +1,4 @@
-"""The same evaluation over many files.
+"""Evaluates many files, in worker processes where that is worth it.
 
 Each file is judged by itself; what comes back is small (verdicts), whatever the file was. The
 same content is judged once in a run where the snapshot knows that it is the same.
@@ -49,7 +49,7 @@ class FileResult:
     formerly: str | None = None
     """An earlier id of the agreement."""
     needs: Needs = NO_NEEDS
-    """The other files that it hangs on."""
+    """The other files that it depends on."""
 
     @property
     def counts(self) -> bool:
@@ -207,7 +207,7 @@ def judge_all(
 
 
 def workers(files: int, asked: Crew) -> Crew:
-    """Return how many processes to judge with: what was asked, or as many as are worth it."""
+    """Return how many worker processes: what was asked, or as many as are worth it."""
     worth = min(os.cpu_count() or 1, 1 + files // WORTH_A_PROCESS)
     return Crew(max(1, min(asked.size or worth, files)), asked.limit)
 

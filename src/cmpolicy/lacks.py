@@ -1,6 +1,6 @@
 """What lacks, as data: the cause of an observation that does not hold.
 
-Several rules, and several observations of one rule, may meet the same lack; a report tells it once
+Several rules, and several observations of one rule, may meet the same lack; a report shows it once
 (`cmpolicy.findings`). A lack names rows and fields only, no rule, prose, line or file, so that its
 fingerprint outlives a change of any of them.
 """

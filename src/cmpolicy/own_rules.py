@@ -67,6 +67,6 @@ ROTA_EMPTIED: Final = _rule(
     "cmpolicy-rota-emptied",
     "A rota that named its members names them still",
     Severity.CRITICAL,
-    "A rota whose people are kept elsewhere counts as staffed, whoever is on it.",
+    "A rota whose people are kept elsewhere counts as staffed, no matter who is on it.",
     "Name the members, or have the change released.",
 )

@@ -141,7 +141,7 @@ def find(document: Document, schema: str) -> dict[Raw, str]:
 
     Args:
         document: any document, of the right shape or not.
-        schema: the name of its schema, which tells where text is wanted.
+        schema: the name of its schema, which says where text is wanted.
     """
     found: dict[Raw, str] = {}
     form = _form(schema)
@@ -174,7 +174,7 @@ def _look_into(value: Mapping[str, Any], form: _Form, path: Raw, search: _Search
 
 
 def _look_at(value: Any, form: _Form, path: Raw, search: _Search) -> None:
-    """Look at what is no text."""
+    """Look at what is not text."""
     if value.__class__ is dict:
         _look_into(value, form, path, search)
     elif value.__class__ is list:
@@ -226,7 +226,7 @@ def take_out(
         return document, {}, ()
     problems = tuple(islice(_problems(document, found, _form(schema)), MOST_PROBLEMS))
     # Keys first, items of lists after: a row's path then leaves out what its key fields lost,
-    # and no index moves before its path is told.
+    # and no index moves before its path is reported.
     keyed = document.prune([raw for raw in found if isinstance(raw[-1], str)])
     paths = {keyed.symbolic(raw): text for raw, text in found.items()}
     return document.prune(list(found)), paths, problems

@@ -1,4 +1,4 @@
-"""Work spread over processes, none of which runs a file of the folder that it is called in.
+"""A pool of worker processes, none of which runs a file of the current folder.
 
 The standard library starts its workers as `python -c`, with the working directory first on
 their path: a `multiprocessing.py` in a checkout would be executed. These start isolated (`-I`),
@@ -231,7 +231,7 @@ class _Worker:
             names = {number.value: number.name for number in signal.Signals}
             how = f"by the signal {names.get(-status, -status)}"
         return CmpolicyError(
-            f"a process that judged ended {how} before its work was done",
+            f"a worker process ended {how} before its work was done",
             None,
             "most often there is too little memory, or a limit on it: give fewer --jobs "
             "(1 judges without other processes), or more memory",
@@ -240,7 +240,7 @@ class _Worker:
 
 def _cannot_start(because: str) -> CmpolicyError:
     return CmpolicyError(
-        f"a process to judge with cannot be started: {because}",
+        f"a worker process cannot be started: {because}",
         None,
         "give fewer --jobs (1 judges without other processes), or raise the limits on open "
         "files, processes and memory (`ulimit -a` shows them)",
@@ -305,7 +305,7 @@ def _pickled(answer: tuple[bool, Any]) -> bytes:
         frame = pickle.dumps(answer)
         if not answer[0]:
             pickle.loads(frame)  # noqa: S301 - our own: an exception may not come back whole
-    except Exception as error:  # noqa: BLE001 - of any kind: what cannot be sent is told
-        phrase = answer[1] if not answer[0] else error
-        frame = pickle.dumps((False, RuntimeError(f"{type(phrase).__name__}: {phrase}")))
+    except Exception as error:  # noqa: BLE001 - of any kind: what cannot be sent is reported
+        failure = answer[1] if not answer[0] else error
+        frame = pickle.dumps((False, RuntimeError(f"{type(failure).__name__}: {failure}")))
     return frame

@@ -66,7 +66,7 @@ def _release(
 
 
 def unknown_names(releases: Iterable[Release], known: Iterable[str]) -> tuple[Problem, ...]:
-    """Return a problem for each name under `what` that is no rule, pack or framework.
+    """Return a problem for each name under `what` that is not a rule, pack or framework.
 
     Args:
         releases: of the policy.

@@ -70,15 +70,15 @@ def _wrong(
     verdict = judge(agreement, base.file, rule, pack.framework, as_of)
     if kind == "pass":
         fine = verdict.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE)
-        return None if fine else f"it should pass, and is {_phrase(verdict)}"
+        return None if fine else f"it should pass, and is {_outcome(verdict)}"
     if verdict.outcome not in (Outcome.FAIL, Outcome.UNDETERMINED):
-        return f"it should fail, and is {_phrase(verdict)}"
+        return f"it should fail, and is {_outcome(verdict)}"
     said = [item.message for item in verdict.observations if item.holds is not Holds.YES]
     missing = [text for text in example.says if not any(text in message for message in said)]
-    return f"no message says {missing[0]!r}: {_phrase(verdict)}" if missing else None
+    return f"no message says {missing[0]!r}: {_outcome(verdict)}" if missing else None
 
 
-def _phrase(verdict: Verdict) -> str:
+def _outcome(verdict: Verdict) -> str:
     shown = [item.message for item in verdict.observations if item.holds is not Holds.YES]
     messages = "; ".join((shown or [item.message for item in verdict.observations])[:3])
     return f"{verdict.outcome.value} ({verdict.reason or messages})"
@@ -93,7 +93,7 @@ def example_agreement(
     """Return the agreement that edits make of the base.
 
     Raises:
-        DocumentError: where an edit's path is not there, or the result is no agreement.
+        DocumentError: where an edit's path is not there, or the result is not an agreement.
     """
     document = edited(base, edits)
     right = judged(document, "agreement")

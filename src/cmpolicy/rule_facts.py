@@ -1,4 +1,4 @@
-"""What results say of the rules and packs behind them, and how much a rule matters."""
+"""Facts of rules and packs that results show, and severities."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Severity(enum.StrEnum):
 
 
 FAIL_ON: Final = (*(severity.value for severity in Severity), "never")
-"""Levels of the gate: the least severity that fails it, or never."""
+"""Levels of the gate: the lowest severity that fails it, or never."""
 
 
 @dataclass(frozen=True, slots=True)

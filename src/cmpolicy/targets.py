@@ -122,7 +122,7 @@ def targets_for(
     """Return the targets that speak for that severity, service and stage (None: for any).
 
     Of those of which the file does not say it, the reading decides. Optimistically they speak only
-    where no other does. Pessimistically they are no promise by themselves, but slacken one that
+    where no other does. Pessimistically they are not a promise by themselves, but slacken one that
     there is.
     """
     if severity is None or service is None:

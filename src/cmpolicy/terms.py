@@ -1,4 +1,4 @@
-"""The terms of an agreement, as apart from its record, and their digest.
+"""The terms of an agreement, without its record, and their digest.
 
 Terms are what was signed: all of the file but the record of what happened since, and who is who.
 The digest is SHA-256 over canonical JSON (RFC 8785) of the terms, with shared files merged in.
@@ -19,7 +19,7 @@ from cmpolicy.vocabulary import SECTIONS, row_key
 RECORD: Final = frozenset(
     {"status", "attestations", "capacity", "setup", "signatures", "uses", "formerly"}
 )
-"""Top-level keys that are no terms; `uses` only says where the words stand, `formerly` under which
+"""Top-level keys that are not terms; `uses` only says where the words stand, `formerly` under which
 id they were signed."""
 ROW_RECORD: Final[Mapping[str, frozenset[str]]] = {
     "people": frozenset({"name", "email", "phone"}),
@@ -27,7 +27,7 @@ ROW_RECORD: Final[Mapping[str, frozenset[str]]] = {
     "reviews": frozenset({"held"}),
     "allocations": frozenset({"state"}),
 }
-"""Fields of rows that are no terms, by section."""
+"""Fields of rows that are not terms, by section."""
 EVERYWHERE: Final = frozenset({"labels", "note"})
 BY_WHO: Final = frozenset({"split", "access"})
 """Mappings whose keys are ids, of which even `note` is one."""

@@ -37,7 +37,7 @@ def read_validity(
         try:
             days[name] = date.fromisoformat(row[name])
         except ValueError:
-            message = f"`{name}`: {row[name]!r} is an invalid date, expected YYYY-MM-DD"
+            message = f"`{name}`: invalid date {row[name]!r}, expected YYYY-MM-DD"
             problems.append(Problem(message, document.position((*path, name))))
     if problems:
         return tuple(problems)

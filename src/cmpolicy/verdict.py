@@ -259,7 +259,7 @@ class Report:
             if verdict.outcome in (Outcome.PASS, Outcome.WAIVED)
             and verdict.holds_until is not None
             and verdict.holds_until < last
-            # The horizon moves with the year; that is no deadline of the agreement's.
+            # The horizon moves with the year; that is not a deadline of the agreement.
             and verdict.holds_until != year_end
         ]
         return tuple(sorted(due, key=lambda verdict: (verdict.holds_until, verdict.sort_key)))

@@ -1,7 +1,7 @@
-"""From a document of the right shape to an `Agreement`.
+"""Builds an `Agreement` from a validated document.
 
 Here is judged what a schema cannot say: references, ids, dates, zones, holiday regions, and
-amounts that can run on their clocks. All problems of a file are told together.
+amounts that can run on their clocks. All problems of a file are reported together.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def build(
         notes.wrong("formerly", f"`formerly: {value['id']}` is the `id` that it has now", hint)
     _judge_zone(value["timezone"], "timezone", notes)
     if notes.problems:
-        # Without its zone, or with rows that cannot be told apart, the rest would mislead.
+        # Without its zone, or with rows that cannot be distinguished, the rest would mislead.
         raise DocumentError.of(_in_order(notes.problems))
     build_calendars(value, notes)
     warnings = strange_words(value, notes, words)

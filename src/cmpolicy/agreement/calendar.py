@@ -1,4 +1,4 @@
-"""The calendars of an agreement: from the file's words to what the engine compiles."""
+"""The calendars of an agreement, parsed for the engine that compiles them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DEEPEST: Final = 16
 
 
 def build_calendars(value: Mapping[str, Any], notes: Notes) -> None:
-    """Add the file's calendars to `notes.calendars`; those told by `outside` come last."""
+    """Add the file's calendars to `notes.calendars`; those reported by `outside` come last."""
     rows = value.get("calendars")
     defined = {row["id"]: row for row in rows if "id" in row} if isinstance(rows, list) else {}
     for identity in defined:
@@ -144,6 +144,6 @@ def _dates(days: Fields, name: str) -> frozenset[date]:
         try:
             found.add(date.fromisoformat(text))
         except ValueError:
-            message = f"`{name}`: {text!r} is no date: write it as 2026-12-24"
+            message = f"`{name}`: invalid date {text!r}, expected YYYY-MM-DD"
             days.notes.wrong(days.at(name), message)
     return frozenset(found)

@@ -1,4 +1,4 @@
-"""What shows that promises are kept, and what an agreement is held to."""
+"""Evidence that promises are kept, and the frameworks that an agreement is held to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the fields of one row: typed, with what is wrong collected rather than raised.
+"""Typed access to the fields of one row; problems are collected rather than raised.
 
 The document has the right shape already, and its placeholders are taken out; `Notes` still
 knows where they were, because no default applies in their place.
@@ -141,7 +141,7 @@ class Fields:
         if isinstance(found, Unknown):
             return found
         known = self.notes.calendars.get(found)
-        # A calendar that does not exist is told where references are judged.
+        # A calendar that does not exist is reported where references are judged.
         return known if known is not None else self.notes.unknown()
 
     def _amount(self, name: str, parse: Callable[[str], T]) -> T | Unknown | None:
@@ -162,7 +162,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} is no date: write it as 2026-11-24") from error
+        raise ValueError(f"invalid date {text!r}, expected YYYY-MM-DD") from error
 
 
 def plain(value: Any, notes: Notes, *, exempt: bool = False) -> Any:

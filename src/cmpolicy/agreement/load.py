@@ -1,4 +1,4 @@
-"""Loading an agreement: reading, placeholders, shape, shared files, and building."""
+"""Loads an agreement: parsing, placeholders, validation, shared files, and building."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ class Loader:
         if isinstance(found, ValidDocument):
             return found
         first = found.problems[0]
-        phrase = Problem(
+        problem = Problem(
             f"{place.message} cannot be used: {first.message}"
             + (f" ({first.location})" if first.location and first.location.line > 1 else ""),
             place.location,
             first.hint,
         )
-        raise DocumentError.of((phrase, *found.problems[1:]))
+        raise DocumentError.of((problem, *found.problems[1:]))
 
     def _missing_records(self, document: Document) -> frozenset[str]:
         if self.exists is None:
@@ -103,10 +103,10 @@ def _refuse_too_long(whole: Document) -> None:
 
 
 def needed(document: Document) -> Needs:
-    """Return what an agreement hangs on; whether the files are there is not asked.
+    """Return what an agreement depends on; whether the files are there is not asked.
 
     Raises:
-        DocumentError: where the shape of the document is wrong: it then hangs on nothing else.
+        DocumentError: where the shape of the document is wrong: it then depends on nothing else.
     """
     main = judged(document, "agreement").document
     return Needs(_used(main), _kept(main))
@@ -133,13 +133,13 @@ def _uses(document: Document) -> list[tuple[str, Problem]]:
         path = posixpath.normpath(posixpath.join(folder, text))
         if path.startswith(("..", "/")) or text.startswith("/"):
             raise DocumentError(
-                f"`uses`: `{text}` climbs out of the repository",
+                f"`uses`: `{text}` leads outside the repository",
                 place.location,
                 "paths are relative to this file and stay inside the repository",
             )
         if path in seen:
             raise DocumentError(
-                f"`uses`: `{text}` is there already", place.location, "name each file once"
+                f"`uses`: duplicate `{text}`", place.location, "name each file once"
             )
         seen.add(path)
         paths.append((path, place))

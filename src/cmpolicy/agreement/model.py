@@ -27,7 +27,7 @@ from cmpolicy.unknown import Reading
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """The other files that an agreement hangs on, by their paths relative to the root."""
+    """The other files that an agreement depends on, by their paths relative to the root."""
 
     uses: frozenset[str] = frozenset()
     """Shared files: it changes with their contents."""
@@ -91,7 +91,7 @@ class Agreement:
     missing_records: frozenset[str] = frozenset()
     """Paths of the `record`s that name a file of the repository which is not there."""
     needs: Needs = NO_NEEDS
-    """The other files that it hangs on."""
+    """The other files that it depends on."""
     known: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     """Answers that many cases and rules ask for, by question and reading; filled as they are asked
     for, shared by both readings, and no part of what the agreement says."""

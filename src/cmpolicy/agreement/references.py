@@ -176,7 +176,7 @@ def _judge_keys(value: Mapping[str, Any], notes: Notes) -> dict[str, set[str]]:
                 hint = "ids are unique in their list" if "id" in row else "give the rows ids"
                 notes.problems.append(
                     Problem(
-                        f"`{section}`: `{key}` is there already, in line {at.line} of {at.file}",
+                        f"`{section}`: `{key}` is a duplicate of line {at.line} of {at.file}",
                         notes.document.position((section, index)),
                         hint,
                     )

@@ -84,7 +84,7 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """An escalation wait told as a share of a target: `75% of respond`."""
+    """An escalation wait given as a share of a target: `75% of respond`."""
 
     percent: int
     stage: str
@@ -146,7 +146,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A deadline by which one party tells another."""
+    """A deadline by which one party notifies another."""
 
     key: str
     path: str

@@ -1,4 +1,4 @@
-"""Amounts of time: intervals by the date, promises by a clock, and what they come to at worst.
+"""Amounts of time: calendar intervals, time limits by a clock, and their worst cases.
 
 Everything here is pure. Rules compare worst cases in wall-clock time, never the words.
 """

@@ -110,7 +110,7 @@ def parse_period(text: str) -> Recurrence:
     """Read an interval after which something recurs, so not `0 days`; ValueError otherwise."""
     found = parse_interval(text)
     if found.months == found.days == 0:
-        raise ValueError(f"nothing recurs every {text!r}: {_EXPECTED}")
+        raise ValueError(f"invalid interval {text!r}: {_EXPECTED}")
     return found
 
 

@@ -51,9 +51,9 @@ class TimeLimit:
     text: str = field(compare=False)
     """As the file says it."""
     wall: bool = False
-    """Told in days or weeks of 24 and 168 hours, which only a 24x7 clock can count."""
+    """Given in days or weeks of 24 and 168 hours, which only a 24x7 clock can count."""
     business: bool = False
-    """Told in business hours, which a 24x7 clock does not have."""
+    """Given in business hours, which a 24x7 clock does not have."""
 
     def fits(self, calendar: Calendar) -> str | None:
         """Say, for people, why the promise cannot run on that calendar; None: it can."""

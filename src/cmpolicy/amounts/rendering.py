@@ -1,4 +1,4 @@
-"""Telling amounts of time and instants to people, always in the same words."""
+"""Formatting amounts of time and instants for people, always in the same words."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from cmpolicy.amounts.worst import Worst
 from cmpolicy.calendars import zone as zone_of
 
 HOURS_UP_TO: Final = 4 * WEEK
-"""Longer spans are told in days; up to this, in hours, as limits are."""
+"""Longer spans are written in days; up to this, in hours, as limits are."""
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def format_duration(seconds: float) -> str:
-    """Tell a span of time, as in `112 h`, `1 h 30 min`, `60 days`, or `never` if infinite."""
+    """Format a span of time, as in `112 h`, `1 h 30 min`, `60 days`, or `never` if infinite."""
     if math.isinf(seconds):
         return "never"
     left = int(seconds)
@@ -33,14 +33,14 @@ def format_duration(seconds: float) -> str:
 
 
 def format_instant(instant: int, zone: str) -> str:
-    """Tell UTC seconds in the wall time of a zone, as in `Thursday 2026-12-24 16:00`."""
+    """Format UTC seconds in the wall time of a zone, as in `Thursday 2026-12-24 16:00`."""
     local = datetime.fromtimestamp(instant, zone_of(zone))
     seconds = f":{local.second:02}" if local.second else ""
     return f"{WEEKDAYS[local.weekday()]} {local:%Y-%m-%d %H:%M}{seconds}"
 
 
 def describe_worst(worst: Worst, zone: str) -> str:
-    """Tell a worst case, and when it happens, in the wall time of a zone.
+    """Describe a worst case, and when it happens, in the wall time of a zone.
 
     As in `112 h in the worst case, from Thursday 2026-12-24 16:00 to Tuesday 2026-12-29 08:00`.
     """

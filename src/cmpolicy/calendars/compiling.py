@@ -22,7 +22,7 @@ def open_intervals(calendar: Calendar, reading: Reading, first: int, last: int) 
     """Return when the calendar is open in [first, last), UTC seconds.
 
     It is open at an instant if its local wall time lies in a window of its local date and that
-    date is no holiday. Memoised by year, so that agreements share what they have in common.
+    date is not a holiday. Memoised by year, so that agreements share what they have in common.
     """
     if first >= last:
         return Intervals()

@@ -59,7 +59,7 @@ def _minutes(text: str, window: str) -> int:
     hours, minutes = (int(part) for part in text.split(":"))
     total = hours * 60 + minutes
     if minutes >= 60 or total > DAY_MINUTES:  # noqa: PLR2004 - an hour has 60 minutes
-        raise ValueError(f"{text} in the hours {window!r} is no time: write 00:00 to 24:00")
+        raise ValueError(f"invalid time {text} in the hours {window!r}, expected 00:00 to 24:00")
     return total
 
 
@@ -82,4 +82,4 @@ def _day(text: str, window: str) -> int:
             return number
     if text in _SHORT:
         return _SHORT[text]
-    raise ValueError(f"{text!r} in the hours {window!r} is no day: {_EXPECTED}")
+    raise ValueError(f"invalid day {text!r} in the hours {window!r}: {_EXPECTED}")

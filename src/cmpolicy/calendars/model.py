@@ -65,7 +65,7 @@ class Horizon:
     start: int
     end: int
     zone: str
-    """In whose wall time the horizon is told."""
+    """In whose wall time the horizon is shown."""
 
 
 Hours = Callable[[int, int], Intervals]

@@ -145,7 +145,7 @@ def stretches(name: str, first: int, last: int) -> list[Stretch]:
 
 
 def wall_clock(instants: Intervals, name: str) -> list[tuple[int, int, int]]:
-    """Tell intervals in local wall time, cut where the offset from UTC changes.
+    """Format intervals in local wall time, cut where the offset from UTC changes.
 
     Triples in the order of instants: the first instant, and [start, end) of wall time, which
     counts seconds since 1970-01-01 00:00 of the local clock (86,400 to every local date). A

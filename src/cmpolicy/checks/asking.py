@@ -1,4 +1,4 @@
-"""What a check asks an agreement again and again, and how it reads what the file does not say."""
+"""Helpers shared by checks: questions to an agreement, and observations in doubt."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def missing(
 
 
 def in_doubt(agreement: Agreement, item: Observation, paths: Iterable[str]) -> Observation:
-    """Return an observation that hangs on unknown values, which it names; without any, itself."""
+    """Return an observation that depends on unknown values, which it names; without any, itself."""
     every = in_order(agreement, paths)
     if not every or agreement.optimistic:
         return item
@@ -158,7 +158,7 @@ def lack_of(agreement: Agreement, section: str, **key: object) -> Lack:
 
 
 def nobody(agreement: Agreement, kind: str) -> Observation:
-    """Return the finding that no party is of a kind, with the kinds that there are."""
+    """Return the finding that no party is of a kind, with the existing kinds."""
     parties_there = agreement.parties.values()
     there = (
         f"{party.id} is {party.kind if isinstance(party.kind, str) else 'of unknown kind'}"

@@ -1,4 +1,4 @@
-"""Answers where the file does not say of whom or of what something is asked.
+"""Observations where it is unknown which parties or rows a rule selects.
 
 Here an answer has its three values whatever the reading: yes and no hold for every value of what
 is unknown, and what is in doubt names the values that decide.
@@ -77,7 +77,7 @@ def of_each(
     if not narrowed and all(one.doubts for one in judged):
         found = replace(nobody(agreement, kind), lack=lack_of(agreement, "parties", kind=kind))
         if all(status(one.found) is Holds.NO for one in judged):
-            # Whoever may be one fails, so that it makes no difference.
+            # Every party that may be one fails, so that it makes no difference.
             yield found
             return
         doubts = [path for one in judged for path in one.doubts]
@@ -95,7 +95,7 @@ def status(found: Iterable[Observation]) -> Holds:
 
 
 def in_doubt(agreement: Agreement, item: Observation, doubts: Iterable[str]) -> Observation:
-    """Return an observation as it is if it hangs on these unknown values too; none: as it was."""
+    """Return an observation as it is if it depends on these unknown values too; none: as it was."""
     more = tuple(doubts)
     if item.holds is Holds.YES or not more:
         return item
@@ -108,13 +108,13 @@ def answered(
     agreement: Agreement, ask: Callable[[Agreement], Observation], doubts: Iterable[str]
 ) -> Observation:
     """Put a question to both readings; `doubts` are the paths of what is unknown of it."""
-    harsh = ask(agreement.read_as(Reading.PESSIMISTIC))
-    if harsh.holds is Holds.YES:
-        return harsh
-    mild = ask(agreement.read_as(Reading.OPTIMISTIC))
-    if mild.holds is Holds.NO:
-        return mild
-    return in_doubt(agreement, harsh, tuple(doubts) or (harsh.path,))
+    pessimistic = ask(agreement.read_as(Reading.PESSIMISTIC))
+    if pessimistic.holds is Holds.YES:
+        return pessimistic
+    optimistic = ask(agreement.read_as(Reading.OPTIMISTIC))
+    if optimistic.holds is Holds.NO:
+        return optimistic
+    return in_doubt(agreement, pessimistic, tuple(doubts) or (pessimistic.path,))
 
 
 def pick(agreement: Agreement, sure: Sequence[Candidate], perhaps: Sequence[Candidate]) -> Found:

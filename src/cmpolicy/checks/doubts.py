@@ -1,4 +1,4 @@
-"""The paths of what a file does not say and an answer hangs on."""
+"""The paths of unknown values that an answer depends on."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SPEAKS = ("severity", "services", "stage", "raised")
 
 
 def decides(paths: Iterable[str]) -> str:
-    """Return the end of a message whose answer hangs on these paths: ` (unknown: a.b)`, or none."""
+    """Return the end of a message whose answer depends on these: ` (unknown: a.b)`, or none."""
     every = tuple(dict.fromkeys(paths))
     listed = ", ".join(every[:MOST])
     more = f" and {len(every) - MOST} more" if len(every) > MOST else ""
@@ -171,7 +171,7 @@ def of_notice(agreement: Agreement, row: Notice, *more: str) -> Iterator[str]:
 
 
 def of_selection(agreement: Agreement, rows: Iterable[Notice]) -> Iterator[str]:
-    """Yield what is unknown of what notices tell, and to whom."""
+    """Yield what is unknown of what notices report, and to whom."""
     for row in rows:
         fields = _fields(agreement, "notices", row.path)
         yield from _unknown(row.path, fields, ("event", "from", "to"))

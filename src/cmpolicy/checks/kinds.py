@@ -1,4 +1,4 @@
-"""What every check kind has in common: how it is made, what it is given, what it answers.
+"""The interface of a check kind: how it is made, its context, and its observations.
 
 A check kind is a module of this package with `KIND`, `BEYOND` (the evidence that no agreement
 holds), `PARAMETERS` (a Cerberus schema: the parameters as data, each with a `meta: {doc: ...}`),
@@ -18,7 +18,7 @@ from cmpolicy.verdict import Observation
 
 
 class NotApplicable(Exception):  # noqa: N818 - no error: the answer that nothing is left to judge
-    """Nothing that `when` selects is left for the check; the text is the reason told."""
+    """Nothing that `when` selects is left for the check; the text is the reason reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,6 @@ class CheckKind(Protocol):
 
         Raises:
             ValueError: where parameters that are valid one by one do not go together, or a
-                duration or interval cannot be read; the message is told at the rule.
+                duration or interval cannot be read; the message is reported at the rule.
         """
         ...

@@ -18,7 +18,7 @@ from cmpolicy.vocabulary import (
 
 Schema = Mapping[str, Any]
 Report = Callable[[str, str], None]
-"""How Cerberus is told what is wrong: with the field, and the message."""
+"""How Cerberus is given what is wrong: with the field, and the message."""
 
 
 LESS: Final = "less"

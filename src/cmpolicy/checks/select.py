@@ -1,4 +1,4 @@
-"""How checks pick what they look at: parties by kind, services and severities by selector."""
+"""Selection for checks: parties by kind, services and severities by selector."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def parties(agreement: Agreement, kind: str, context: Context) -> tuple[Party, .
     """Return each party of a kind that the rule's `when` leaves, in the file's order.
 
     Empty where the agreement has no such party at all and `when` does not ask for one: the
-    check then tells that as a failure.
+    check then reports that as a failure.
 
     Raises:
         NotApplicable: where there are such parties, or `when` asks about parties, and none is

@@ -37,7 +37,7 @@ from cmpolicy.verdict import Holds, Observation
 SIGNATORIES: Final = ("customer", "provider")
 LIMITS: Final = ("effective", "starts_work")
 KIND: Final = "signature"
-BEYOND: Final = "The signed original, and that whoever signed could bind the party."
+BEYOND: Final = "The signed original, and that the person who signed could bind the party."
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "digest": meant(FLAG, "`true`: asks instead that they signed the terms as they stand."),
 }
@@ -227,5 +227,5 @@ def _same_terms(party: Party, row: Signature, now: str, agreement: Agreement) ->
 
 
 def _short(text: str) -> str:
-    """Return the beginning of a digest, enough to tell two apart."""
+    """Return the beginning of a digest, enough to distinguish two."""
     return text[: len("sha256:") + 12]

@@ -1,6 +1,6 @@
 """The command line: the group of commands, and the one place where errors become exit statuses.
 
-0 clean; 1 the gate failed; 2 the user can mend it; 3 a bug in cmpolicy; 130 interrupted.
+0 clean; 1 the gate failed; 2 the user can fix it; 3 a bug in cmpolicy; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - a st
     except CmpolicyError as error:
         show(error)
         return MENDABLE
-    except Exception as fault:  # noqa: BLE001 - the one place where whatever escapes is told
+    except Exception as fault:  # noqa: BLE001 - the one place where whatever escapes is reported
         return _failed(fault, debug=debug)
     return status if isinstance(status, int) else 0
 
@@ -132,7 +132,7 @@ def _show_misuse(wrong: click.ClickException) -> None:
 
 
 def _failed(fault: Exception, *, debug: bool) -> int:
-    """Tell a fault of the machine, or else a bug, and return the status."""
+    """Report a fault of the machine, or else a bug, and return the status."""
     from cmpolicy.cli.faults import explained
 
     if debug:

@@ -46,7 +46,7 @@ class ReportTo(click.ParamType[tuple[str, str]]):
 @click.option(
     "--fail-on",
     type=click.Choice(FAIL_ON),
-    help="The least severity that fails the gate. [default: the configuration's, else low]",
+    help="The lowest severity that fails the gate. [default: the configuration's, else low]",
 )
 @click.option(
     "--format",

@@ -49,7 +49,7 @@ def command(
     policy_from: str | None,
     config_path: str | None,
 ) -> int:
-    """Tell what a change does to the promises of agreements.
+    """Show what a change does to the promises of agreements.
 
     BASE is a revision, or a range (BASE..HEAD, or BASE...HEAD from where the two parted); without
     it, the point where the work left the default branch. Without HEAD the work tree is compared.

@@ -83,10 +83,10 @@ def _rule(pack: Pack, identity: str, policy: EffectivePolicy) -> Rule:
     """Return the rule as this run judges it, with the examples of its text."""
     import dataclasses
 
-    merge_histories = next(rule for rule in pack.rules if rule.id == identity)
+    judged = next(rule for rule in pack.rules if rule.id == identity)
     full = _in_full(pack, policy.frameworks)
-    phrase = next(rule for rule in full.rules if rule.id == identity)
-    return dataclasses.replace(merge_histories, passing=phrase.passing, failing=phrase.failing)
+    written = next(rule for rule in full.rules if rule.id == identity)
+    return dataclasses.replace(judged, passing=written.passing, failing=written.failing)
 
 
 def _listing(policy: EffectivePolicy) -> str:
@@ -120,5 +120,5 @@ def _nothing(what: str, policy: EffectivePolicy) -> CmpolicyError:
     if prefix in policy.frameworks:
         known = [control.reference for control in policy.frameworks[prefix].controls.values()]
     guess = nearest(what, tuple(known))
-    hint = f"did you mean `{guess}`?" if guess else "`cmpolicy explain` lists what there is"
-    return CmpolicyError(f"there is nothing called `{what}`", None, hint)
+    hint = f"did you mean `{guess}`?" if guess else "`cmpolicy explain` lists the names"
+    return CmpolicyError(f"unknown name `{what}`", None, hint)

@@ -1,4 +1,4 @@
-"""Faults of the machine, told as what they are: what is wrong, and what to do."""
+"""Errors of the operating system, with what is wrong and what to do."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _REMEDIES: Final = {
     errno.ELOOP: "this is a symbolic link that leads to itself: give the path of a file",
     errno.ENXIO: "nobody reads there: give the path of a file",
 }
-_OTHERWISE: Final = "mend that, and run it again"
+_OTHERWISE: Final = "fix that, and run it again"
 
 
 def remedy(error: OSError) -> str:
@@ -42,7 +42,7 @@ def remedy(error: OSError) -> str:
     return _REMEDIES.get(error.errno or 0, _OTHERWISE)
 
 
-def phrase(error: OSError) -> str:
+def reason(error: OSError) -> str:
     """Return what the system says of an error."""
     return error.strerror or str(error) or type(error).__name__
 
@@ -53,7 +53,7 @@ def explained(fault: Exception) -> CmpolicyError | None:
         return CmpolicyError("there is not enough memory", None, _MEMORY)
     if isinstance(fault, OSError):
         place = Location(os.fsdecode(fault.filename)) if _named(fault.filename) else None
-        return CmpolicyError(f"the system refuses: {phrase(fault)}", place, remedy(fault))
+        return CmpolicyError(f"the system refuses: {reason(fault)}", place, remedy(fault))
     # The source of a module is not read whole, or the interpreter itself has run out of memory.
     if isinstance(fault, ImportError | SyntaxError | SystemError):
         hint = f"where there is enough memory, install cmpolicy again; else {_MEMORY}"

@@ -1,4 +1,4 @@
-"""Options that several commands have, told once."""
+"""Options that several commands have, defined once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Day(click.ParamType[date]):
         try:
             day = date.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is no date: write it as 2026-11-24", param, ctx)
+            self.fail(f"invalid date {value!r}, expected YYYY-MM-DD", param, ctx)
         if not FIRST <= day <= LAST:
             self.fail(f"{value!r}: give a day from {FIRST} to {LAST}", param, ctx)
         return day
@@ -87,5 +87,5 @@ def jobs(function: F) -> F:
         "--jobs",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Processes to judge with. [default: as many as are worth it]",
+        help="Worker processes. [default: as many as are worth it]",
     )(function)

@@ -1,4 +1,4 @@
-"""Writing what reporters return: to standard output, or to files, whole or not at all."""
+"""Writes reports to standard output, or atomically to files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, TextIO, TypeVar
 
-from cmpolicy.cli.faults import phrase, remedy
+from cmpolicy.cli.faults import reason, remedy
 from cmpolicy.errors import CmpolicyError, Location
 
 T = TypeVar("T")
@@ -55,7 +55,7 @@ def write_out(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        message = f"standard output cannot be written: {phrase(error)}"
+        message = f"standard output cannot be written: {reason(error)}"
         raise CmpolicyError(message, None, remedy(error)) from error
 
 
@@ -80,7 +80,7 @@ def _write_all(stream: io.RawIOBase, data: bytes) -> None:
 def write_file(path: str, text: str, root: Path) -> None:
     """Write a report, so that nobody reads half of one.
 
-    What is no regular file (a device, a pipe) is written to, and never replaced. A link is
+    What is not a regular file (a device, a pipe) is written to, and never replaced. A link is
     followed, unless it is one of the repository that is judged: it may lead anywhere.
 
     Raises:
@@ -105,7 +105,7 @@ def write_file(path: str, text: str, root: Path) -> None:
             "the report cannot be written: its reader went away", Location(path), None
         ) from None
     except OSError as error:
-        message = f"the report cannot be written: {phrase(error)}"
+        message = f"the report cannot be written: {reason(error)}"
         raise CmpolicyError(message, Location(path), remedy(error)) from error
 
 

@@ -36,7 +36,7 @@ def command(*, packs: tuple[str, ...], allow_untested: bool, base: Path | None, 
     """Run the examples of packs, by name or path.
 
     Every rule's passing examples must pass (or not apply), every failing one must fail and say
-    what it should. A file that says it is something else, or is no cmpolicy file, is skipped.
+    what it should. A file that says it is something else, or is not a cmpolicy file, is skipped.
     """
     document = read_file(base or bundled.base(), str(base) if base else "policies/base.yaml")
     failed = 0

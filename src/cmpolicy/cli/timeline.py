@@ -36,14 +36,14 @@ from cmpolicy.timeline import PeriodRequest, policy_days, timeline
     default=90,
     show_default=True,
     metavar="DAYS",
-    help="Tell what lapses in so many days after today.",
+    help="Report what lapses in so many days after today.",
 )
 @click.option(
     "--agreement",
     "agreements",
     multiple=True,
     metavar="ID",
-    help="Tell of this agreement only, whatever file it was in. Repeatable.",
+    help="Report this agreement only, whatever file it was in. Repeatable.",
 )
 @click.option(
     "--framework",
@@ -77,7 +77,7 @@ from cmpolicy.timeline import PeriodRequest, policy_days, timeline
     type=click.Choice(FAIL_ON),
     default="never",
     show_default=True,
-    help="The least severity of an interval out of compliance that fails the gate.",
+    help="The lowest severity of an interval out of compliance that fails the gate.",
 )
 @options.packs
 @options.as_of
@@ -101,7 +101,7 @@ def command(
     config_path: str | None,
     jobs: int | None,
 ) -> int:
-    """Tell on which days agreements were out of compliance, and what lapses next.
+    """Show on which days agreements were out of compliance, and what lapses next.
 
     Days behind --as-of are judged as git has them, days ahead by their deadlines. Packs,
     configuration and waivers are those of the work tree, or of --policy-from.

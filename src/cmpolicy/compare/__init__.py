@@ -2,7 +2,7 @@
 
 Two versions of an agreement are looked at under one as-of date and one horizon. Their derived
 promises (`promises`) are compared key by key, each component by the order of its type; what
-moved is told by the edits behind it, and the verdicts that turned by the changes behind them.
+moved is reported by the edits behind it, and the verdicts that turned by the changes behind them.
 """
 
 from __future__ import annotations

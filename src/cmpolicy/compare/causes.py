@@ -1,4 +1,4 @@
-"""Which edits are behind a promise that moved: by the paths of what says it."""
+"""Finds the edits that caused a promise to move, by the paths of its sources."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What was edited: two documents compared value by value, by symbolic path.
+"""Edits: two documents compared value by value, by symbolic path.
 
-The order of rows and keys, and in which file a row stands, is no edit; the order of an
+The order of rows and keys, and in which file a row stands, is not an edit; the order of an
 escalation's steps is one.
 """
 
@@ -32,14 +32,14 @@ def edits(before: Agreement, after: Agreement) -> tuple[TextEdit, ...]:
         for name in sorted(old.keys() | new.keys())
         for edit in walk.section(name, _present(old, new, name), _present(new, old, name))
     ]
-    phrase = {edit.path for edit in found}
+    paths = {edit.path for edit in found}
     lost = before.placeholders.keys() | after.placeholders.keys()
-    found += [walk.edit(path, None, None) for path in lost - phrase if walk.blanks_differ(path)]
+    found += [walk.edit(path, None, None) for path in lost - paths if walk.blanks_differ(path)]
     return tuple(sorted(found, key=lambda edit: edit.path))
 
 
 def _present(own: dict[str, Any], other: dict[str, Any], name: str) -> Any:
-    """Return a section; where one side leaves it out, an empty one, so that rows are told."""
+    """Return a section; where one side leaves it out, an empty one, so that rows are reported."""
     if name in own:
         return own[name]
     return type(other[name])() if isinstance(other[name], list | dict) else None

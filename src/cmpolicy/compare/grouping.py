@@ -1,4 +1,4 @@
-"""One item for what one edit did: promises that moved, told by their cause.
+"""Groups the promises that moved by their cause: one item for each edit.
 
 An edit moves many promises, for each service at each severity, and others that rest on it. What
 moved the same way by the same cause is one change. Its head is the kind of promise that the edit
@@ -54,7 +54,7 @@ def group(
 
     Args:
         agreement: its id.
-        moved: the promises that moved, in the order in which they are told.
+        moved: the promises that moved, in the order in which they are reported.
         edits: what was edited.
         cases: the ids of all services and severities: in a key, `*` is all of them.
     """
@@ -74,8 +74,8 @@ def group(
     if signed:
         heads = _with_signatures(heads, signed, index)
     changes = [_change(agreement, head, edits, cases) for head in heads]
-    phrase = frozenset[int]().union(*(head.direct | head.indirect for head in heads))
-    return (*changes, *(_text(agreement, edit) for n, edit in enumerate(edits) if n not in phrase))
+    covered = frozenset[int]().union(*(head.direct | head.indirect for head in heads))
+    return (*changes, *(_text(agreement, edit) for n, edit in enumerate(edits) if n not in covered))
 
 
 def _joined(clusters: Sequence[_Cluster]) -> list[_Cluster]:
@@ -153,9 +153,9 @@ def _rests_on(cluster: _Cluster, head: _Cluster) -> bool:
 def _with_signatures(
     heads: Sequence[_Cluster], signed: Sequence[Moved], index: Edits
 ) -> list[_Cluster]:
-    """Tell that what stands there is no longer what was signed, or is again.
+    """Report that what stands there is no longer what was signed, or is again.
 
-    Whatever changed the terms did that, so beside changes with the same effect it is no item of
+    Whatever changed the terms did that, so beside changes with the same effect it is not an item of
     its own.
     """
     for place, head in enumerate(heads):
@@ -196,7 +196,7 @@ def _change(agreement: str, head: _Cluster, edits: Sequence[TextEdit], cases: Ca
 
 
 def _key(own: Sequence[Moved], everything: Sequence[str]) -> str:
-    """Tell several keys as one: the ids at each place, `*` where they are all there are."""
+    """Format several keys as one: the ids at each place, `*` where they are all."""
     lengths = sorted({len(one.key.parts) for one in own}, reverse=True)
     return ",".join(
         "/".join(

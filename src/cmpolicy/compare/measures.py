@@ -1,4 +1,4 @@
-"""What a promise that moved means: which hours lost their cover, how long the worst wait became."""
+"""Measures of a promise that moved: hours without cover, and the longest wait."""
 
 from __future__ import annotations
 

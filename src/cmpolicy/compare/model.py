@@ -48,7 +48,7 @@ DOUBTFUL: Final = (Effect.WEAKENED, Effect.MIXED, Effect.UNCLEAR)
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a promise that moved means to whoever depends on it, where that can be measured."""
+    """What a promise that moved means to those who depend on it, where that can be measured."""
 
     lost: str | None = None
     """The hours that are no longer covered, in words: `nights and weekends`."""
@@ -73,7 +73,7 @@ class Detail:
     parts: tuple[str, ...] = ()
     """The ids of the key."""
     measure: Measure | None = None
-    """None: it cannot be measured, or hangs on what nobody knows."""
+    """None: it cannot be measured, or depends on what nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ class Comparison:
         return "changed" if self.changes or turned else "unchanged"
 
     @property
-    def phrase(self) -> tuple[Change, ...]:
+    def moved(self) -> tuple[Change, ...]:
         """The changes that mean anything."""
         return tuple(change for change in self.changes if change.effect is not Effect.NEUTRAL)
 

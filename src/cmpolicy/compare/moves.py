@@ -1,7 +1,7 @@
 """Which promises moved, and which way: both sides under both readings of their unknowns.
 
 A change that is worse however the unknowns turn out is worse. Where that depends on how they turn
-out, nobody can tell.
+out, it is unclear.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def _there(side: Mapping[Key, DerivedPromise], key: Key) -> DerivedPromise | Non
 def _verdict(
     optimistic: Pair, pessimistic: Pair, doubts: tuple[bool, bool], *, passes: bool
 ) -> tuple[Effect, str | None, str | None, Measure | None] | None:
-    """Return the effect, what is told of either side, and its measure; None: nothing moved."""
+    """Return the effect, what is reported of either side, and its measure; None: nothing moved."""
     found = tuple(_changed(optimistic, pessimistic, doubts, passes=passes))
     if not found:
         return None
@@ -144,7 +144,7 @@ def _verdict(
         after = "; ".join([after, *filter(None, contrasts)])
     measured = measure(*pessimistic, places)
     if optimistic != pessimistic and measure(*optimistic, places) != measured:
-        measured = None  # it hangs on what nobody knows
+        measured = None  # it depends on what nobody knows
     return combine(effect for _, effect in found), before, after, measured
 
 
@@ -153,7 +153,7 @@ def effect_of(optimistic: Move, pessimistic: Move, *, one_sided: bool = False) -
 
     The same unknown on both sides turns out the same way, so that it only ever loses by what is
     worse under one reading. Where only one side is unknown, the readings must agree: else its
-    bounds overlap with the other side, and nobody can tell.
+    bounds overlap with the other side, so that it is unclear.
     """
     both = optimistic | pessimistic
     if one_sided and optimistic != pessimistic:

@@ -74,14 +74,14 @@ def compare_pair(pair: Pair, as_of: date, frameworks: Mapping[str, str | None]) 
         if turned is not None:
             behind[turned, rule] = links.behind(old, new) or links.alone()
     verdicts = {**pair.old, **pair.new}
-    phrase = [
+    changes = [
         _with_rules(change, number, behind, concerned, verdicts)
         for number, change in enumerate(changes)
     ]
     found: dict[VerdictTransition, list[Turned]] = {kind: [] for kind in VerdictTransition}
     for (kind, rule), numbers in behind.items():
-        found[kind].append(Turned(pair.new[rule], tuple(phrase[number] for number in numbers)))
-    ordered = tuple(sorted(phrase, key=lambda change: change.sort_key))
+        found[kind].append(Turned(pair.new[rule], tuple(changes[number] for number in numbers)))
+    ordered = tuple(sorted(changes, key=lambda change: change.sort_key))
     return PairResult(ordered, {kind: tuple(every) for kind, every in found.items()})
 
 

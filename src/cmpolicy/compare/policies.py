@@ -1,7 +1,7 @@
-"""What became of the policy that judges: a change must not judge itself unseen.
+"""Changes of the policy itself: a change must not loosen what judges it unnoticed.
 
 A rule switched off, a severity lowered, a waiver or a release added, a pack or a requirement
-dropped is weakened; where a rule asks something else than before, nobody can tell which is
+dropped is weakened; where a rule asks something else than before, it is unclear which is
 stricter.
 """
 
@@ -80,8 +80,8 @@ def _packs(sides: _Sides) -> Iterator[Change]:
         if old is None or new is None:
             pack = old or new
             effect = Effect.WEAKENED if new is None else Effect.STRENGTHENED
-            phrase = f"{len(pack.rules)} rules"
-            texts = (phrase if old else None, phrase if new else None)
+            counted = f"{len(pack.rules)} rules"
+            texts = (counted if old else None, counted if new else None)
             controls = tuple(dict.fromkeys(c for rule in pack.rules for c in _controls(rule)))
             worst = min((rule.facts.severity for rule in pack.rules), key=_weight, default=None)
             yield _change(f"pack/{name}", effect, texts, sides.configs, controls, worst)
@@ -106,7 +106,7 @@ def _rules(sides: _Sides) -> Iterator[Change]:
             continue
         else:
             effect = _judges(old, new)
-        texts = (_phrase(old, new), _phrase(new, old))
+        texts = (_describe_rule(old, new), _describe_rule(new, old))
         places = tuple(_place(side, name) for side in (sides.before, sides.after))
         yield _change(f"rule/{name}", effect, texts, places, _controls(old, new), _worst(old, new))
 
@@ -138,7 +138,7 @@ def _flag(old: bool, new: bool) -> Move:
     return Move.SAME if old is new else Move.BETTER if new else Move.WORSE
 
 
-def _phrase(rule: Rule | None, other: Rule | None) -> str | None:
+def _describe_rule(rule: Rule | None, other: Rule | None) -> str | None:
     """Describe a rule; beside another version of it, only the parameters that differ."""
     if rule is None:
         return None

@@ -1,4 +1,4 @@
-"""What became of `require:`: which facts are asked of which agreements, and which no longer."""
+"""Changes of `require:`: which facts are required of which agreements."""
 
 from __future__ import annotations
 

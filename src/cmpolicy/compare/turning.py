@@ -1,4 +1,4 @@
-"""Verdicts that turned: newly failing, fixed, dropped."""
+"""Verdict transitions: newly failing, fixed, dropped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What agreements show of a framework: every control with its state, and what stands behind it."""
+"""The state of every control of a framework, with the rules and rows behind it."""
 
 from cmpolicy.controls.contracts import Contract, contracts
 from cmpolicy.controls.evidence import Entry, Evidence, Said, said

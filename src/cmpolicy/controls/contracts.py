@@ -1,4 +1,4 @@
-"""Whether the contract is there that a term stands in.
+"""Whether the contract exists that a term belongs to.
 
 A clause is a term of a contract only where the contract exists: a document of that kind between
 the party that is bound and the one that engages it, dated no later than the work began.

@@ -117,7 +117,7 @@ def _said(agreement: Agreement, row: Row, held: date | None) -> Said:
 
 
 def _parties(agreement: Agreement, who: Any) -> Iterable[str]:
-    """Yield the parties of whoever is named: an id, a list of ids, or of `{who: id}`."""
+    """Yield the parties of those who are named: an id, a list of ids, or of `{who: id}`."""
     for item in who if isinstance(who, list) else [who]:
         name = item.get("who") if isinstance(item, dict) else item
         if isinstance(name, str):

@@ -29,7 +29,7 @@ class State(enum.StrEnum):
     PARTLY = "partly shown"
     """The rules that pass judge a part of it; the rest takes other evidence."""
     UNDETERMINED = "undetermined"
-    """It hangs on a value that is unknown, or the agreement cannot be read."""
+    """It depends on a value that is unknown, or the agreement cannot be read."""
     WAIVED = "waived"
     OPEN = "met, our defaults open"
     """The term is there; rules that are our practice only are not kept."""
@@ -236,8 +236,8 @@ def _stands(
 
 def _lacking(found: Iterable[Contract], there: Answer) -> Iterable[str]:
     if there is not True:
-        phrase = [one.because for one in found if one.there is not True]
-        yield from dict.fromkeys(phrase or ["no party is bound by a contract"])
+        reasons = [one.because for one in found if one.there is not True]
+        yield from dict.fromkeys(reasons or ["no party is bound by a contract"])
 
 
 def _uncited(evidence: Iterable[Evidence]) -> Iterable[str]:

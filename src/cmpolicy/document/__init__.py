@@ -1,7 +1,7 @@
 """The strict YAML reader: values, and a place in the file for each of them.
 
 The only package that knows PyYAML. What it leaves out of YAML, and why the rest reads as
-YAML 1.2 does, is told in `scalars`, `events` and `refusals`.
+YAML 1.2 does, is described in `scalars`, `events` and `refusals`.
 """
 
 from cmpolicy.document.merging import merge

@@ -47,7 +47,7 @@ class Builder:
 
         Raises:
             DocumentError: the file is empty, or uses what strict YAML leaves out.
-            yaml.YAMLError: it is no YAML.
+            yaml.YAMLError: it is not YAML.
         """
         self._pull()  # the start of the stream
         if isinstance(self._pull(), StreamEndEvent):
@@ -146,7 +146,7 @@ class Builder:
             raise refusals.number(self._source, event, str(error)) from None
 
     def _check_key(self, event: Any, before: dict[str, Any]) -> None:
-        """Refuse a key that is there already, is not text, or is the merge key."""
+        """Refuse a key that is a duplicate, is not text, or is the merge key."""
         value = self._scalar(event)
         if value == "<<" and not event.style:
             raise refusals.merge_key(self._source, event)

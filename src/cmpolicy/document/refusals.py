@@ -1,4 +1,4 @@
-"""What strict YAML leaves out, and what the errors about it say."""
+"""YAML features that strict YAML refuses, with their error messages."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def key(source: Source, event: Any) -> DocumentError:
         return alias(source, event)
     start = event.start_mark.index
     if source.text[max(start - 1, 0) : start + 1] == "{{":
-        message = "`{{` begins a mapping inside a mapping, which is no key"
+        message = "`{{` begins a mapping inside a mapping, which is not a valid key"
         end = source.text.find("}}", start, start + _NAME_LENGTH)
         hint = 'quote it: "{{…}}"' if end < 0 else f'quote it: "{source.text[start - 1 : end + 2]}"'
         return source.error(message, hint, start - 1, start + 1)

@@ -1,4 +1,4 @@
-"""What is wrong where YAML's syntax is broken, in words for people who do not know its grammar."""
+"""Messages for YAML syntax errors, for people who do not know its grammar."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ _REASONS: Final = (
     _reason(
         "invalid Unicode character escape code",
         "this escape names no character",
-        "write the character itself; halves of a surrogate pair are no characters",
+        "write the character itself; halves of a surrogate pair are not characters",
     ),
     _reason(
         "scanning an alias",

@@ -1,4 +1,4 @@
-"""Findings: what is wrong, said once, however many rules and observations meet it."""
+"""Findings: one for each cause, however many rules and observations it makes fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the verdicts of a report to its findings: what one cause makes fail is said once.
+"""Groups the verdicts of a report into findings, one for each cause.
 
 Grouping changes what is shown first, never an outcome, a count of verdicts, or the gate.
 """

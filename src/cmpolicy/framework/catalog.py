@@ -116,7 +116,7 @@ class Framework:
     id: str
     title: str
     as_of: date
-    """The day on which the facts were as told."""
+    """The day on which the facts were as stated."""
     source: Citation
     scope: ScopeTable
     groups: Mapping[str, str]
@@ -129,7 +129,7 @@ class Framework:
     """Classes of data that it protects, in the words of `handles`."""
     dates: tuple[Milestone, ...] = ()
     notes: tuple[str, ...] = ()
-    """What is contested or often told wrongly."""
+    """What is contested or often misstated."""
 
     def find(self, reference: str) -> Control | ProgramRule | None:
         """Return what a prefixed reference such as `soc2:CC7.2` names, or None.
@@ -171,7 +171,7 @@ class Framework:
         return self._controls_where(wanted)
 
     def binds(self, control: Control, facts: Mapping[str, Any]) -> Answer:
-        """Say whether a control is in scope of an agreement; UNKNOWN: it hangs on an unknown value.
+        """Say whether a control is in scope of an agreement; UNKNOWN: an unknown value decides.
 
         A value that is missing or not in the table takes in every control: leaving it out excuses
         nothing. An unknown one is known where all values that it can have agree.

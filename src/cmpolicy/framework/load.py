@@ -26,7 +26,7 @@ def load(document: Document) -> Framework:
     """Make a framework of a catalog that was read.
 
     Raises:
-        PolicyError: with every problem of the file: its shape, an id told twice, a parent or a
+        PolicyError: with every problem of the file: its shape, an id defined twice, a parent or a
             group that the catalog lacks, a class of data or a kind of document that no agreement
             could name, a date that does not exist.
     """
@@ -111,7 +111,7 @@ def _repeated(document: Document) -> list[Problem]:
     for number, path in _numbers(document):
         if number in seen:
             place = document.position(path)
-            problems.append(Problem(f"`{number}` is there already", place, "name it once"))
+            problems.append(Problem(f"duplicate `{number}`", place, "name it once"))
         seen.add(number)
     return problems
 
@@ -156,14 +156,14 @@ def _wrong_contracts(document: Document) -> list[Problem]:
 
 
 def _wrong_dates(document: Document) -> list[Problem]:
-    phrase: list[tuple[str, tuple[str | int, ...]]] = [(document.value["as_of"], ("as_of",))]
+    dates: list[tuple[str, tuple[str | int, ...]]] = [(document.value["as_of"], ("as_of",))]
     for index, row in enumerate(document.value.get("dates", ())):
-        phrase.append((row["date"], ("dates", index, "date")))
+        dates.append((row["date"], ("dates", index, "date")))
     problems = []
-    for text, path in phrase:
+    for text, path in dates:
         try:
             date.fromisoformat(text)
         except ValueError:
             place = document.position(path)
-            problems.append(Problem(f"`{text}` is no date", place, "write it as 2026-11-24"))
+            problems.append(Problem(f"invalid date `{text}`, expected YYYY-MM-DD", place))
     return problems

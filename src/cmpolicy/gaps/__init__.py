@@ -1,4 +1,4 @@
-"""Gaps: when nobody who promised it covers what is required, and how a person would say that."""
+"""Gaps: required time that nobody covers, and how to describe it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telling gaps as a person would: what recurs every week, and the dates besides."""
+"""Describes gaps: what recurs every week, and the dates besides."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ TO_MONDAY: Final = 3 * DAY
 
 
 def describe_gaps(found: Iterable[Gap], horizon: Horizon, limit: int = 3) -> str:
-    """Tell gaps within the horizon, in the wall time of its zone; empty text without gaps.
+    """Describe gaps within the horizon, in the wall time of its zone; empty text without gaps.
 
-    A span of the local week that lies inside a gap in at least three quarters of the weeks is told
+    A span of the local week that lies inside a gap in at least three quarters of the weeks is shown
     as weekly, the rest as dates, the first `limit` of them: `Sat 13:00 to Mon 08:00 every week,
     and all of 2026-12-25`. Where everything is a gap: `at no time`.
     """
@@ -31,9 +31,9 @@ def describe_gaps(found: Iterable[Gap], horizon: Horizon, limit: int = 3) -> str
         return "at no time"
     week = _weekly(missing, whole)
     rest = missing - _every_week(week, whole)
-    phrase = Intervals.of((*rest, *_whole_dates(missing, rest)))
-    phrases = [*describe_week(week), *_describe_dates(phrase, limit)]
-    return ", and ".join(filter(None, [", ".join(phrases[:-1]), phrases[-1]]))
+    dated = Intervals.of((*rest, *_whole_dates(missing, rest)))
+    texts = [*describe_week(week), *_describe_dates(dated, limit)]
+    return ", and ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))
 
 
 def _on_the_wall(found: Iterable[Gap], horizon: Horizon) -> tuple[Intervals, Intervals]:
@@ -96,9 +96,9 @@ def _whole_dates(missing: Intervals, rest: Intervals) -> Iterator[tuple[int, int
                 yield day, day + DAY
 
 
-def _describe_dates(phrase: Intervals, limit: int) -> list[str]:
-    """Tell runs of wall time by date: `all of 2026-12-25 and 9 more dates`."""
-    spans = list(phrase)
+def _describe_dates(dated: Intervals, limit: int) -> list[str]:
+    """Describe runs of wall time by date: `all of 2026-12-25 and 9 more dates`."""
+    spans = list(dated)
     entire = [
         _describe_days(*span) for span in spans[:limit] if not any(edge % DAY for edge in span)
     ]
@@ -107,8 +107,8 @@ def _describe_dates(phrase: Intervals, limit: int) -> list[str]:
     rest = [f"{more} more date{'s' if more > 1 else ''}"] if more else []
     if entire and not partly:
         return [f"all of {listed([*entire, *rest])}"]
-    phrases = [*([f"all of {listed(entire)}"] if entire else []), *partly, *rest]
-    return [listed(phrases)] if phrases else []
+    texts = [*([f"all of {listed(entire)}"] if entire else []), *partly, *rest]
+    return [listed(texts)] if texts else []
 
 
 def _dates(start: int, end: int) -> Sequence[int]:

@@ -12,7 +12,7 @@ from cmpolicy.gaps.runs import DAY
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WEEK: Final = len(DAYS) * DAY
 RANGE_FROM: Final = 3
-"""So many days in a row are told as a range: `Mon-Wed`, but `Mon and Tue`."""
+"""So many days in a row are written as a range: `Mon-Wed`, but `Mon and Tue`."""
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -21,13 +21,13 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def time_of_day(second: int) -> str:
-    """Tell a second of the day, 0 to 86,400, as in `08:00` and `24:00`."""
+    """Format a second of the day, 0 to 86,400, as in `08:00` and `24:00`."""
     minutes, seconds = divmod(second, 60)
     return f"{minutes // 60:02}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
 
 
 def describe_week(week: Intervals) -> list[str]:
-    """Tell what recurs in the week, seconds from Monday 00:00: what is daily, then the others."""
+    """Describe what recurs, in seconds from Monday 00:00: what is daily, then the others."""
     if week == Intervals((0,), (WEEK,)):
         return ["the whole week, nearly every week"]
     groups: defaultdict[tuple[int, int, int | None], list[int]] = defaultdict(list)

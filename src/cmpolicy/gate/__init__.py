@@ -1,4 +1,4 @@
-"""What a change cannot do: leave the set that is checked, or hide behind what stood before.
+"""The gate: a change cannot leave the checked set, nor hide behind earlier failures.
 
 The laws are: what is named is judged, or is an error (`members`, `kinds`); the set does not
 shrink unsaid (`dropping`, `narrowing`); known and waived cover what stood, not what comes

@@ -1,4 +1,4 @@
-"""The set does not shrink unsaid: verdicts of an earlier revision that are no longer reached.
+"""Dropped verdicts: those of an earlier revision that are no longer reached.
 
 Each pair of an agreement and a rule that the earlier revision judged, and this one does not, is
 *dropped*: no file has the agreement's id, its own words exempt it, or the rows that the rule asks
@@ -128,7 +128,7 @@ def _emptied(
 ) -> Iterator[tuple[RuleFacts, Observation]]:
     """Yield the first rota that names nobody any more: who stands behind it cannot be seen now.
 
-    Members are no terms, so no signature shows it.
+    Members are not terms, so no signature shows it.
     """
     for name, rota in before.rotas.items():
         now = after.rotas.get(name)

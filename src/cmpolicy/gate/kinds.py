@@ -1,4 +1,4 @@
-r"""The kind of a file: that of its parsed content, never only that of its text.
+r"""The kind of a file, by its parsed content and not by its text alone.
 
 `apiVersion: "cmpolic\x79/v1"` says the same as `apiVersion: cmpolicy/v1`. So text alone decides
 only which files are parsed at all, and puts a file that cannot be parsed into the set; it never

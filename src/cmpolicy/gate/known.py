@@ -1,8 +1,8 @@
 """Known and waived cover what stood, not what comes.
 
 A verdict that failed in the earlier revision does not fail the gate again, unless a promise behind
-it got worse. A waiver covers a failure that stood there, or an agreement that is new; it is no
-shield for what a change makes worse.
+it got worse. A waiver covers a failure that stood there, or an agreement that is new; it does
+not cover what a change makes worse.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The set: which files of a snapshot are held to the gate.
+"""Membership: which files of a snapshot the gate covers.
 
 The set is what the globs of the policy match and what those of the change match too: a change may
 add to it, and never take away. What a glob matches is judged, or is an error, also where there is

@@ -1,7 +1,7 @@
-"""What an agreement says of itself that decides which rules look at it, and how a change lowers it.
+"""Narrowing: facts of an agreement that select rules, and changes that lower them.
 
 A rule looks at the services of a criticality, at the parties that handle some data, at active
-agreements of a model under a framework. Whoever lowers such a fact takes what it describes out of
+agreements of a model under a framework. Lowering such a fact takes what it describes out of
 the rule's sight without keeping a promise better. So a change is also judged as if those facts
 stood where they stood before: what only then fails, or is only then looked at, was narrowed.
 """
@@ -66,7 +66,7 @@ def _ladder(*values: str) -> Restore:
 
 
 def _words(before: Any, after: Any) -> Any:
-    """Restore the words that a list lost; `none` is no word."""
+    """Restore the words that a list lost; `none` is not a word."""
     if not isinstance(before, list) or after in _UNSAID:
         return after
     now = after if isinstance(after, list) else []

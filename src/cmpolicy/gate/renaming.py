@@ -1,7 +1,7 @@
-"""The earlier side under the ids of now: a row that a change renames is the row that it was.
+"""Renamed rows: the earlier side is read under the current ids.
 
 What a rule said of the old id it says of the new one, so that a failure that is known stays known.
-What the row says is not touched: whoever renames and worsens is compared with what stood there.
+What the row says is not touched: a row renamed and worsened is compared with what stood there.
 """
 
 from __future__ import annotations

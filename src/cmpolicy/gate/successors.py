@@ -1,4 +1,4 @@
-"""Rows that a change renames: found again by what refers to them, whatever they are called now.
+"""Finds rows that a change renames, by what refers to them.
 
 A row with a new id is not a new thing. Where the rows that named the old one name the new one, or
 where both have one name, the new row is the *successor* of the old one, and what it says less of

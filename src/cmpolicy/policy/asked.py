@@ -1,4 +1,4 @@
-"""What a rule asks of: fields that its list has, and words that the vocabularies hold.
+"""Validates what a rule refers to: fields of its list, and words of the vocabularies.
 
 A field that no item has fails or holds for ever, and so does a word that nobody writes. The schema
 of the agreement is the one table of fields; a pack may add words.
@@ -157,7 +157,7 @@ def _wrong_tests(
 
 
 def _near_kind(steps: Steps, word: Any) -> Iterator[Wrong]:
-    """Yield what is no party kind and looks like one; else it may be the id of a party."""
+    """Yield what is not a party kind and looks like one; else it may be the id of a party."""
     guess = None if word in PARTY_KINDS else nearest(str(word), PARTY_KINDS)
     if guess is not None:
         yield steps, f"`{word}` is not a party kind; did you mean `{guess}`?"

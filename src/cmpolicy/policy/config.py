@@ -1,4 +1,4 @@
-"""`cmpolicy.yaml`: which agreements, which packs, and what the organisation settles for itself."""
+"""`cmpolicy.yaml`: agreements, packs, and what the organisation configures for itself."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Config:
             if step == "..":
                 if not steps:
                     raise PolicyError(
-                        f"`{path}` climbs out of the repository",
+                        f"`{path}` leads outside the repository",
                         Location(self.file),
                         "paths are relative to the configuration and stay inside the repository",
                     )
@@ -122,6 +122,6 @@ def _disabled(document: Document, rule: str, entry: Mapping[str, Any]) -> Disabl
         day = None if until is None else date.fromisoformat(until)
     except ValueError as error:
         place = document.position(("disable", rule, "until"))
-        message = f"`until`: {until!r} is no date: write it as 2027-01-31"
+        message = f"`until`: invalid date {until!r}, expected YYYY-MM-DD"
         raise PolicyError.of((Problem(message, place),)) from error
     return Disabled(rule, entry["because"], entry["by"], day)

@@ -1,4 +1,4 @@
-"""What judges, and what is judged: the policy of a run, and the agreements of a snapshot."""
+"""The effective policy of a run, and the agreements of a snapshot that it judges."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def _judge_ids(packs: Iterable[Pack]) -> None:
     owner: dict[str, str] = {}
     for pack in packs:
         if pack.id in seen:
-            message = f"pack `{pack.id}` is there already"
+            message = f"duplicate pack `{pack.id}`"
             raise PolicyError(message, Location(pack.file), "give the pack an id of its own")
         seen[pack.id] = pack.file
         for rule in pack.rules:

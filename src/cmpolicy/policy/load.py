@@ -30,7 +30,7 @@ def load_pack(document: Document, data: bytes, frameworks: Frameworks) -> Pack:
 
     Raises:
         PolicyError: with every problem of the file: its shape, an unknown check kind or
-            parameter, a rule told twice, a control that its catalog lacks.
+            parameter, a rule defined twice, a control that its catalog lacks.
     """
     problems = list(judge(document, "pack"))
     if problems:
@@ -68,7 +68,7 @@ def _judge_ids(document: Document, value: Mapping[str, Any], problems: list[Prob
             first = document.position(("rules", seen[row["id"]], "id"))
             problems.append(
                 Problem(
-                    f"rule `{row['id']}` is there already, in line {first.line}",
+                    f"duplicate rule `{row['id']}`, first in line {first.line}",
                     document.position(("rules", index, "id")),
                     "a rule's id is unique",
                 )

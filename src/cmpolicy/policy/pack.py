@@ -26,7 +26,7 @@ class ExampleEdit:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An agreement that passes or fails a rule, told as edits of the base agreement."""
+    """An agreement that passes or fails a rule, described as edits of the base agreement."""
 
     edits: tuple[ExampleEdit, ...]
     says: tuple[str, ...] = ()

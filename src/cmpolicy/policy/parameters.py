@@ -1,7 +1,7 @@
 """The parameters of checks, validated and normalised by Cerberus (its only home).
 
 A check kind declares its parameters as data (`PARAMETERS`); here they are judged when a pack is
-loaded or a rule is changed by `set:`, with messages in our words.
+loaded or a rule is changed by `set:`, with messages of our own.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _TYPES: Final = {
 def normalise(
     kind: CheckKind, given: Mapping[str, Any]
 ) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
-    """Return the parameters with types and defaults settled, and what is wrong with them.
+    """Return the parameters with types and defaults resolved, and what is wrong with them.
 
-    What is wrong is told as (dotted path below `with`, message) pairs, sorted.
+    What is wrong is reported as (dotted path below `with`, message) pairs, sorted.
     """
     import cerberus
 
@@ -110,7 +110,7 @@ def _unknown(path: tuple[str, ...], kind: CheckKind) -> str:
 
 
 def _below(schema: Mapping[str, Any], steps: tuple[str, ...]) -> Mapping[str, Any]:
-    """Return the parameters that there are below a path."""
+    """Return the existing parameters below a path."""
     for step in steps:
         node = schema.get(step, schema.get("valuesrules", {}))
         schema = node.get("schema", node)

@@ -114,7 +114,7 @@ def read_requirements(
         from_root: turns a glob of the configuration into one relative to the root.
 
     Raises:
-        PolicyError: for a glob that climbs out of the repository.
+        PolicyError: for a glob that leads outside the repository.
     """
     problems: list[Problem] = []
     rows = []
@@ -160,6 +160,6 @@ def _day(
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError:
-        message = f"`from`: {text!r} is an invalid date, expected YYYY-MM-DD"
+        message = f"`from`: invalid date {text!r}, expected YYYY-MM-DD"
         problems.append(Problem(message, document.position(path)))
         return None

@@ -1,4 +1,4 @@
-"""An agreement's derived promises, by key: what it comes to, whatever its words."""
+"""An agreement's derived promises, by key, independent of its wording."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "term": ("", ""),
     "signature": ("signatures", "party"),
 }
-"""Every kind of promise, in the order in which they are told: the section that says them, and
+"""Every kind of promise, in the order in which they are reported: the section that says them, and
 the fields of its rows that key them (a row in which one is unknown may be any of them)."""
 
 DERIVES: Final[tuple[Derive, ...]] = (
@@ -98,7 +98,7 @@ def promises(agreement: Agreement, frame: Frame) -> dict[Key, DerivedPromise]:
 
 
 def doubtful(agreement: Agreement) -> frozenset[str]:
-    """Return the kinds of which nobody can say that there is no promise: unknown may be any."""
+    """Return the promise kinds that may contain unidentified promises."""
     return frozenset(
         kind
         for kind, (section, keys) in KINDS.items()

@@ -56,7 +56,7 @@ def allocations(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Deriv
             Component(
                 "state", STATE, min((_state(row, agreement) for row in rows), key=STATES.index)
             ),
-            Component("both halves told:", FLAG, all(_whole(row, agreement) for row in rows)),
+            Component("both halves stated:", FLAG, all(_whole(row, agreement) for row in rows)),
             Component("evidence held by", WHO, _keepers(rows, agreement)),
         )
         own = unique(path for row in rows for path in fields(row.path, *ALLOCATION_SAYS))

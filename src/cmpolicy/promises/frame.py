@@ -1,4 +1,4 @@
-"""The frame of a comparison: what both sides are looked at through."""
+"""The frame of a comparison: horizon, hours and cases that both sides share."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Frame:
     sides: tuple[Agreement, ...] = ()
     """The agreements."""
     cut: dict[tuple[int, ...], tuple[Intervals, ...]] = field(default_factory=dict)
-    """What `parts` found, by the answers that tell which targets speak on each side."""
+    """What `parts` found, by the answers that show which targets speak on each side."""
     named: dict[Intervals, str] = field(default_factory=dict)
     """The calendars by their hours, once they are asked for; of several the first by name."""
 
@@ -72,7 +72,7 @@ class Frame:
         )
 
     def horizon(self, agreement: Agreement) -> Horizon:
-        """Return the horizon, told in the zone of an agreement."""
+        """Return the horizon, shown in the zone of an agreement."""
         return Horizon(self.start, self.end, agreement.timezone)
 
     def cases(self, agreement: Agreement) -> tuple[tuple[str, str], ...]:
@@ -88,7 +88,7 @@ class Frame:
         """Return the parts of the horizon for which targets of a case differ by `raised`.
 
         Both sides are cut alike, so that worst cases are compared for the same starts. None are
-        returned where there are more than anybody would tell apart (`MOST_HOURS`, `MOST_PARTS`).
+        returned where there are more than anybody would distinguish (`MOST_HOURS`, `MOST_PARTS`).
         """
         speak = tuple(answers(side, severity, service, stage) for side in self.sides)
         # Answers that are shared are found again by what they are, not by comparing every row.

@@ -22,7 +22,7 @@ class Move(enum.Flag):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How values of one type compare, and how they are told.
+    """How values of one type compare, and how they are described.
 
     Kinds of promises share orders: nothing is compared field by field.
     """
@@ -31,11 +31,11 @@ class Order:
     """Whether the first is at least as good a promise as the second; a partial order."""
     describe: Callable[[Any], str]
     contrast: Callable[[Any, Any], str] | None = None
-    """Tells what the change from the first to the second took and gave."""
+    """Describes what the change from the first to the second took and gave."""
     moves: bool = False
     """Of two values neither of which is as good as the other, it only went to somebody else."""
     silent: Any = None
-    """The value that says nothing where a promise is told as a whole."""
+    """The value that says nothing where a promise is described as a whole."""
 
     def move(self, before: Any, after: Any) -> Move:
         """Say which way a value went."""
@@ -77,12 +77,12 @@ class Component:
     value: Any
 
     def describe(self) -> str:
-        """Tell it with its name, as in `worst case 4 h`."""
+        """Describe it with its name, as in `worst case 4 h`."""
         return f"{self.name} {self.order.describe(self.value)}".strip()
 
     @property
     def speaks(self) -> bool:
-        """Say whether it is worth telling where a promise is told as a whole."""
+        """Say whether it is worth showing where a promise is described as a whole."""
         return self.order.silent is None or bool(self.value != self.order.silent)
 
 

@@ -37,7 +37,7 @@ class Hours:
 
     when: Intervals
     span: Horizon = field(compare=False)
-    """Zones differ in how hours are told, not in which they are."""
+    """Zones differ in how hours are shown, not in which they are."""
 
 
 def _describe_hours(hours: Hours) -> str:
@@ -46,9 +46,9 @@ def _describe_hours(hours: Hours) -> str:
 
 @lru_cache(maxsize=512)
 def describe_when(when: Intervals, span: Horizon) -> str:
-    """Tell hours as a person would: `24x7`, or `Mon-Fri 08:00 to 18:00 every week`."""
-    phrase = describe_gaps([Gap(start, end) for start, end in when], span, limit=2)
-    return "24x7" if phrase == "at no time" else phrase or "at no time"
+    """Describe hours as a person would: `24x7`, or `Mon-Fri 08:00 to 18:00 every week`."""
+    text = describe_gaps([Gap(start, end) for start, end in when], span, limit=2)
+    return "24x7" if text == "at no time" else text or "at no time"
 
 
 @lru_cache(maxsize=512)
@@ -59,9 +59,9 @@ def _beyond(one: Intervals, other: Intervals) -> Intervals:
 
 def _hours_contrast(before: Hours, after: Hours) -> str:
     lost, gained = _beyond(before.when, after.when), _beyond(after.when, before.when)
-    phrase = [f"no longer {describe_when(lost, before.span)}"] if lost else []
-    phrase += [f"now also {describe_when(gained, after.span)}"] if gained else []
-    return "; ".join(phrase)
+    parts = [f"no longer {describe_when(lost, before.span)}"] if lost else []
+    parts += [f"now also {describe_when(gained, after.span)}"] if gained else []
+    return "; ".join(parts)
 
 
 def _spans_at_least(one: Spans, other: Spans) -> bool:
@@ -101,12 +101,12 @@ def _called_at_least(one: Called, other: Called) -> bool:
 
 
 def _describe_called(called: Called) -> str:
-    """Tell how many people were called by when, as in `2 after 0 min, 3 after 15 min`."""
+    """Describe how many people were called by when, as in `2 after 0 min, 3 after 15 min`."""
     by = {span: count for count, span in enumerate(called.people, start=1)}
-    phrase = [f"{count} after {format_duration(span)}" for span, count in by.items()]
+    parts = [f"{count} after {format_duration(span)}" for span, count in by.items()]
     if called.any_number < NEVER:
-        phrase.append(f"any number after {format_duration(called.any_number)}")
-    return ", ".join(phrase) or "none"
+        parts.append(f"any number after {format_duration(called.any_number)}")
+    return ", ".join(parts) or "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,9 @@ def _describe_words(words: frozenset[str]) -> str:
 
 def _words_contrast(before: frozenset[str], after: frozenset[str]) -> str:
     lost, gained = before - after - {ANY}, after - before - {ANY}
-    phrase = [f"without {_describe_words(lost)}"] if lost and ANY not in after else []
-    phrase += [f"now with {_describe_words(gained)}"] if gained and ANY not in before else []
-    return "; ".join(phrase)
+    parts = [f"without {_describe_words(lost)}"] if lost and ANY not in after else []
+    parts += [f"now with {_describe_words(gained)}"] if gained and ANY not in before else []
+    return "; ".join(parts)
 
 
 def _held_alike(one: Mapping[Any, frozenset[str]], other: Mapping[Any, frozenset[str]]) -> bool:

@@ -1,6 +1,6 @@
-"""What is looked at at all: frameworks, services and their data, whether it is in force.
+"""Scope promises: frameworks, services and their data, whether the agreement is in force.
 
-Less of it means that something is no longer checked, which is weaker, whoever's duty it was.
+Less of it means that something is no longer checked, which is weaker, no matter whose duty it was.
 """
 
 from __future__ import annotations

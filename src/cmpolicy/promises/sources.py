@@ -1,4 +1,4 @@
-"""Where a promise comes from: the symbolic paths of what says it, and of what that rests on."""
+"""Sources of a promise: the symbolic paths of what states it, and of what that depends on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What no derived promise is computed from, field by field, each with its reason.
+"""Fields that no derived promise is computed from, each with its reason.
 
 The one list of it: an edit there is reported as not computed, and a test holds the list against
 the JSON Schema of an agreement. A field that is neither here nor in a promise fails that test.
@@ -13,8 +13,8 @@ from typing import Any, Final
 
 IGNORED: Final[Mapping[str, str]] = {
     "id": "the name of a row: another id is another row",
-    "labels": "words of the reader's own, no part of the terms",
-    "note": "a remark for readers, no part of the terms",
+    "labels": "a remark for readers, not part of the terms",
+    "note": "a remark for readers, not part of the terms",
 }
 """Keys of any object; a row that came or went is judged by its other keys."""
 

@@ -1,4 +1,4 @@
-"""Reviews, notices and clauses: what is done by when, and who tells whom."""
+"""Reviews, notices and clauses: what is done by when, and who notifies whom."""
 
 from __future__ import annotations
 
@@ -91,9 +91,9 @@ def _every(row: Review, agreement: Agreement) -> float:
 
 
 def notices(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
-    """Yield the deadlines by which one party tells another, by event; of several the slackest.
+    """Yield the deadlines by which one party notifies another, by event; of several the slackest.
 
-    What is told beforehand and what is told afterwards are two promises.
+    A notice before and a notice after the event are two promises.
     """
     by_key: defaultdict[tuple[str, ...], list[Notice]] = defaultdict(list)
     for row in agreement.notices:

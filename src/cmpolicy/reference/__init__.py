@@ -1,4 +1,4 @@
-"""The reference: every rule, control, check kind and field, told in Markdown.
+"""The reference: every rule, control, check kind and field, described in Markdown.
 
 `cmpolicy explain` prints these pages plainly; the documentation has them in Markdown, with links.
 """

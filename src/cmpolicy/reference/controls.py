@@ -19,7 +19,7 @@ _COLUMNS: Final = {
     "sprs_points": "points",
     "poam": "POA&M",
 }
-"""Facts that have a column of their own on the page of a framework, where it tells them."""
+"""Facts that have a column of their own on the page of a framework, where it states them."""
 
 
 def control_page(
@@ -50,10 +50,10 @@ def _facts(found: Control | ProgramRule, framework: Framework) -> Iterator[tuple
     own = {"level": found.level, "category": found.category, **dict(sorted(found.facts.items()))}
     for name, value in own.items():
         if value is not None:
-            yield _COLUMNS.get(name, name.replace("_", " ")), _phrase(value)
+            yield _COLUMNS.get(name, name.replace("_", " ")), _format_value(value)
 
 
-def _phrase(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -78,7 +78,7 @@ def _judges(
         lines += writer.lines(phrase, "- ")
     if not lines:
         return ["Judged by no rule."]
-    more = "`cmpolicy explain RULE` tells why a rule asks it, how to mend it, and examples."
+    more = "`cmpolicy explain RULE` shows why a rule asks it, how to fix it, and examples."
     return ["Judged by:", "", *lines, "", *writer.lines(more)]
 
 
@@ -135,7 +135,7 @@ def _dates(framework: Framework, writer: Writer) -> list[str]:
 def _notes(framework: Framework, writer: Writer) -> list[str]:
     if not framework.notes:
         return []
-    lines = ["## What is contested or often told wrongly", ""]
+    lines = ["## What is contested or often misstated", ""]
     for note in framework.notes:
         lines += writer.lines(note, "- ")
     return [*lines, ""]
@@ -151,7 +151,7 @@ def _controls(framework: Framework, judges: Judges, writer: Writer) -> Iterator[
             (
                 writer.spot(control.reference, control.id),
                 control.title,
-                *(_phrase(control.fact(name)) for name in _COLUMNS),
+                *(_format_value(control.fact(name)) for name in _COLUMNS),
                 _judged_by(control, judges, writer, bool(judges.allocates(control, framework))),
                 control.beyond,
             )

@@ -65,8 +65,8 @@ def _facts(rule: Rule, writer: Writer) -> Iterator[tuple[str, str]]:
     if ours:
         yield "rows of our lists", ", ".join(name.partition(":")[2] for name in ours)
     given = {name: value for name, value in rule.parameters.items() if value not in (None, False)}
-    phrase = f" with `{flow(given, most=8)}`" if given else ""
-    yield "check", writer.check(facts.check) + phrase
+    text = f" with `{flow(given, most=8)}`" if given else ""
+    yield "check", writer.check(facts.check) + text
     yield "applies", applies(rule)
     if rule.locked:
         yield "locked", "neither `set` nor `disable` touches it"
@@ -110,10 +110,10 @@ def _example(example: Example) -> str:
     edits = [f"`{_edit(edit)}`" for edit in example.edits]
     if len(edits) > _EDITS_SHOWN:
         edits[_EDITS_SHOWN - 1 :] = [f"and {len(edits) - _EDITS_SHOWN + 1} more edits"]
-    phrase = "; ".join(edits) or "as it stands"
+    text = "; ".join(edits) or "as it stands"
     day = f" as of {example.as_of}" if example.as_of else ""
     says = " and ".join(f'"{text}"' for text in example.says)
-    return f"{phrase}{day}{f', and says {says}' if says else ''}"
+    return f"{text}{day}{f', and says {says}' if says else ''}"
 
 
 def _edit(edit: ExampleEdit) -> str:
@@ -146,13 +146,13 @@ def pack_page(pack: Pack, frameworks: Mapping[str, Framework], writer: Writer = 
 
 def _head(pack: Pack) -> str:
     counts = Counter(rule.facts.basis for rule in pack.rules)
-    phrase = [f"{counts[basis]} {basis} ({BASIS[basis]})" for basis in BASIS if counts[basis]]
+    parts = [f"{counts[basis]} {basis} ({BASIS[basis]})" for basis in BASIS if counts[basis]]
     whom = (
         f"It judges agreements that are held to `{pack.framework}`."
         if pack.framework
         else "It judges every agreement to which its rules apply."
     )
-    named = f"Pack `{pack.id}` {pack.version}, {len(pack.rules)} rules: {', '.join(phrase)}."
+    named = f"Pack `{pack.id}` {pack.version}, {len(pack.rules)} rules: {', '.join(parts)}."
     return f"{named} {whom} This is not legal advice."
 
 

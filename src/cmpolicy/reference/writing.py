@@ -46,7 +46,7 @@ class Writer(Protocol):
         ...
 
     def spot(self, reference: str, text: str) -> str:
-        """Return the name of a control where it is told: links to it end here."""
+        """Return the name of a control where it is described: links to it end here."""
         ...
 
     def check(self, kind: str) -> str:

@@ -17,8 +17,8 @@ _WORDS: Final = frozenset({"true", "false", "null"})
 def flow(value: Any, most: int | None = None) -> str:
     """Return a value on one line; of lists longer than `most` the beginning, and how many more."""
     if isinstance(value, dict):
-        phrase = (f"{_text(key)}: {flow(item, most)}" for key, item in value.items())
-        return "{" + ", ".join(phrase) + "}"
+        pairs = (f"{_text(key)}: {flow(item, most)}" for key, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list | tuple):
         shown = [flow(item, most) for item in value]
         if most is not None and len(shown) > most:

@@ -1,4 +1,4 @@
-"""What stands before the findings: the policy that judges, and how a drop can be released."""
+"""The head of a report: the policy that judges, and how a drop can be released."""
 
 from __future__ import annotations
 

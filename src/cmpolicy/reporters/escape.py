@@ -1,4 +1,4 @@
-"""Making strangers' text harmless, for each medium.
+"""Escapes untrusted text, for each output format.
 
 Agreements come from pull requests of people nobody knows. What they write must stay text: no
 terminal sequences, no bidirectional tricks (CVE-2021-42574), no commands to a CI runner, no
@@ -12,7 +12,7 @@ from typing import Final
 
 REPLACEMENT: Final = "\ufffd"
 
-# C0 and C1 controls, everything that reorders or hides text, and what is no character. Then what
+# C0 and C1 controls, everything that reorders or hides text, and what is not a character. Then what
 # a CI runner takes for a command in a log: `##[error]`, `##vso[...]` anywhere in a line, and
 # `::error::` where a line starts, which may be at any space once text is wrapped. One character
 # is replaced by one, so that columns stay true.
@@ -30,7 +30,7 @@ _BREAK: Final = "&#8203;"
 _CODE: Final = re.compile(r"`([^`|]+)`")
 _MARKUP: Final = re.compile(r"[\\`*_\[\]|~]")
 _LINE_START: Final = re.compile(r"^(\d*)([#+\-=:/.)])")
-# @user, #12, GH-12, and GitLab's !12 ~12 %12 ^alert (and $12 &12, told as entities).
+# @user, #12, GH-12, and GitLab's !12 ~12 %12 ^alert (and $12 &12, written as entities).
 _REFERENCE: Final = re.compile(
     r"@|[#!%~^](?=[\w\"'])|(?:\$|&amp;)(?=\w)|\bGH(?=-\d)", re.IGNORECASE
 )
@@ -56,7 +56,7 @@ def one_line(text: str) -> str:
 
 
 def xml(text: str) -> str:
-    """Return text that an XML 1.0 document may hold; markup is escaped by whoever writes it."""
+    """Return text that an XML 1.0 document may hold; its writer escapes markup."""
     return _NOT_XML.sub(REPLACEMENT, visible(text))
 
 
@@ -83,8 +83,8 @@ def markdown(text: str) -> str:
     stays code, in which nothing does either. It may stand in a table cell and start a line.
     """
     parts = _CODE.split(one_line(text))
-    phrase = [f"`{part}`" if odd % 2 else _prose(part) for odd, part in enumerate(parts)]
-    return _LINE_START.sub(r"\1\\\2", "".join(phrase))
+    escaped = [f"`{part}`" if odd % 2 else _prose(part) for odd, part in enumerate(parts)]
+    return _LINE_START.sub(r"\1\\\2", "".join(escaped))
 
 
 def _prose(text: str) -> str:

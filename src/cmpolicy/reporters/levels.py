@@ -1,4 +1,4 @@
-"""How loud a finding is for a CI server, which has its own words for it."""
+"""Maps severities to the levels of CI servers."""
 
 from __future__ import annotations
 

@@ -16,9 +16,9 @@ from cmpolicy.reporters.totals import DUE_WITHIN
 from cmpolicy.verdict import Outcome, Report, Skipped
 
 WORST: Final = 10
-"""Lines told above the fold."""
+"""Lines shown above the fold."""
 SHOWN: Final = 5
-"""Messages and further rules of a line that are told; the others are counted."""
+"""Messages and further rules of a line that are shown; the others are counted."""
 CONTROLS: Final = 12
 """Controls of a line that are named."""
 _LONGEST: Final = 300
@@ -145,13 +145,13 @@ def _waived(report: Report) -> Iterator[str]:
 
 
 def _idle(report: Report) -> Iterator[str]:
-    phrase = {"expired": "expired on", "stale": "matches nothing; it expires on"}
+    states = {"expired": "expired on", "stale": "matches nothing; it expires on"}
     for entry in report.waivers:
-        if entry.state in phrase:
+        if entry.state in states:
             waiver = entry.waiver
             place = f" ({_place(waiver.location)})" if waiver.location else ""
             who = f"{_code(waiver.agreement)} {_code(waiver.rule)}"
-            yield f"- {who}: {phrase[entry.state]} {waiver.expires}{place}"
+            yield f"- {who}: {states[entry.state]} {waiver.expires}{place}"
 
 
 def disabled(rules: Iterable[Disabled]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The rules of a SARIF run: what each asks, why, how to mend it, and which controls it judges."""
+"""The rules of a SARIF run: what each asks, why, how to fix it, and which controls it judges."""
 
 from __future__ import annotations
 

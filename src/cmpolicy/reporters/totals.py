@@ -1,4 +1,4 @@
-"""The end of the text report: totals, what falls due, and everything that was set aside."""
+"""The end of the text report: totals, what falls due, waivers and disabled rules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cmpolicy.reporters.wording import by_severity, counted, folded
 from cmpolicy.verdict import Outcome, Report, Verdict
 
 DUE_WITHIN: Final = 30
-"""Days ahead in which what lapses is told."""
+"""Days ahead in which what lapses is reported."""
 COLUMNS: Final = (
     (Outcome.FAIL, "fail"),
     (Outcome.UNDETERMINED, "undetermined"),
@@ -162,14 +162,14 @@ def _waived(report: Report) -> list[str]:
 
 
 def _idle(report: Report) -> list[str]:
-    phrase = {"expired": "expired on", "stale": "matches nothing; it expires on"}
+    states = {"expired": "expired on", "stale": "matches nothing; it expires on"}
     rows = []
     for entry in report.waivers:
-        if entry.state in phrase:
+        if entry.state in states:
             waiver = entry.waiver
             place = f"{waiver.location.file}:{waiver.location.line}: " if waiver.location else ""
             who = f"{one_line(waiver.agreement)}  {one_line(waiver.rule)}"
-            rows.append(f"{one_line(place)} {who}  {phrase[entry.state]} {waiver.expires}".lstrip())
+            rows.append(f"{one_line(place)} {who}  {states[entry.state]} {waiver.expires}".lstrip())
     return rows
 
 

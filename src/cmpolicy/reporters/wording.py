@@ -1,4 +1,4 @@
-"""What the formats say of a finding, and of a line of findings, in words."""
+"""Words for findings and lines of findings that the formats share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A comparison, from two sides to everything that they differ in."""
+"""Runs a comparison of two sides."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def compare_files(
     """Compare two files, whatever ids their agreements have.
 
     Raises:
-        CmpolicyError: where one of them is no agreement.
+        CmpolicyError: where one of them is not an agreement.
     """
     looks = []
     for side, path in zip(sides, sources, strict=True):
@@ -183,8 +183,8 @@ def _side(snapshot: Snapshot) -> Side:
 
 
 def _why(files: EvaluatedFile) -> str:
-    phrase = (item for verdict in files.judgement.verdicts for item in verdict.observations)
-    return next((f"{item.message} ({item.location})" for item in phrase), "it cannot be read")
+    observations = (item for verdict in files.judgement.verdicts for item in verdict.observations)
+    return next((f"{item.message} ({item.location})" for item in observations), "it cannot be read")
 
 
 def _pair(

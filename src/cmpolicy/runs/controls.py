@@ -43,7 +43,7 @@ class ControlsRequest:
     policy: PolicyRequest
     framework: str
     crew: Crew = ANY
-    """The processes to judge with."""
+    """The worker processes."""
     progress: Progress = lambda found, _: found
 
 

@@ -1,4 +1,4 @@
-"""Files given by name that are no agreements: validated as what they are."""
+"""Files given by name that are not agreements: validated as what they are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cmpolicy.waivers import load_waivers
 
 
 def judge_other(path: str, kind: str | None, evaluator: Evaluator) -> str:
-    """Validate a file and say why it is no agreement.
+    """Validate a file and say why it is not an agreement.
 
     Raises:
         CmpolicyError: where it is not valid.
@@ -26,16 +26,16 @@ def judge_other(path: str, kind: str | None, evaluator: Evaluator) -> str:
     match kind:
         case "Pack":
             load_pack(document, data, evaluator.policy.frameworks)
-            return "a pack, and a valid one"
+            return "a valid pack, not an agreement"
         case "Waivers" | "Releases":
             load = load_waivers if kind == "Waivers" else load_releases
             load(document)
             return f"a valid {kind.lower()} file"
         case "Shared":
             judged(document, "shared")
-            return "a shared file, and a valid one; it is judged with the agreements that use it"
+            return "a valid shared file; it is judged with the agreements that use it"
         case "Framework":
             load_framework(document)
-            return "a framework, and a valid one"
+            return "a valid framework, not an agreement"
     load_config(document)
-    return "a configuration, and a valid one"
+    return "a valid configuration, not an agreement"

@@ -1,4 +1,4 @@
-"""From the judgements of a run to its report."""
+"""Builds the report of a run from its judgements."""
 
 from __future__ import annotations
 

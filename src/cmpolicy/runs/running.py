@@ -1,4 +1,4 @@
-"""One run of `check`: from paths to a report."""
+"""Runs `check`: from paths to a report."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Progress = Callable[[Iterable[FileResult], int], Iterable[FileResult]]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A report, and what went wrong beside it with files that are no agreements."""
+    """A report, and what went wrong beside it with files that are not agreements."""
 
     report: Report
     errors: tuple[CmpolicyError, ...] = ()
@@ -39,7 +39,7 @@ class CheckRequest:
     policy: PolicyRequest
     fail_on: str | None = None
     crew: Crew = ANY
-    """The processes to judge with, and until when."""
+    """The worker processes, and until when."""
     progress: Progress = lambda judgements, _: judgements
 
     @property

@@ -1,4 +1,4 @@
-"""What a command works on: the root, the snapshot to judge, and the files that are asked for."""
+"""The session of a command: root, snapshot to judge, and requested files."""
 
 from __future__ import annotations
 

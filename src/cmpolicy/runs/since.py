@@ -1,4 +1,4 @@
-"""`--new-since`: what a change makes new or worse, and what it takes out of sight.
+"""`--new-since`: what a change makes new or worse, and what it drops.
 
 Only what the change touches is judged in the earlier revision: an agreement whose file, shared
 files and records are the same there has the same verdicts, since one policy judges both sides.

@@ -1,4 +1,4 @@
-"""What `check --staged PATH...` judges: git names its paths, not a person.
+"""Selects what `check --staged PATH...` judges: git names the paths, not a person.
 
 A hook names what a commit touches. An agreement may depend on that without being touched itself.
 """

@@ -1,7 +1,7 @@
-"""Judging the shape of a file by its JSON Schema (https://json-schema.org/draft/2020-12).
+"""Validates a file by its JSON Schema (https://json-schema.org/draft/2020-12).
 
 `jsonschema-rs` says yes or no, which is all that a good file needs; where it says no,
-`jsonschema` finds everything that is wrong, and `explain` tells it in our words. Both read the
+`jsonschema` finds everything that is wrong, and `explain` describes it. Both read the
 same schema.
 """
 
@@ -30,7 +30,7 @@ def judge(
     Args:
         document: a file, with its placeholders taken out.
         schema: the name of its schema: `agreement`, `shared`, `pack`, `config`, `waivers` ...
-        placeholders: paths of placeholders taken out; that such a key is missing is told
+        placeholders: paths of placeholders taken out; that such a key is missing is reported
             already.
     """
     if _validator(schema).is_valid(document.value):

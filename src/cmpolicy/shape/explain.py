@@ -1,4 +1,4 @@
-"""Telling what is wrong with the shape of a document: all of it, in our words, each at its place.
+"""Describes every validation error of a document, each at its place.
 
 `jsonschema` finds the errors (its only home); none of its messages reaches a reader.
 """
@@ -26,12 +26,12 @@ from cmpolicy.shape.wording import WORDINGS, expected, shown_key
 Raw = tuple[str | int, ...]
 
 _HEAD: Final = ("kind", "apiVersion")
-"""Where these are wrong, the file is of another kind, and nothing else is worth telling."""
+"""Where these are wrong, the file is of another kind, and nothing else is worth reporting."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """A problem, with what tells whether another one says the same."""
+    """A problem, with a key by which another one that says the same is found."""
 
     path: Raw
     keyword: str
@@ -48,19 +48,19 @@ def explain(document: Document, name: str, placeholders: Collection[str]) -> tup
     Args:
         document: one that its schema refuses.
         name: the name of the schema.
-        placeholders: paths of missing keys that need not be told.
+        placeholders: paths of missing keys that need not be reported.
     """
-    teller = _Explainer(document, load_schema(name), frozenset(placeholders))
+    explainer = _Explainer(document, load_schema(name), frozenset(placeholders))
     # What is too long is reported alone: explaining it item by item may take very long.
     too_long = list(islice(past_limits(document.value, load_schema(name)), MOST_PROBLEMS))
     if too_long:
-        return tuple(teller.too_many(*found).problem for found in too_long)
+        return tuple(explainer.too_many(*found).problem for found in too_long)
     errors = list(islice(_explainer(name).iter_errors(document.value), MOST_PROBLEMS))
     if not errors:
         return (_unexplained(document, name),)
     head = [error for error in errors if error.path and error.path[0] in _HEAD]
     errors = sorted(head or errors, key=relevance, reverse=True)
-    found = (finding for error in errors for finding in teller.describe(error))
+    found = (finding for error in errors for finding in explainer.describe(error))
     kept = _without_echoes(list(islice(found, MOST_PROBLEMS)))
     first, rest = kept[:1], kept[1:]
     rest.sort(key=lambda finding: _order(finding.problem))
@@ -102,7 +102,7 @@ def _explainer(name: str) -> Draft202012Validator:
 def _whole_pattern(
     _validator: Any, pattern: str, value: Any, _schema: Any
 ) -> Iterator[ValidationError]:
-    """Judge `pattern` as ECMA 262 does: there `$` is no match ahead of a last line break."""
+    """Judge `pattern` as ECMA 262 does: there `$` does not match ahead of a last line break."""
     whole = f"{pattern[:-1]}\\Z" if pattern.endswith("$") else pattern
     if isinstance(value, str) and not re.search(whole, value):
         yield ValidationError("pattern")
@@ -113,11 +113,11 @@ _OF_KEYS: Final = ("required", "additionalProperties", "propertyNames")
 
 @dataclass(frozen=True, slots=True)
 class _Explainer:
-    """Tells errors of one document."""
+    """Explains errors of one document."""
 
     document: Document
     root: Mapping[str, Any]
-    phrase: frozenset[str]
+    placeholders: frozenset[str]
 
     def describe(self, error: ValidationError) -> Iterator[_Finding]:
         """Yield what an error comes to."""
@@ -138,7 +138,7 @@ class _Explainer:
     ) -> Iterator[_Finding]:
         for key in node["required"]:
             full = self.document.symbolic((*path, key))
-            if key in value or full in self.phrase:
+            if key in value or full in self.placeholders:
                 continue
             hint = node["properties"][key].get("description")
             problem = Problem(f"`{full}` is missing", self.document.position(path), hint)

@@ -3,7 +3,7 @@
 Beside what JSON Schema says, they carry words for people:
 
 * `x-expected`, `x-example`: what a pattern asks for;
-* `x-hints`: how to mend what a pattern refuses, by pattern of the text in lower case;
+* `x-hints`: how to fix what a pattern refuses, by pattern of the text in lower case;
 * `x-empty`: what to do about an empty list;
 * `x-elsewhere`: where keys belong that do not belong here;
 * `x-message`: what `not` and `oneOf` mean;
@@ -21,7 +21,7 @@ from typing import Any, Final
 from cmpolicy.bundled import SCHEMAS
 
 UNKNOWN_ONLY: Final = "^unknown$"
-"""The pattern of what is no text, but may be `unknown`."""
+"""The pattern of what is not text, but may be `unknown`."""
 
 _DEFS: Final = "#/$defs/"
 

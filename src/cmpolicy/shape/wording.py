@@ -1,4 +1,4 @@
-"""Words for what is wrong with the shape of a value: one function for each schema keyword."""
+"""Messages for validation errors: one function for each schema keyword."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cmpolicy.nearest import nearest
 from cmpolicy.shape.schema import UNKNOWN_ONLY, types_of
 
 Words = tuple[str, str | None]
-"""A message, and how to mend it."""
+"""A message, and how to fix it."""
 
 _WANTED: Final = {
     "string": "text",

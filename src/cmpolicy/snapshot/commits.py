@@ -1,4 +1,4 @@
-"""Who made a commit, when, and what its message says first: as git says it, which is a stranger's.
+"""Author, day and subject of a commit, as git reports them: untrusted text.
 
 Whatever prints it must make it harmless for its medium.
 """
@@ -18,7 +18,7 @@ _AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class CommitFacts:
-    """What a reader needs to find a commit, and to ask whoever made it."""
+    """What a reader needs to find a commit, and to ask the person who made it."""
 
     id: str
     """The full object id."""

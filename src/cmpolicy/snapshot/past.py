@@ -1,7 +1,7 @@
 """The files of every day of a period: listed once, and from there by what each day changed.
 
 A day shows what its last commit on the first-parent line left; what an earlier commit of the
-same day showed for some hours is not told.
+same day showed for some hours is not reported.
 """
 
 from __future__ import annotations

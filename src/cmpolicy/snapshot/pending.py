@@ -16,8 +16,8 @@ _NONE_SET = 1
 def pending(root: Path, commit: str) -> tuple[str, ...]:
     """List the paths at which the work tree may differ from a commit, by its full id; sorted.
 
-    Git tells by size and time of change, so a file that was only touched may be among them. What
-    git ignores is not. Git runs no filter for it: of a file whose times tell nothing and that is
+    Git decides by size and time of change, so a file that was only touched may be among them. What
+    git ignores is not. Git runs no filter for it: of a file whose times decide nothing and that is
     stored through one (Git LFS), it says that it may differ.
     """
     edited = runner.run(

@@ -18,7 +18,7 @@ _DEFAULT_BRANCHES: Final = (
 
 
 def parse_range(text: str) -> tuple[str, str | None, bool]:
-    """Split `base..head` or `base...head`; the last value tells three dots from two.
+    """Split `base..head` or `base...head`; the last value distinguishes three dots from two.
 
     A side left out of a range is HEAD, as in git. Without dots the head is None: the work tree.
     `GitError` where it is neither.
@@ -133,7 +133,7 @@ def _unknown(root: Path, rev: str, messages: str) -> GitError:
         )
     return GitError(
         f"{rev} names no commit in {root}",
-        hint=meant or "list what there is: `git branch --all`, `git tag`; or run `git fetch`",
+        hint=meant or "list the names: `git branch --all`, `git tag`; or run `git fetch`",
     )
 
 

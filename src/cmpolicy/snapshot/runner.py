@@ -101,7 +101,7 @@ def attempt(
 
 
 def _called(arguments: tuple[str, ...]) -> str:
-    """Return which of git's commands the arguments call: the first that is no `-c SETTING`."""
+    """Return which of git's commands the arguments call: the first that is not `-c SETTING`."""
     before = ("", *arguments)
     pairs = zip(before, arguments, strict=False)
     return next(word for last, word in pairs if "-c" not in (last, word))
@@ -189,7 +189,7 @@ def _bad_index(named: str | None, root: Path) -> GitError:
     """Make the error of an index that git cannot read: its own, or the one that a hook names."""
     if named is not None:
         return GitError(
-            f"GIT_INDEX_FILE names {named}, which is no index of git",
+            f"GIT_INDEX_FILE names {named}, which is not an index of git",
             hint="unset GIT_INDEX_FILE; git sets it in a hook, and nothing else should",
         )
     return GitError(
@@ -202,8 +202,8 @@ def _setup_fault(root: Path, messages: str) -> GitError | None:
     """Return the error where git refused the repository as a whole."""
     if "dubious ownership" in messages or "unsafe repository" in messages:
         remedy = f"git config --global --add safe.directory {root}"
-        phrase = (line.strip() for line in messages.splitlines())
-        own = next((line for line in phrase if line.startswith("git config")), remedy)
+        lines = (line.strip() for line in messages.splitlines())
+        own = next((line for line in lines if line.startswith("git config")), remedy)
         return GitError(
             f"git refuses {root}: it belongs to another user", hint=f"if you trust it: {own}"
         )

@@ -105,7 +105,7 @@ class Stored(ABC):
         return entry.id if entry and entry.regular else None
 
     def read(self, path: str) -> bytes:
-        """Return a file's bytes as git stores them; `DocumentError` as `Snapshot.read` tells.
+        """Return a file's bytes as git stores them; `DocumentError` as in `Snapshot.read`.
 
         `GitError` where the repository does not have the content.
         """
@@ -123,7 +123,7 @@ class Stored(ABC):
         )
 
     def _refusal(self, path: str) -> DocumentError:
-        """Say why a path is no regular file."""
+        """Say why a path is not a regular file."""
         entries = self._all()
         parts = content.components(path)
         whole = "/".join(parts)
@@ -232,7 +232,7 @@ class Index(Stored):
     def _intended(self, entries: Mapping[str, TreeEntry]) -> tuple[str, ...]:
         """Return the paths that `git add --intent-to-add` announced: no content is staged yet.
 
-        They look like empty files, except to a comparison that is told to leave them out.
+        They look like empty files, except to a comparison that is asked to leave them out.
         """
         empty = {path for path, entry in entries.items() if entry.id == _empty("blob", entry.id)}
         if not empty:
@@ -266,8 +266,8 @@ def open_index(root: Path) -> Index:
     committed in a temporary index and names it in GIT_INDEX_FILE: that one is then read.
     """
     # Git names its directory and the index relative to the folder it runs in: the root.
-    phrase = runner.run(root, "rev-parse", "--is-bare-repository", "--absolute-git-dir")
-    bare, directory = os.fsdecode(phrase).rstrip("\n").split("\n", maxsplit=1)
+    answer = runner.run(root, "rev-parse", "--is-bare-repository", "--absolute-git-dir")
+    bare, directory = os.fsdecode(answer).rstrip("\n").split("\n", maxsplit=1)
     if bare == "true":
         raise GitError(
             f"{root} is a bare repository: nothing can be staged there",

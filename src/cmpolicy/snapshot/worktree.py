@@ -112,7 +112,7 @@ class WorkTree:
             return False
 
     def read(self, path: str) -> bytes:
-        """Return a file's bytes; `DocumentError` as `Snapshot.read` tells."""
+        """Return a file's bytes; `DocumentError` as in `Snapshot.read`."""
         where = self._locate(path)
         try:
             handle = os.open(where, _OPEN_FLAGS)

@@ -1,4 +1,4 @@
-"""From a repository and a policy to a timeline."""
+"""Builds a timeline from a repository and a policy."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ class PeriodRequest:
     as_of: date
     """Today: no commit after it is looked at."""
     ahead: int
-    """Days after today in which what lapses is told."""
+    """Days after today in which what lapses is reported."""
     head: str
     """The revision at which the line ends, as it was given."""
     fail_on: str
     here: str = ""
     """The folder to look below where there are no globs; empty for the root."""
     agreements: tuple[str, ...] = ()
-    """Ids of those to tell of; none: all."""
+    """Ids of those to report; none: all."""
     framework: str | None = None
     """Id of the framework whose controls are asked for; None: all of them."""
     controls: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ def timeline(
         policies: each with the first day on which it is in force, from `policy_days`.
         asked: which days.
         data: versions of what verdicts rest on.
-        crew: processes to judge with.
+        crew: worker processes.
         progress: shows how far it is; hands the walks on.
 
     Raises:
@@ -113,10 +113,10 @@ def timeline(
     wanted = only(context.policy, asked.framework, asked.controls)
     found = _asked_for(merge_histories(walks, context), asked, _begins(past))
     found = by_control(found, context.policy, wanted)
-    return _phrase(found, context, asked, wanted, data, _effort(walks))
+    return _report(found, context, asked, wanted, data, _effort(walks))
 
 
-def _phrase(
+def _report(
     found: MergedHistory,
     context: TimelineContext,
     asked: PeriodRequest,
@@ -124,9 +124,9 @@ def _phrase(
     data: dict[str, str],
     effort: Effort,
 ) -> Timeline:
-    """Tell what was found, of the period and of the days ahead."""
+    """Describe what was found, of the period and of the days ahead."""
     past, begins = context.past, _begins(context.past)
-    phrase = tuple(within(found.intervals, *context.period))
+    periods = tuple(within(found.intervals, *context.period))
     tip = past.at(len(past.commits) - 1)
     absent = tuple(unjudged(found.stays, past, context.period))
     return Timeline(
@@ -142,9 +142,9 @@ def _phrase(
         data=data,
         fail_on=asked.fail_on,
         unjudged=not_judged(found, context.period),
-        standings=tuple(standings(found, phrase, context.period)),
-        intervals=_sorted(one for one in phrase if one.outcome in BAD),
-        waived=_sorted(one for one in phrase if one.outcome is Outcome.WAIVED),
+        standings=tuple(standings(found, periods, context.period)),
+        intervals=_sorted(one for one in periods if one.outcome in BAD),
+        waived=_sorted(one for one in periods if one.outcome is Outcome.WAIVED),
         ahead=_by_day(lapses(found.intervals, asked.as_of, asked.ahead_until)),
         effort=effort,
         disabled=tuple(_disabled(context.policies)),
@@ -152,7 +152,7 @@ def _phrase(
         skipped=tip.listing().left_out,
         not_judged=by_name(absent),
         history_begins=begins if begins and begins > asked.since else None,
-        named=commit_facts(past.root, _commits(phrase, absent)),
+        named=commit_facts(past.root, _commits(periods, absent)),
         titles=control_titles(context.policy),
         only=wanted,
     )
@@ -163,9 +163,9 @@ def _begins(past: Past) -> date | None:
     return past.commits[0].day if past.commits else None
 
 
-def _commits(phrase: Iterable[Period], absent: Iterable[Unjudged]) -> Iterator[str]:
-    """Yield the commits that are named in what is told."""
-    causes = (cause for one in phrase for cause in (one.began, one.ended) if cause)
+def _commits(periods: Iterable[Period], absent: Iterable[Unjudged]) -> Iterator[str]:
+    """Yield the commits that are named in the report."""
+    causes = (cause for one in periods for cause in (one.began, one.ended) if cause)
     yield from (cause.commit for cause in causes if cause.commit)
     yield from (one.commit for one in absent if one.commit)
 

@@ -114,7 +114,7 @@ def _same_file(
     context: TimelineContext,
     known: Known,
 ) -> Iterator[Runs]:
-    """Yield the contents of a file that stays as it is while what it hangs on changes."""
+    """Yield the contents of a file that stays as it is while what it depends on changes."""
     at: int | None = index
     while at is not None and at != following:
         content, hangs_on = _content(path, at, context, known)
@@ -127,7 +127,7 @@ def _same_file(
 
 
 def _next(past: Past, hangs_on: Needs, index: int) -> int | None:
-    """Return the next commit that changes what a content hangs on."""
+    """Return the next commit that changes what a content depends on."""
     found = [past.next_change(path, index) for path in hangs_on.uses]
     for record in hangs_on.records:
         there = _is_file(past, record, index)

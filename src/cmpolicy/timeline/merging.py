@@ -1,4 +1,4 @@
-"""The walks of all files, put together by agreement: one identity, whatever file it was in."""
+"""Merges the histories of all files by agreement: one identity, whatever file it was in."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _lost(
 def _without(
     walked: FileHistory, lost: Sequence[tuple[FilePeriod, str]], context: TimelineContext
 ) -> FileHistory:
-    """Take the days out on which another file has the id, and tell them as not evaluated."""
+    """Take the days out on which another file has the id, and report them as not evaluated."""
     blocked: dict[str, list[Window]] = {}
     for stay, _ in lost:
         blocked.setdefault(stay.identity, []).append(stay.days)
@@ -146,7 +146,7 @@ def _merged(intervals: Iterable[Period]) -> Iterator[Period]:
 
 
 def within(found: Iterable[Period], first: date, last: date) -> Iterator[Period]:
-    """Yield what lies in a period: what began before it is told from its first day on."""
+    """Yield what lies in a period: what began before it is shown from its first day on."""
     for interval in found:
         days = common((interval.first, interval.last), (first, last))
         if days is None:
@@ -169,24 +169,24 @@ def lapses(found: Sequence[Period], after: date, last: date) -> Iterator[Period]
             yield interval
 
 
-def not_judged(merge_histories: MergedHistory, period: Window) -> tuple[Window, ...]:
+def not_judged(merged: MergedHistory, period: Window) -> tuple[Window, ...]:
     """Return the days of a period on which there was no agreement to judge."""
-    return tuple(less(period, [stay.days for stay in merge_histories.stays]))
+    return tuple(less(period, [stay.days for stay in merged.stays]))
 
 
 def standings(
-    merge_histories: MergedHistory, phrase: Iterable[Period], period: Window
+    merged: MergedHistory, intervals: Iterable[Period], period: Window
 ) -> Iterator[RuleStanding]:
     """Yield how each agreement stood over a period."""
     out: dict[str, list[Period]] = {}
-    for interval in phrase:
+    for interval in intervals:
         out.setdefault(_who(interval), []).append(interval)
     stays: dict[str, list[FilePeriod]] = {}
-    for stay in merge_histories.stays:
+    for stay in merged.stays:
         if common(stay.days, period):
             stays.setdefault(stay.identity, []).append(stay)
     applied: dict[str, int] = {}
-    for identity, _ in merge_histories.applied:
+    for identity, _ in merged.applied:
         applied[identity] = applied.get(identity, 0) + 1
     for identity, found in sorted(stays.items()):
         spans = tuple(_spans(found, period))

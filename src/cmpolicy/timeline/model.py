@@ -24,7 +24,7 @@ LIMITS: Final = (
     "Of several commits on a day the last one counts.",
     "Every day is judged by the packs, configuration and waivers of this run, not of that time.",
 )
-"""What a timeline does not tell, and how it counts."""
+"""What a timeline does not show, and how it counts."""
 
 
 class By(enum.StrEnum):
@@ -38,8 +38,8 @@ class By(enum.StrEnum):
     BOTH = "commit and deadline"
     """A commit on the very day on which the deadline had passed."""
     NOT_JUDGED = "not judged"
-    """Only of an end: from then on the agreement was not there, or could not be read. That is no
-    remedy."""
+    """Only of an end: from then on the agreement was not there, or could not be read. That is not
+    a remedy."""
     NOT_APPLICABLE = "not applicable"
     """Only of an end: from then on the rule did not apply, by the agreement's own words."""
 

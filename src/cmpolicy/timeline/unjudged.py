@@ -69,7 +69,7 @@ def _commit(past: Past, day: date) -> str | None:
 def with_ends(intervals: Iterable[Period], stays: Sequence[FilePeriod]) -> Iterator[Period]:
     """Say of each interval whether it ended because nothing was judged any more.
 
-    A file that is deleted, or can no longer be read, is no remedy; nor is a framework dropped.
+    A file that is deleted, or can no longer be read, is not a remedy; nor is a framework dropped.
     """
     found = tuple(intervals)
     there: dict[str, list[FilePeriod]] = {}

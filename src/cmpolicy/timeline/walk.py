@@ -1,4 +1,4 @@
-"""One file through the period: what each rule came to on each day, judged once an interval."""
+"""The history of one file: the outcome of each rule on each day, judged once an interval."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def _verdict(
 
 
 def _joined(steps: Iterable[_Step], context: TimelineContext) -> Iterator[Period]:
-    """Join steps of the same outcome, day by day, and tell what each interval began with."""
+    """Join steps of the same outcome, day by day, and record what each interval began with."""
     groups: list[list[_Step]] = []
     for step in steps:
         last = groups[-1][-1] if groups else None

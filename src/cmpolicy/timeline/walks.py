@@ -1,4 +1,4 @@
-"""The walks of many files: each by itself, in processes where that is worth it."""
+"""The histories of many files, in worker processes where that is worth it."""
 
 from __future__ import annotations
 

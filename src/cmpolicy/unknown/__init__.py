@@ -1,4 +1,4 @@
-"""What a contract does not say: the value, how it is read, and logic with three answers."""
+"""The value `unknown`, its two readings, and three-valued logic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logic with three answers: yes, no, and unknown (Kleene's strong logic).
+"""Three-valued logic: yes, no, and unknown (Kleene's strong logic).
 
 An answer is certain only where every value of what is unknown would give it. So each function
 here keeps one law: with an unknown replaced by any value, a certain answer stays what it was.

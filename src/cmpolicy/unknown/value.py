@@ -1,4 +1,4 @@
-"""The value of what a contract does not say, and the two ways to read it."""
+"""The value `unknown`, and its optimistic and pessimistic reading."""
 
 from __future__ import annotations
 

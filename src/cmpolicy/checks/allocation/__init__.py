@@ -2,7 +2,7 @@
 
 A shared control names both halves (`customer` and `provider`). An inherited one comes `from` a
 party that is not the customer and may hold the framework's data. One that is not applicable says
-`because`. Ids that the catalog lacks are reported; rows of other frameworks are no matter here.
+`because`. Ids that the catalog lacks are reported; rows of other frameworks do not matter here.
 
 What is in scope of the `framework` follows from the agreement's own entry for it, or from the
 rule's `level`; what the entry leaves out puts everything in scope. `never_provider_only` names
@@ -177,7 +177,7 @@ class _Allocated:
         return list(judge(row, self.framework.data, agreement, evidence=self.evidence))
 
     def _strange(self, rows: Mapping[str, Sequence[Allocation]]) -> Iterator[Observation]:
-        """Tell ids with the framework's prefix that its catalog lacks."""
+        """Report ids with the framework's prefix that its catalog lacks."""
         prefix = f"{self.framework.id}:"
         for reference in sorted(rows):
             if not reference.startswith(prefix) or self.framework.find(reference) is not None:

@@ -19,7 +19,7 @@ Day = tuple[object, str]
 
 
 def named(row: Attestation, party: str) -> str:
-    """Tell which attestation is meant, as in `the iso27001 of northbridge`."""
+    """Describe which attestation is meant, as in `the iso27001 of northbridge`."""
     return f"the {row.scheme if isinstance(row.scheme, str) else 'attestation'} of {party}"
 
 
@@ -78,7 +78,7 @@ class Cover:
         if self.max_age is not None:
             yield (self.max_age.after(base) if isinstance(base, date) else base), path
         elif row.expires is None:
-            # A day of issue is no end.
+            # A day of issue is not an end.
             yield (None, self._expires) if row.period_ends is None else (base, path)
 
     def _base(self, agreement: Agreement) -> Day:

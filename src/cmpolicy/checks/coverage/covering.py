@@ -161,7 +161,7 @@ class Question:
 
         left = gaps(self._in_all(uncovered, more, less), lambda *_: Intervals(), self.span)
         if not left and not rows and self.wanted.during is None:
-            # The window never opens; where nobody is named at all, that is no coverage either.
+            # The window never opens; where nobody is named at all, that is not coverage either.
             return whole
         return tuple(gap for gap in left if gap.seconds > self.wanted.tolerated)
 

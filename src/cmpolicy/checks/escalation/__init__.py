@@ -11,7 +11,7 @@ without members. A post without a named human may be on duty, but counts as no d
 
 Unknown: waits, rounds, hours and members that the file calls unknown or (hours, members) does not
 say, and a wait of `75% of` a target in business days, of best effort or of no target. They matter
-only where an answer depends on them: a call of unknown time reaches nobody, or whoever is on duty
+only where an answer depends on them: a call of unknown time reaches nobody, or the person on duty
 by the limit. A path that may apply may do what the one that applies does not.
 
     check: escalation
@@ -83,7 +83,7 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
     "hand_over": meant(FLAG, "The path says what goes along when work is handed over.", MORE),
     "steps_differ": meant(FLAG, "No two steps can only be the same human being.", MORE),
     "one_path": meant(FLAG, "No second path applies to the same case.", MORE),
-    "numbers": meant(FLAG, "Whoever is phoned, or sent a text message, has a number.", MORE),
+    "numbers": meant(FLAG, "Everyone who is phoned, or sent a text message, has a number.", MORE),
 }
 
 
@@ -121,18 +121,18 @@ class _Check:
 
     def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
         no_list = unsaid(agreement, "escalations", "escalations")
-        harsh = agreement.read_as(Reading.PESSIMISTIC)
+        pessimistic = agreement.read_as(Reading.PESSIMISTIC)
         # Where nobody says which severities there are, one of them stands for all.
         unranked = unsaid(agreement, "severities", "severities") is not None
         rank = None if unranked else self.rank
-        selected = () if self.events else cases(harsh, rank, self.services)
+        selected = () if self.events else cases(pessimistic, rank, self.services)
         if no_list or not (selected or self.events):
-            yield from [no_list] if no_list else no_case(harsh, rank, self.services)
+            yield from [no_list] if no_list else no_case(pessimistic, rank, self.services)
             return
         span = horizon(clock.year(), agreement.timezone)
         known = agreement.known.setdefault(Known, Known())
         best = agreement.read_as(Reading.OPTIMISTIC)
-        view = _View(self, harsh, best, span, known)
+        view = _View(self, pessimistic, best, span, known)
         for event in self.events:
             words = f" in the event of {event}"
             yield from view.judge(_Asked(event, words, {"event": event}, event=event))

@@ -205,7 +205,7 @@ class Played:
         return self.known.anybody[key]
 
     def _key(self) -> tuple[object, ...]:
-        """Return what a question about this path hangs on, besides what is asked."""
+        """Return what a question about this path depends on, besides what is asked."""
         tries = escalation.tries(self.agreement, self.path, self.severity, self.service)
         times = tuple((one.at, one.exact) for one in tries)
         return (self.path.path, self.agreement.reading, self.span, times)
@@ -313,7 +313,7 @@ class Played:
             yield found
 
     def _number(self, step: Step) -> Iterator[PathFault]:
-        """Find out whether whoever a step phones has a number."""
+        """Find out whether the person whom a step phones has a number."""
         doubts = []
         if isinstance(step.via, Unknown):
             doubts.append(f"{step.path}.via")
@@ -342,7 +342,7 @@ class Played:
 
 Question = Callable[[Played], PathFault | str]
 Doubts = Callable[[Agreement, Escalation], Iterable[str]]
-"""Yields the paths that the file does not say and an answer may hang on."""
+"""Yields the paths that the file does not say and an answer may depend on."""
 
 
 def _pairs(agreement: Agreement, steps: Iterable[Step]) -> Iterator[tuple[Step, Step, str | None]]:

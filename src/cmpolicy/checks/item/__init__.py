@@ -12,8 +12,8 @@ mention of it or of its people), or each service (a row that leaves `services` o
 With `or_by`, where there is only one such party, items that name the other side count as well.
 
 A field may be dotted (`verified.on`). In a mapping by party, a party kind stands for each such
-party and its people (`access.customer`); as a value it stands for whoever belongs to such a party
-(`owner: {equals: customer}`).
+party and its people (`access.customer`); as a value it stands for everyone who belongs
+to such a party (`owner: {equals: customer}`).
 
 What took place (`setup.done`, `capacity.on`, `held`) is there once its day has come, and a deputy
 is another person.
@@ -65,7 +65,7 @@ from cmpolicy.unknown import UNKNOWN, Reading, Unknown
 from cmpolicy.verdict import Holds, Observation
 
 SELECTED: Final = ("services", "capacity.functions", "access")
-"""Lists that an agreement fills as its world is: that `where` meets none of them is no lack."""
+"""Lists that an agreement fills as its world is: that `where` meets none of them is not a lack."""
 PRESENT: Final[Tests] = {"present": True}
 
 Each = Party | Service | None
@@ -174,13 +174,13 @@ class _Items:
                 continue
             asker = self._asker(row, each, agreement, clock)
             asked = () if self._is_excused(asker) else self.must
-            phrase = [self._observe(asker, each, field, certain=certain) for field in asked]
-            passes = all(item.holds is Holds.YES for item in phrase)
+            observed = [self._observe(asker, each, field, certain=certain) for field in asked]
+            passes = all(item.holds is Holds.YES for item in observed)
             if certain or (agreement.optimistic and passes):
                 chosen.append(row)
             elif agreement.optimistic:
                 continue
-            observations += phrase
+            observations += observed
         return chosen, observations
 
     def _of_party(self, item: Observation, each: Each) -> Observation:

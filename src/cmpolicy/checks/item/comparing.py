@@ -42,7 +42,7 @@ def same(left: Any, right: Any) -> bool:
     if not isinstance(left, str) or not isinstance(right, str):
         return False
     if not (left[:1].isdigit() and right[:1].isdigit()):
-        return False  # most texts are no amounts, and nothing is asked more often
+        return False  # most texts are not amounts, and nothing is asked more often
     amounts = (duration(left), duration(right)), (interval(left), interval(right))
     return any(one is not None and one == other for one, other in amounts)
 

@@ -1,4 +1,4 @@
-"""What is unknown of an item where a test of it, or whether it is meant, hangs on that."""
+"""The unknown values of an item that decide a test, or whether the item is selected."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def of_tests(asker: Asker, choice: Mapping[str, Tests]) -> Iterator[str]:
 
 
 def of_field(asker: Asker, field: str, tests: Tests) -> tuple[str, ...]:
-    """Return what is unknown of a field where tests of it hang on that; at least its own path."""
+    """Return what is unknown of a field where tests of it depend on that; at least its own path."""
     places = asker.fields(field)
     with suppress(NotApplicable):
         places = [*places, *optimistic(asker).fields(field)]

@@ -1,4 +1,4 @@
-"""Tests of one field: what they ask, whether a value satisfies them, and how both are told."""
+"""Tests of one field: what they ask, whether a value satisfies them, and how both are described."""
 
 from __future__ import annotations
 

@@ -99,8 +99,8 @@ def _descend(
         yield FieldValues(path, (value,), written=value is not None)
     elif isinstance(value, list):
         inner = (found for item in value for found in _descend(item, steps, path, agreement, sides))
-        phrase = [one for found in inner for one in found.values if one is not None]
-        yield FieldValues(".".join((path, *steps)), (phrase or None,), written=bool(phrase))
+        values = [one for found in inner for one in found.values if one is not None]
+        yield FieldValues(".".join((path, *steps)), (values or None,), written=bool(values))
     elif not isinstance(value, Mapping):
         yield FieldValues(".".join((path, *steps)), (None,), written=False)
     elif steps[0] in PARTY_KINDS and steps[0] not in value:

@@ -34,7 +34,7 @@ def _check_bound(field: str, value: Any, error: Report) -> None:
     if not comparable(value):
         error(
             field,
-            f"`{value}` is no number, duration, interval, date, version or share (20% of week)",
+            f"`{value}` is not a number, duration, interval, date, version or share (20% of week)",
         )
 
 

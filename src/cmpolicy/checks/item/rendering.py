@@ -47,7 +47,7 @@ def describe_field(asker: Asker, field: str, tests: Tests) -> tuple[str, str, bo
 def describe_choice(where: Mapping[str, Tests]) -> str:
     """Describe which items are chosen, in words to follow the list: ` with kind security`."""
     parts = [
-        _tell_chosen(field, test, asked)
+        _describe_chosen(field, test, asked)
         for field, tests in where.items()
         for test, asked in tests.items()
     ]
@@ -60,7 +60,7 @@ def long_field(where: Mapping[str, Tests]) -> str:
     return next(fields, "")
 
 
-def _tell_chosen(field: str, test: str, asked: Any) -> str:
+def _describe_chosen(field: str, test: str, asked: Any) -> str:
     if test == "present":
         return f"{field} given" if asked else f"no {field}"
     if test in {"one_of", "equals"}:
@@ -117,7 +117,7 @@ def _describe_value(value: Any) -> str:
 
 
 def _describe_test(test: str, asked: Any) -> str:
-    """Tell what a test asks, in words to follow `it`."""
+    """Describe what a test asks, in words to follow `it`."""
     if test == "present":
         return "must be there" if asked else "must not be there"
     if not isinstance(asked, list):

@@ -1,13 +1,13 @@
 """A deadline exists from each such party to its counterpart, starts in time, and is short enough.
 
-`event` is what is told, or several of which a notice of one suffices; without it every notice is
-judged. `from` is the kind of party that tells, each of them for itself. The counterpart of a
+`event` is the event, or several of which a notice of one suffices; without it every notice is
+judged. `from` is the kind of party that notifies, each of them for itself. The counterpart of a
 subcontractor is the party in its `engaged_by`, that of a cloud provider too where it has one; else
 it is each party of the kind `to` (of subcontractors and cloud providers, those that the party
 engages).
 
 `within` is compared with the worst case in wall-clock time, on the notice's own clock. `best
-effort` and `none` are no deadline. A notice given beforehand (`before: true`) is never late, so
+effort` and `none` are not deadlines. A notice given beforehand (`before: true`) is never late, so
 that every limit holds; a `starts` that is asked for must still be said. Of several notices of one
 event between the same two parties the slackest counts. `contact: true` asks that one of them
 reaches a named person or a rota of the receiver. `unambiguous: true` asks that they do not
@@ -73,10 +73,10 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
         "notice is judged.",
     ),
     "from": meant(
-        PARTY_KIND, "The kind of party that tells; with `unambiguous` alone it may be left out."
+        PARTY_KIND, "The kind of party that notifies; with `unambiguous` alone it may be left out."
     ),
     "to": meant(
-        PARTY_KIND, "The kind of party that is told; left out together with `from`: all are."
+        PARTY_KIND, "The kind of party that is notified; left out together with `from`: all are."
     ),
     "within": meant(
         DURATION,
@@ -88,7 +88,7 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
         "What the deadline may start from, such as `[discovery, suspicion]`.",
         FEW,
     ),
-    "contact": meant(FLAG, "`true`: a named person or a rota of the receiver is told.", MORE),
+    "contact": meant(FLAG, "`true`: a named person or a rota of the receiver is notified.", MORE),
     "leaves": meant(
         DURATION, "How much of `within` is left to the receiver, such as `24 hours`.", MORE
     ),
@@ -143,20 +143,20 @@ class _Notice:
         yield from ended(of_each(agreement, self.source, self.context, judge))
 
     def _judge(self, source: Party, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
-        """Judge what one party tells each of its counterparts."""
+        """Judge what one party reports to each of its counterparts."""
         found = receivers(source, self.source, self.to, agreement)
         if isinstance(found, Observation):
             yield found
             return
-        sure = [one for one in found.phrase if not one.doubts] or found.phrase
+        sure = [one for one in found.chosen if not one.doubts] or found.chosen
         judged: list[Candidate] = []
-        for one in found.phrase:
+        for one in found.chosen:
             alone = len(sure) == 1 and one is sure[0]
             subject = source.id if alone else f"{source.id}/{one.party.id}"
             view = View(self.asked, NoticeCase(subject, source, one.party), agreement, clock)
             judged.append(Candidate(tuple(self._between(view)), one.doubts))
         if found.nobody is not None:
-            # Somebody must be told, whoever it is.
+            # Somebody must be notified, no matter who.
             if judged and all(status(one.found) is Holds.NO for one in judged):
                 yield from judged[0].found
                 return
@@ -208,7 +208,7 @@ class _Notice:
     def _groups(self, view: View) -> dict[str, list[Member]]:
         """Return the notices between two parties by event, those that may be among them too.
 
-        One of unknown event goes with each event that there is, and by itself.
+        One of unknown event goes with each existing event, and by itself.
         """
         agreement, case, events = view.agreement, view.case, self.asked.events
         groups: dict[str, list[Member]] = {}

@@ -25,7 +25,7 @@ from cmpolicy.verdict import Holds, Observation
 
 Word = str | Unknown | None
 Key = tuple[Word, Word, Word]
-"""Who tells whom, by party, of what event."""
+"""Who notifies whom, by party, of what event."""
 NO_DOUBTS: Final[Mapping[Notice, Sequence[str]]] = {}
 _READINGS: Final = (Reading.OPTIMISTIC, Reading.PESSIMISTIC)
 
@@ -40,7 +40,7 @@ class _Varying:
 
 Value = float | str | Unknown | _Varying
 _Place = tuple[tuple[bool, ...], tuple[Word, ...]]
-"""Which parts of a key are not known to whoever asks, and the key without them."""
+"""Which parts of a key are not known to the caller, and the key without them."""
 _BEFORE: Final = (False, True, UNKNOWN)
 
 
@@ -85,7 +85,7 @@ class _Group:
 
     def opposed(self, said: _Said) -> _Said | None:
         """Return a notice of the group that says something else: the slackest that is kept."""
-        # What is told beforehand and what is told afterwards are two things.
+        # A notice before and a notice after the event are two things.
         known = not isinstance(said.row.before, Unknown)
         classes = (said.row.before, UNKNOWN) if known else _BEFORE
         for place, before in product(range(len(said.facets)), classes):
@@ -105,7 +105,7 @@ def _unlike(one: _Said, other: _Said, place: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Everywhere:
-    """Compares the existing notices of every event, whoever sends them to whom."""
+    """Compares the existing notices of every event, between any two parties."""
 
     def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
         """Yield what is found for each event between two parties, by their ids and the event's."""
@@ -141,12 +141,12 @@ def contradictions(
     The answer has three values whatever the reading. `doubts` are the paths of what is unknown of
     whether a notice is one of these.
     """
-    mild, harsh = (agreement.read_as(reading) for reading in _READINGS)
+    optimistic, pessimistic = (agreement.read_as(reading) for reading in _READINGS)
     sure = [row for row in rows if not doubts.get(row)]
-    certain = _pairs(sure, mild, clock)
+    certain = _pairs(sure, optimistic, clock)
     found = [_contradiction(subject, pair, agreement) for pair in certain]
     if agreement.unknowns:
-        for one, other in _pairs(rows, harsh, clock):
+        for one, other in _pairs(rows, pessimistic, clock):
             if (one, other) not in certain:
                 more = (*doubts.get(one, ()), *doubts.get(other, ()))
                 found.append(_doubtful(subject, (one, other), agreement, more))
@@ -177,12 +177,12 @@ def _of_unknown(
     """
     groups: dict[_Place, _Group] = {}
     hidden = [pair for pair in keyed if UNKNOWN in pair[0]]
-    harsh = agreement.read_as(Reading.PESSIMISTIC)
+    pessimistic = agreement.read_as(Reading.PESSIMISTIC)
     for key, row in keyed if hidden else ():
         if UNKNOWN not in key:
-            _enter(groups, key, _said(row, harsh, clock))
+            _enter(groups, key, _said(row, pessimistic, clock))
     for key, row in hidden:
-        said = _said(row, harsh, clock)
+        said = _said(row, pessimistic, clock)
         near = (groups[place] for place in _near(key) if place in groups)
         rival = next(filter(None, (group.opposed(said) for group in near)), None)
         if rival is None:
@@ -243,12 +243,12 @@ def _said(row: Notice, agreement: Agreement, clock: Clock) -> _Said:
 def _length(row: Notice, agreement: Agreement, clock: Clock) -> float | Unknown | _Varying | None:
     if row.within is None or isinstance(row.within, Unknown):
         return row.within
-    mild, harsh = (
+    optimistic, pessimistic = (
         worst_of(row.within, row.calendar, agreement.read_as(reading), clock).seconds
         for reading in _READINGS
     )
-    if mild == harsh:
-        return harsh
+    if optimistic == pessimistic:
+        return pessimistic
     name = _clock(agreement, row)
     return UNKNOWN if isinstance(name, Unknown) else _Varying(row.within, name)
 

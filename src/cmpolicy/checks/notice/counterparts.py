@@ -1,4 +1,4 @@
-"""Who must be told by whom: the counterpart of a party."""
+"""Who must be notified by whom: the counterpart of a party."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ ENGAGED: Final = ("subcontractor", "cloud-provider")
 
 @dataclass(frozen=True, slots=True)
 class Counterparts:
-    """Whom a party must tell."""
+    """Whom a party must notify."""
 
-    phrase: tuple[Chosen, ...]
+    chosen: tuple[Chosen, ...]
     nobody: Observation | None = None
-    """That perhaps there is nobody to be told, as there must be."""
+    """That perhaps there is nobody to be notified, as there must be."""
 
 
 def receivers(
@@ -42,12 +42,12 @@ def receivers(
         if party.id != source.id and equals(party.kind, to) is not False
     )
     if not there:
-        message = f"there is no {to} among the parties for {source.id} to tell"
+        message = f"there is no {to} among the parties for {source.id} to notify"
         found = missing(agreement, "parties", ("kind",), source.id, message)
         return replace(found, lack=lack_of(agreement, "parties", kind=to))
     nobody = None
     if all(one.doubts for one in there):
-        message = f"perhaps there is no {to} among the parties for {source.id} to tell"
+        message = f"perhaps there is no {to} among the parties for {source.id} to notify"
         found = Observation(source.id, "parties", message, Holds.NO)
         nobody = in_doubt(agreement, found, [path for one in there for path in one.doubts])
     if to not in ENGAGED:
@@ -55,7 +55,7 @@ def receivers(
     engaged = tuple(one for one in (_engaged(source, one, to) for one in there) if one is not None)
     if engaged:
         return Counterparts(engaged, nobody)
-    message = f"{source.id} engages no {to}, and so has none to tell"
+    message = f"{source.id} engages no {to}, and so has none to notify"
     return nobody or Observation(source.id, source.path, message, Holds.YES)
 
 

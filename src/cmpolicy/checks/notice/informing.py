@@ -49,7 +49,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class NoticeCase:
-    """Who must tell whom."""
+    """Who must notify whom."""
 
     subject: str
     source: Party
@@ -57,8 +57,8 @@ class NoticeCase:
 
     @property
     def phrase(self) -> str:
-        """A sentence without its end: `northbridge tells clinic`."""
-        return f"{self.source.id} tells {self.receiver.id}"
+        """A sentence without its end: `northbridge notifies clinic`."""
+        return f"{self.source.id} notifies {self.receiver.id}"
 
     def phrase_of(self, row: Notice) -> str:
         """Return the sentence with the event of a notice."""
@@ -178,12 +178,12 @@ def _is_before(row: Notice, agreement: Agreement) -> bool:
 
 
 def _describe(worst: Worst, row: Notice, agreement: Agreement) -> str:
-    """Tell the worst case where it is not what the words say."""
+    """Describe the worst case where it is not what the words say."""
     if isinstance(row.calendar, Unknown) and worst.raised is not None:
         phrase = f", which may be {format_duration(worst.seconds)} on its unknown clock"
     elif isinstance(row.within, TimeLimit) and worst.seconds == NEVER:
         stopped = ", and its clock may not run at all"
-        phrase = ", which is no deadline" if row.within.kind is TimeLimitKind.NONE else stopped
+        phrase = ", which is not a deadline" if row.within.kind is TimeLimitKind.NONE else stopped
     elif worst.raised is not None:
         phrase = f": {describe_worst(worst, agreement.timezone)}"
     else:

@@ -4,7 +4,7 @@ Per service and severity: where several are accountable, their `only` parts must
 leave anything out. There is one observation for each area and task, and one for each area that has
 no task. The other parameters ask more of the same tasks.
 
-A part told in words (`only: {subject: ...}`) cannot be judged: such a split is undetermined.
+A part described in words (`only: {subject: ...}`) cannot be judged: such a split is undetermined.
 Unknown besides: anything that the file calls unknown.
 
     check: owner
@@ -68,7 +68,7 @@ def _areas(field: str, value: Any, error: Report) -> None:
 
 KIND: Final = "owner"
 BEYOND: Final = (
-    "Tickets, records of the work and interviews that show that whoever is named knows and does it."
+    "Tickets, records of the work and interviews that show that the person named knows and does it."
 )
 PARAMETERS: Final[Mapping[str, Schema]] = {
     "areas": meant(
@@ -83,7 +83,7 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
     ),
     "holder": meant(
         {"type": "string", "allowed": [*PARTY_KINDS, "any"], "default": "any"},
-        "The party kind to which whoever is accountable must belong; `any` asks nothing.",
+        "The party kind to which the accountable one must belong; `any` asks nothing.",
     ),
     "doer": meant(
         PARTY_KIND,
@@ -101,7 +101,7 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
         },
         "How many percent of the tasks `holder` holds, instead of each.",
     ),
-    "person": meant(FLAG, "Whoever is accountable is a named human being with a deputy.", MORE),
+    "person": meant(FLAG, "The accountable one is a named human being with a deputy.", MORE),
     "not_same_as": meant(
         AREA,
         "`responsible`: another party does the task. An area: another party is accountable there.",

@@ -1,4 +1,4 @@
-"""What else may be asked of a task: whose it is, a human being, separation, what each side does."""
+"""Further tests of a task: party, named person, separation of duties, the part of each side."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def halves(agreement: Agreement, task: Task) -> Iterator[TaskFault]:
             yield TaskFault(f"what {party} does {lack} in `split`", path, doubts=doubts)
     if agreement.optimistic:
         return
-    # Whoever else acts may be any party, and then each says its part.
+    # The others that act may be any party, and then each says its part.
     doubts = tuple(_of_doers(agreement, task))
     others = [party for party in agreement.parties if not _has_part(agreement, task, party)]
     if doubts and len(agreement.parties) > 1 and others:

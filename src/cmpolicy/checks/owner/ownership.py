@@ -61,7 +61,7 @@ def owners(agreement: Agreement, task: Task) -> Iterator[TaskFault]:
     if len(known) == len(there):
         yield from _parts(agreement, there, path)
         return
-    # Whoever the unknown holder is, what two others share stays shared.
+    # No matter who the unknown holder is, what two others share stays shared.
     yield from (one for one in _parts(agreement, known, path) if one.lack is not None)
     if not agreement.optimistic:
         doubt = f"{path}[{UNKNOWN.value}].who"
@@ -141,14 +141,14 @@ class _Near:
         return cls(found, worded, by_service, anywhere)
 
     def to(self, case: Case) -> tuple[list[Holder], list[Holder]]:
-        """Return the holders that a case may concern: plain ones, and those told in words."""
+        """Return the holders that a case may concern: plain ones, and those described in words."""
         places = sorted((*self.by_service.get(case.service.id, ()), *self.anywhere))
         plain = [self.found[place] for place in places if not self.worded[place]]
         return plain, [self.found[place] for place in places if self.worded[place]]
 
 
 def _is_worded(agreement: Agreement, holder: Holder, path: str) -> bool:
-    """Say whether a part is told in words; a placeholder there does not make it the whole."""
+    """Say whether a part is described in words; a placeholder there does not make it the whole."""
     only = f"{path}[{holder.who}].only"
     lost = {only, f"{only}.subject"} & agreement.placeholders.keys()
     return holder.subject is not None or bool(lost)
@@ -163,7 +163,7 @@ def _who(some: Iterable[Holder], case: Case, answers: Sequence[bool | Unknown]) 
 
 
 def _describe(where: Sequence[Case], agreement: Agreement) -> str:
-    """Tell for which services and severities; nothing where for all."""
+    """Describe for which services and severities; nothing where for all."""
     if len(where) == len(cases(agreement, None, None)):
         return ""
     more = f" and {len(where) - SHOWN} more" if len(where) > SHOWN else ""

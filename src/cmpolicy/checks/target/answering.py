@@ -86,7 +86,7 @@ class Answers:
         return Lateness(self.agreement, self.span, self.limits.within, self.limits.limit)
 
     def of(self, case: Case) -> list[Answer]:
-        """Return the answers that a case hangs on: all must be without problems."""
+        """Return the answers that a case depends on: all must be without problems."""
         ids = case.severity.id, case.service.id
         answers = targets.answers(self.agreement, *ids, None)
         rows = tuple(row for row, _ in answers)
@@ -121,7 +121,7 @@ class Answers:
                 return [self._nothing(case, case.subject)]
             return [self._answer(case, group, case.subject, needed=False) for group in doubtful]
         answers = [self._answer(case, group, case.subject) for group in groups]
-        # A stage without a target is no way out of what another's target lacks.
+        # A stage without a target does not excuse what another's target lacks.
         there = [answer for answer in answers if answer.found] or answers
         return [min(there, key=lambda answer: len(answer.problems))]
 

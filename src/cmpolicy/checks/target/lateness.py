@@ -64,7 +64,7 @@ class Lateness:
     """Seconds."""
 
     def too_late(self, stage: str | None, phrase: str, target: Target) -> Iterator[TargetProblem]:
-        """Yield what is wrong with how late a target is at worst; `told` says for which case."""
+        """Yield what is wrong with how late a target is at worst; `phrase` says for which case."""
         worst = targets.extreme(self.agreement, target, self.span)
         if self._met(worst):
             return

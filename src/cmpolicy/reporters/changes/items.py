@@ -76,7 +76,7 @@ def is_by_product(change: Change, detail: Detail) -> bool:
 
 def items(comparison: Comparison) -> tuple[Item, ...]:
     """Return the items of a comparison, the worst first, each verdict that turned with one."""
-    changes = [change for change in comparison.phrase if not is_signature_alone(change)]
+    changes = [change for change in comparison.moved if not is_signature_alone(change)]
     reach = Counter(_same(edit) for change in changes for edit in dict.fromkeys(_causes(change)))
     together: dict[object, list[Change]] = {}
     for change in changes:
@@ -90,7 +90,7 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
         for change in found:
             where.setdefault(change.agreement, key)
     # A signature that no longer matches is the doing of whatever changed the terms.
-    signed = [change for change in comparison.phrase if is_signature_alone(change)]
+    signed = [change for change in comparison.moved if is_signature_alone(change)]
     home |= {one: where[one.agreement] for one in signed if one.agreement in where}
     failing = _by_item(comparison.newly_failing, home)
     dropped = _by_item(comparison.dropped, home)

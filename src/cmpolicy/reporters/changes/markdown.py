@@ -185,7 +185,7 @@ def _details(found: Iterable[Item], *, signed: bool) -> Iterator[str]:
 
 
 def _signatures(comparison: Comparison) -> Iterator[str]:
-    for change in comparison.phrase:
+    for change in comparison.moved:
         yield from _of_change(change, signed=True)
 
 

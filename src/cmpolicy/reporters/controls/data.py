@@ -157,7 +157,7 @@ def _cells(row: Standing, kind: str, found: ControlsReport) -> Iterator[tuple[st
 def _rule_cells(one: RuleResult) -> tuple[str, ...]:
     said = [item.said for item in one.evidence]
     held = [item.held for item in said if item.held is not None]
-    phrase = one.reason or _once(item.message for item in one.evidence if one.open)
+    reason = one.reason or _once(item.message for item in one.evidence if one.open)
     return (
         _once(where(item.location) for item in one.evidence),
         _once(who for item in said for who in item.by),
@@ -168,7 +168,7 @@ def _rule_cells(one: RuleResult) -> tuple[str, ...]:
         one.rule.basis,
         one.rule.severity.value,
         one.word,
-        phrase,
+        reason,
     )
 
 

@@ -1,4 +1,4 @@
-"""What several agreements share, for people: a control is told once, with those it is open in."""
+"""What several agreements share, for people: a control is listed once, with those it is open in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EXPLAINED: Final = (State.NOT_MET, State.UNDETERMINED)
 HEADINGS: Final = {
     State.NOT_MET: "Not met",
     State.PARTLY: "Partly shown: what rules judge is there, the rest takes other evidence",
-    State.UNDETERMINED: "Undetermined: it hangs on what is unknown",
+    State.UNDETERMINED: "Undetermined: it depends on what is unknown",
 }
 KEPT: Final = "Met: the agreement shows the term itself; whether it is kept takes other evidence."
 
@@ -46,7 +46,7 @@ class SharedReason:
     """One thing that keeps a control open, in one agreement or several."""
 
     rule: RuleFacts | None
-    """None: no rule, but what a state hangs on besides."""
+    """None: no rule, but what a state depends on besides."""
     outcome: str
     """Of the rule, in a word."""
     message: str
@@ -132,7 +132,7 @@ def causes(found: Iterable[Standing]) -> tuple[SharedReason, ...]:
 
 def _said(one: RuleResult) -> Iterator[tuple[str, Location | None]]:
     if not one.evidence:
-        yield plain(one.reason or "it hangs on what is unknown"), None
+        yield plain(one.reason or "it depends on what is unknown"), None
     for item in one.evidence:
         yield plain(item.message), item.location
 
@@ -153,8 +153,8 @@ def basis(rule: RuleFacts) -> str:
 
 def tally(rows: Iterable[Standing]) -> str:
     """Return the counts of the states that occur, in words."""
-    phrase = (f"{count} {state}" for state, count in counts(rows).items() if count)
-    return ", ".join(phrase) or "none"
+    tallied = (f"{count} {state}" for state, count in counts(rows).items() if count)
+    return ", ".join(tallied) or "none"
 
 
 def heading(found: ControlsReport) -> str:

@@ -36,8 +36,8 @@ def render(found: ControlsReport, *, everything: bool) -> str:
         everything: list every control of every agreement with its rules instead.
     """
     lines = [f"# {markdown(heading(found))}", "", *_summary(found)]
-    if phrase := alike(found):
-        lines += ["", *(f"- {markdown(one)}" for one in phrase)]
+    if texts := alike(found):
+        lines += ["", *(f"- {markdown(one)}" for one in texts)]
     if everything:
         for each in found.agreements:
             lines += ["", f"## {markdown(each.agreement)}", "", *_whole(each)]
@@ -67,8 +67,8 @@ def _summary(found: ControlsReport) -> Iterator[str]:
         yield "Rules around the controls:"
         yield ""
         for each, tallied in around:
-            phrase = ", ".join(f"{count} {state}" for state, count in tallied.items() if count)
-            yield f"- {markdown(each.agreement)}: {phrase}"
+            tally = ", ".join(f"{count} {state}" for state, count in tallied.items() if count)
+            yield f"- {markdown(each.agreement)}: {tally}"
 
 
 def _section(found: ControlsReport, state: State) -> Iterator[str]:
@@ -93,9 +93,9 @@ def _section(found: ControlsReport, state: State) -> Iterator[str]:
 
 def _because(group: Group, state: State, several: int) -> str:
     found = causes(group.found)
-    phrase = [_cause(cause, state, several) for cause in found[:NAMED]]
-    phrase += [f"… {len(found) - NAMED} more"] if len(found) > NAMED else []
-    return _MORE.join(phrase)
+    texts = [_cause(cause, state, several) for cause in found[:NAMED]]
+    texts += [f"… {len(found) - NAMED} more"] if len(found) > NAMED else []
+    return _MORE.join(texts)
 
 
 def _cause(cause: SharedReason, state: State, several: int) -> str:
@@ -105,9 +105,9 @@ def _cause(cause: SharedReason, state: State, several: int) -> str:
         for place in cause.places[:NAMED]
     ]
     more = len(cause.places) - NAMED
-    phrase = ", ".join(markdown(place) for place in places if place)
-    phrase += f" and {more} more" if more > 0 else ""
-    return f"{rule}{markdown(cause.message)}{f' ({phrase})' if phrase else ''}"
+    where = ", ".join(markdown(place) for place in places if place)
+    where += f" and {more} more" if more > 0 else ""
+    return f"{rule}{markdown(cause.message)}{f' ({where})' if where else ''}"
 
 
 def _folded(found: ControlsReport) -> Iterator[str]:
@@ -136,9 +136,9 @@ def _whole(each: Standings) -> Iterator[str]:
 
 
 def _rules(row: Standing) -> str:
-    phrase = [markdown(because) for because in row.because]
+    texts = [markdown(because) for because in row.because]
     for one in row.rules:
         line = f"{one.rule.id} ({one.judges}, {basis(one.rule)}): {outcome(one)}"
         where = places(item.location for item in one.evidence)
-        phrase.append(markdown(f"{line}; {where}" if where else line))
-    return _MORE.join(phrase)
+        texts.append(markdown(f"{line}; {where}" if where else line))
+    return _MORE.join(texts)

@@ -605,6 +605,16 @@ def test_the_words_of_a_commit_do_nothing(cmpolicy, repo, name):
         assert not re.search(r"@(?=\w)", html)
 
 
+def test_a_long_title_is_no_wider_than_the_terminal(cmpolicy, repo):
+    title = "title: " + "A very long title " * 20
+    commit(repo, "2026-11-20", a=AGREEMENT.replace("title: Lakeside", title))
+
+    out = cmpolicy(*YEAR, "--since", "2026-11-20", cwd=repo.path).out
+
+    assert "lakeside  A very long title" in out
+    assert [line for line in out.splitlines() if len(line) > 100] == []
+
+
 def test_of_several_agreements_the_worst_is_named_first(cmpolicy, repo):
     good = AGREEMENT.replace("lakeside", "alder") + WATCH + met("2026-11-20")
     commit(repo, "2026-11-20", a=good, b=AGREEMENT)

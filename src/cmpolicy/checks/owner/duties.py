@@ -133,6 +133,8 @@ def halves(agreement: Agreement, task: Task) -> Iterator[TaskFault]:
             unsure = _has_part(agreement.read_as(Reading.OPTIMISTIC), task, party)
             doubts = tuple(_of_parts(agreement, task, party)) if unsure else ()
             lack = agreement.lack(f"{path}.{party}") if task.split else agreement.lack(path)
+            if any(doubt.startswith(f"{path}.") for doubt in doubts):
+                lack = "is unknown"
             yield TaskFault(f"what {party} does {lack} in `split`", path, doubts=doubts)
     if agreement.optimistic:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cmpolicy.reporters.escape import one_line
+from cmpolicy.reporters.escape import one_line, shorten
 from cmpolicy.reporters.excerpt import wrap
 from cmpolicy.reporters.periods import wording
 from cmpolicy.reporters.periods.wording import Broken, ControlGroup
@@ -48,8 +48,9 @@ def _summary(found: Timeline, style: Style) -> Iterator[str]:
 def _standing(
     one: RuleStanding, some: Iterable[Period], found: Timeline, style: Style, width: int
 ) -> Iterator[str]:
-    title = f"  {one_line(one.title)}" if one.title else ""
-    yield f"{style('bold', one_line(one.agreement))}{title}"
+    name = one_line(one.agreement)
+    title = f"  {shorten(one.title, max(20, width - len(name) - 2))}" if one.title else ""
+    yield f"{style('bold', name)}{title}"
     paint = "alarm" if one.days_out else "good"
     yield from _rows("  ", wording.standing(one), style, width, paint=paint)
     for text in wording.absences(found, one.agreement):

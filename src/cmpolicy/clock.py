@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 
 class Clock:
-    """One as-of date, for one agreement and one rule; never shared and never reused."""
+    """One as-of date, for one agreement and one question; never reused."""
 
     __slots__ = ("_as_of", "_latest_passed", "_nearest_ahead")
 
@@ -33,6 +33,16 @@ class Clock:
     def reached(self, day: date) -> bool:
         """Say whether `day` has come: it is the as-of date, or lies before it."""
         return day == date.min or self.passed(day - timedelta(days=1))
+
+    def anew(self) -> Clock:
+        """Return a clock of the same date that was asked about no day."""
+        return Clock(self._as_of)
+
+    def heed(self, other: Clock) -> None:
+        """Take over the days that another clock of the same date was asked about."""
+        for day in (other._latest_passed, other._nearest_ahead):
+            if day is not None:
+                self.passed(day)
 
     def year(self) -> int:
         """Return the as-of year, from which the horizon starts; the answer ends with the year."""

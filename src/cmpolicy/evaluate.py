@@ -25,7 +25,7 @@ from cmpolicy.verdict import Holds, Observation, Outcome, Verdict
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What a rule says under one reading."""
+    """What a rule, or its check, says under one reading."""
 
     reason: str | None = None
     """Why it does not apply; None: it does."""
@@ -40,25 +40,47 @@ class _Judged:
         return Holds.UNKNOWN if Holds.UNKNOWN in found else Holds.YES
 
 
+Answers = dict[tuple[int, Reading], tuple[_Judged, Clock]]
+"""What checks said of one agreement on one day, by the check itself and the reading, with the days
+on which it hangs: rules that ask the same have one check (`policy.share_checks`)."""
+
+
 def evaluate(
-    agreement: Agreement, file: str, packs: Iterable[Pack], as_of: date
+    agreement: Agreement, file: str, packs: Iterable[Pack], as_of: date, *, evidence: bool = True
 ) -> tuple[Verdict, ...]:
-    """Return a verdict for each rule of the packs."""
+    """Return a verdict for each rule of the packs; `evidence`: with what was seen where it passes.
+
+    Most observations are of what passes, and few reports show them.
+    """
+    answers: Answers = {}
     return tuple(
-        judge(agreement, file, rule, pack.framework, as_of) for pack in packs for rule in pack.rules
+        judge(agreement, file, rule, pack.framework, as_of, answers, evidence=evidence)
+        for pack in packs
+        for rule in pack.rules
     )
 
 
 def judge(
-    agreement: Agreement, file: str, rule: Rule, framework: str | None, as_of: date
+    agreement: Agreement,
+    file: str,
+    rule: Rule,
+    framework: str | None,
+    as_of: date,
+    answers: Answers | None = None,
+    *,
+    evidence: bool = True,
 ) -> Verdict:
-    """Return the verdict of one rule on one agreement."""
+    """Return the verdict of one rule on one agreement.
+
+    `answers` is filled: with what other rules asked of the same agreement on the same day.
+    """
+    answers = {} if answers is None else answers
     clock = Clock(as_of)
     if rule.lapsed is not None:
         clock.passed(rule.lapsed)
-    pessimistic = _under(Reading.PESSIMISTIC, agreement, rule, framework, clock)
+    pessimistic = _under(Reading.PESSIMISTIC, agreement, rule, framework, clock, answers)
     optimistic = (
-        _under(Reading.OPTIMISTIC, agreement, rule, framework, clock)
+        _under(Reading.OPTIMISTIC, agreement, rule, framework, clock, answers)
         if agreement.unknowns
         else pessimistic
     )
@@ -66,6 +88,8 @@ def judge(
     if (pessimistic.reason is None) is not (optimistic.reason is None):
         doubts = in_doubt(rule, framework, agreement, clock)
         observations = tuple(_unless_selected(item, doubts) for item in observations)
+    if outcome is Outcome.PASS and not evidence:
+        observations = ()
     applies = outcome is not Outcome.NOT_APPLICABLE
     return Verdict(
         agreement=agreement.id,
@@ -80,19 +104,34 @@ def judge(
 
 
 def _under(
-    reading: Reading, agreement: Agreement, rule: Rule, framework: str | None, clock: Clock
+    reading: Reading,
+    agreement: Agreement,
+    rule: Rule,
+    framework: str | None,
+    clock: Clock,
+    answers: Answers,
 ) -> _Judged:
     read = agreement.read_as(reading)
     # More to judge is harder to satisfy: what may select the rule does so pessimistically alone.
     reason = why_not(rule, framework, agreement.read_as(reading.opposite), clock)
     if reason is not None:
         return _Judged(reason)
+    key = id(rule.check), reading
+    if key not in answers:
+        own = clock.anew()
+        answers[key] = _asked(rule, read, own), own
+    judged, days = answers[key]
+    clock.heed(days)
+    return judged
+
+
+def _asked(rule: Rule, read: Agreement, clock: Clock) -> _Judged:
     try:
         observations = tuple(rule.check.run(read, clock))
     except NotApplicable as nothing:
         return _Judged(str(nothing))
     if not observations:
-        raise AssertionError(f"rule {rule.id} made no observation on {agreement.id}")
+        raise AssertionError(f"rule {rule.id} made no observation on {read.id}")
     return _Judged(None, observations)
 
 

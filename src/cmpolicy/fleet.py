@@ -7,7 +7,9 @@ same content is judged once in a run where the snapshot knows that it is the sam
 from __future__ import annotations
 
 import dataclasses
+import io
 import os
+import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,6 +25,7 @@ from cmpolicy.gate.kinds import AGREEMENT, kind_by_text, kind_of, worth_parsing
 from cmpolicy.gate.members import CandidateFile, Role
 from cmpolicy.policy.effective import EffectivePolicy, frameworks_of, unjudged_frameworks
 from cmpolicy.pool import ALONE, Crew, spread
+from cmpolicy.rule_facts import RuleFacts
 from cmpolicy.snapshot import Snapshot
 from cmpolicy.verdict import Verdict
 
@@ -83,11 +86,16 @@ class Evaluator:
     policy: EffectivePolicy
     as_of: date
     loader: Loader
+    evidence: bool = True
+    """Keep the observations of what passes, and their places."""
 
     @classmethod
-    def of(cls, snapshot: Snapshot, policy: EffectivePolicy, as_of: date) -> Evaluator:
+    def of(
+        cls, snapshot: Snapshot, policy: EffectivePolicy, as_of: date, *, evidence: bool = True
+    ) -> Evaluator:
         """Set up for a snapshot."""
-        return cls(snapshot, policy, as_of, Loader(snapshot.read, snapshot.is_file, policy.words))
+        loader = Loader(snapshot.read, snapshot.is_file, policy.words)
+        return cls(snapshot, policy, as_of, loader, evidence)
 
     def open(self, source: CandidateFile) -> ParsedFile:
         """Read one file, and build the agreement in it."""
@@ -170,7 +178,7 @@ class Evaluator:
             AGREEMENT,
             agreement.id,
             agreement.title,
-            evaluate(agreement, file, packs, self.as_of),
+            evaluate(agreement, file, packs, self.as_of, evidence=self.evidence),
             (*agreement.warnings, *unjudged_frameworks(agreement, self.policy)),
             place=agreement.locate("id"),
             scopes={name: scope.facts for name, scope in agreement.frameworks.items()},
@@ -214,14 +222,48 @@ def workers(files: int, asked: Crew) -> Crew:
 
 def _spread(evaluator: Evaluator, sources: list[CandidateFile], crew: Crew) -> Iterator[FileResult]:
     """Judge in processes; only small results come back, in the order of the sources."""
+    rules = {rule.id: rule.facts for pack in evaluator.policy.packs for rule in pack.rules}
     found = spread(_start, evaluator, sources, crew)
-    for source, judgement in zip(sources, found, strict=True):
-        yield judgement or _late(evaluator, source, str(crew.limit))
+    for source, packed in zip(sources, found, strict=True):
+        if packed is None:
+            yield _late(evaluator, source, str(crew.limit))
+        else:
+            judgement: FileResult = _Unpacker(io.BytesIO(packed), rules).load()
+            yield judgement
 
 
-def _start(evaluator: Evaluator) -> Callable[[CandidateFile], FileResult]:
+def _start(evaluator: Evaluator) -> Callable[[CandidateFile], bytes]:
     """Return what a worker process does with each file."""
-    return evaluator.judge
+    names = {id(rule.facts): rule.id for pack in evaluator.policy.packs for rule in pack.rules}
+
+    def judge(source: CandidateFile) -> bytes:
+        packed = io.BytesIO()
+        _Packer(packed, names).dump(evaluator.judge(source))
+        return packed.getvalue()
+
+    return judge
+
+
+class _Packer(pickle.Pickler):
+    """Names the rules of the policy, which both sides have: there is one in each verdict."""
+
+    def __init__(self, target: io.BytesIO, names: Mapping[int, str]) -> None:
+        super().__init__(target, pickle.HIGHEST_PROTOCOL)
+        self._names = names
+
+    def persistent_id(self, found: Any) -> str | None:
+        return self._names.get(id(found))
+
+
+class _Unpacker(pickle.Unpickler):
+    """Puts the rules in again."""
+
+    def __init__(self, source: io.BytesIO, rules: Mapping[str, RuleFacts]) -> None:
+        super().__init__(source)
+        self._rules = rules
+
+    def persistent_load(self, name: Any) -> RuleFacts:
+        return self._rules[name]
 
 
 def _late(evaluator: Evaluator, source: CandidateFile, because: str) -> FileResult:

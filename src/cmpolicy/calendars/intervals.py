@@ -47,17 +47,22 @@ class Intervals:
     def __and__(self, other: Intervals) -> Intervals:
         starts: list[int] = []
         ends: list[int] = []
-        mine = theirs = 0
-        while mine < len(self.starts) and theirs < len(other.starts):
-            start = max(self.starts[mine], other.starts[theirs])
-            end = min(self.ends[mine], other.ends[theirs])
+        my_starts, my_ends, my_last = self.starts, self.ends, len(self.starts)
+        its_starts, its_ends, its_last = other.starts, other.ends, len(other.starts)
+        mine = its = 0
+        while mine < my_last and its < its_last:
+            start, its_start = my_starts[mine], its_starts[its]
+            end, its_end = my_ends[mine], its_ends[its]
+            if end <= its_end:
+                mine += 1
+            else:
+                end = its_end
+                its += 1
+            if start < its_start:  # noqa: PLR1730 - `max` takes as long as all the rest
+                start = its_start
             if start < end:
                 starts.append(start)
                 ends.append(end)
-            if self.ends[mine] <= other.ends[theirs]:
-                mine += 1
-            else:
-                theirs += 1
         return Intervals(tuple(starts), tuple(ends))
 
     def __sub__(self, other: Intervals) -> Intervals:

@@ -140,6 +140,7 @@ def command(
             new_since,
             Crew(jobs, None if timeout is None else Limit.of(timeout)),
             progress,
+            evidence,
         )
     )
     plain = Look(junit_flavor=junit_flavor, show=shown, evidence=evidence)

@@ -8,6 +8,7 @@ from cmpolicy.policy.pack import Example, ExampleEdit, NotJudged, Pack, Rule
 from cmpolicy.policy.requirements import Requirement, Requirements
 from cmpolicy.policy.requiring import Demand, combine, hold
 from cmpolicy.policy.select import in_doubt, why_not
+from cmpolicy.policy.sharing import share_checks
 
 __all__ = [
     "Config",
@@ -24,5 +25,6 @@ __all__ = [
     "in_doubt",
     "load_config",
     "load_pack",
+    "share_checks",
     "why_not",
 ]

@@ -15,7 +15,16 @@ from cmpolicy.errors import Location, PolicyError, Problem
 from cmpolicy.exemptions import Disabled, Release, Waiver
 from cmpolicy.framework import Framework
 from cmpolicy.nearest import nearest
-from cmpolicy.policy import Config, Demand, Pack, combine, hold, load_config, load_pack
+from cmpolicy.policy import (
+    Config,
+    Demand,
+    Pack,
+    combine,
+    hold,
+    load_config,
+    load_pack,
+    share_checks,
+)
 from cmpolicy.policy.library import Catalogs, load_bundled
 from cmpolicy.policy.overlay import overlay
 from cmpolicy.releases import load_releases, unknown_names
@@ -129,7 +138,7 @@ def load_policy(
         for name, extra in pack.words.items():
             words[name] = words.get(name, frozenset()) | extra
     return EffectivePolicy(
-        packs=tuple(sorted(changed, key=lambda pack: pack.id)),
+        packs=share_checks(sorted(changed, key=lambda pack: pack.id)),
         config=config,
         frameworks=frameworks,
         chosen=tuple(pack.id for pack in chosen) if pack_names else None,

@@ -23,13 +23,8 @@ from cmpolicy.compare import (
 from cmpolicy.errors import CmpolicyError, Location
 from cmpolicy.gate.kinds import AGREEMENT as KIND
 from cmpolicy.gate.members import CandidateFile, Role
-from cmpolicy.runs.pairing import (
-    Agreements,
-    drop_policy,
-    holder_in,
-    paired,
-    verdicts_with_drops,
-)
+from cmpolicy.runs.claims import holder_in
+from cmpolicy.runs.pairing import Agreements, drop_policy, paired, verdicts_with_drops
 from cmpolicy.runs.sides import Policies
 from cmpolicy.runs.touched import EvaluatedFile, RevisionView, dependents, newly_out_of_scope
 from cmpolicy.runs.versions import data_versions

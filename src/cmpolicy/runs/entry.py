@@ -34,6 +34,8 @@ class CheckArguments:
     new_since: str | None = None
     crew: Crew = ANY
     progress: Progress = lambda judgements, _: judgements
+    evidence: bool = True
+    """The report holds the observations of what passes."""
 
 
 def check(arguments: CheckArguments) -> tuple[Run, Path]:
@@ -44,7 +46,14 @@ def check(arguments: CheckArguments) -> tuple[Run, Path]:
     """
     place = locate(arguments.paths)
     new_since, crew = arguments.new_since, arguments.crew
-    request = CheckRequest(place, arguments.policy, arguments.fail_on, crew, arguments.progress)
+    request = CheckRequest(
+        place,
+        arguments.policy,
+        arguments.fail_on,
+        crew,
+        arguments.progress,
+        arguments.evidence,
+    )
     with ExitStack() as stack:
         snapshot = open_snapshot(place, stack, rev=arguments.rev, staged=arguments.staged)
         base = None if new_since is None else open_revision(place.root, new_since)

@@ -41,6 +41,8 @@ class CheckRequest:
     crew: Crew = ANY
     """The worker processes, and until when."""
     progress: Progress = lambda judgements, _: judgements
+    evidence: bool = True
+    """The report holds the observations of what passes."""
 
     @property
     def as_of(self) -> date:
@@ -66,7 +68,9 @@ def run_check(
     members = Membership.of(judging.configs, place.here)
     asked, called = asked_sources(place, snapshot, members)
     sources = {source.path: source for found in asked.values() for source in found}
-    evaluator = Evaluator.of(snapshot, judging.policy, request.as_of)
+    # What a change takes out of sight is seen by what the rules looked at, passing or not.
+    evidence = request.evidence or base is not None
+    evaluator = Evaluator.of(snapshot, judging.policy, request.as_of, evidence=evidence)
     if isinstance(snapshot, Index):
         sources |= _staged(evaluator, members, snapshot, place)
     count = workers(len(sources), request.crew)
@@ -120,7 +124,7 @@ def distinct_in(
     agreements = [one for one in judgements if one.counts]
     if not place.paths and base is None:
         return distinct(agreements, evaluator.policy)
-    from cmpolicy.runs.pairing import claimants, holder_in
+    from cmpolicy.runs.claims import claimants, holder_in  # without the laws of a change
     from cmpolicy.runs.touched import RevisionView
 
     before = base

@@ -25,15 +25,9 @@ from cmpolicy.gate.members import CandidateFile, Membership
 from cmpolicy.gate.notices import not_judged
 from cmpolicy.gate.renaming import under_new_ids
 from cmpolicy.releases import states_of
+from cmpolicy.runs.claims import claimants, holder_in
 from cmpolicy.runs.merging import policy_report
-from cmpolicy.runs.pairing import (
-    Agreements,
-    claimants,
-    drop_policy,
-    holder_in,
-    paired,
-    verdicts_with_drops,
-)
+from cmpolicy.runs.pairing import Agreements, drop_policy, paired, verdicts_with_drops
 from cmpolicy.runs.policies import Judging
 from cmpolicy.runs.retiring import only_of_what_is_gone
 from cmpolicy.runs.running import CheckRequest

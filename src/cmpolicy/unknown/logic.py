@@ -9,13 +9,17 @@ here keeps one law: with an unknown replaced by any value, a certain answer stay
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from cmpolicy.unknown.value import UNKNOWN, Reading, Unknown
 
 Answer: TypeAlias = bool | Unknown
 Word: TypeAlias = str | Unknown
 Words: TypeAlias = Collection[Word] | Unknown
+
+_UNKNOWN_ITEM: Final = UNKNOWN.value
+"""An unknown item of a list is kept as its text. (An enum works its value out anew each time, and
+nothing is asked more often.)"""
 
 
 def all_of(*answers: Answer) -> Answer:
@@ -71,7 +75,9 @@ def contains(words: Words | None, asked: str | None, *, absent: bool = True) -> 
         return True if asked is None else UNKNOWN
     if asked is None:
         return bool(words)
-    return any_of(asked in words, *(UNKNOWN for word in words if _is_unknown(word)))
+    if asked in words:
+        return True
+    return UNKNOWN if UNKNOWN in words or _UNKNOWN_ITEM in words else False
 
 
 def overlaps(words: Words | None, asked: Iterable[str], *, absent: bool = True) -> Answer:
@@ -80,5 +86,4 @@ def overlaps(words: Words | None, asked: Iterable[str], *, absent: bool = True) 
 
 
 def _is_unknown(word: Word) -> bool:
-    """Say whether a word is unknown: an item of a list is kept as its text."""
-    return word is UNKNOWN or word == UNKNOWN.value
+    return word is UNKNOWN or word == _UNKNOWN_ITEM

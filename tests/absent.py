@@ -5,8 +5,8 @@ What refers to a row that is gone goes too, so that the rest is still a valid ag
 
 from cmpolicy.agreement.build import build
 from cmpolicy.agreement.load import judged
-from cmpolicy.agreement.references import REFERENCES, find
 from cmpolicy.policy.requiring import naming
+from cmpolicy.references import REFERENCES, find
 from cmpolicy.vocabulary import PARTY_KINDS, row_key
 
 SECTION = {

@@ -6,7 +6,7 @@ from cmpolicy import bundled
 from cmpolicy.document import read
 from cmpolicy.evaluate import judge
 from cmpolicy.policy.library import Catalogs, load_in_full, read_file
-from cmpolicy.policy.pack import ExampleEdit
+from cmpolicy.policy.pack import Edit
 from cmpolicy.rule_examples import example_agreement
 
 AS_OF = date(2026, 11, 24)
@@ -22,7 +22,7 @@ C3PAO = ("set", "frameworks.cmmc.assessment", "c3pao")
 
 def verdict(rule_id, *edits, as_of=AS_OF):
     """Return one rule's verdict on the known-good agreement with these edits."""
-    made = [ExampleEdit(action, path, *value) for action, path, *value in edits]
+    made = [Edit(action, path, *value) for action, path, *value in edits]
     agreement = example_agreement(BASE, made, "cmmc", PACK.words)
     rule = next(rule for rule in PACK.rules if rule.id == rule_id)
     return judge(agreement, "a.yaml", rule, "cmmc", as_of)
@@ -30,7 +30,7 @@ def verdict(rule_id, *edits, as_of=AS_OF):
 
 def outcomes(*edits, as_of=AS_OF):
     """Return the outcomes of all rules on the known-good agreement with these edits."""
-    made = [ExampleEdit(action, path, *value) for action, path, *value in edits]
+    made = [Edit(action, path, *value) for action, path, *value in edits]
     agreement = example_agreement(BASE, made, "cmmc", PACK.words)
     return {rule.id: judge(agreement, "a.yaml", rule, "cmmc", as_of).outcome for rule in PACK.rules}
 

@@ -11,7 +11,7 @@ from cmpolicy.document import read
 from cmpolicy.evaluate import evaluate
 from cmpolicy.fleet import FileResult
 from cmpolicy.policy.effective import load_policy
-from cmpolicy.policy.pack import ExampleEdit
+from cmpolicy.policy.pack import Edit
 from cmpolicy.rule_examples import edited
 from cmpolicy.runs.reporting import make_report
 from cmpolicy.snapshot import WorkTree
@@ -49,7 +49,7 @@ def _edits(rows):
     found = []
     for row in rows:
         action = next(word for word in ("set", "remove", "add") if word in row)
-        found.append(ExampleEdit(action, row[action], row.get("to")))
+        found.append(Edit(action, row[action], row.get("to")))
     return tuple(found)
 
 

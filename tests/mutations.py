@@ -13,10 +13,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from cmpolicy.agreement.load import judged
+import planned
+from cmpolicy.agreement.load import Loader, judged
 from cmpolicy.compare import compare
 from cmpolicy.document import read
-from cmpolicy.errors import CmpolicyError
+from cmpolicy.errors import CmpolicyError, DocumentError, Location
 from cmpolicy.fleet import Evaluator
 from cmpolicy.framework import load as load_framework
 from cmpolicy.gate.members import CandidateFile, Role
@@ -67,6 +68,8 @@ class Memory:
         self.files = files
 
     def read(self, path):  # noqa: D102 - as every snapshot
+        if path not in self.files:
+            raise DocumentError(f"there is no file {path}", Location(path))
         return self.files[path]
 
     def is_file(self, path):  # noqa: D102 - as every snapshot
@@ -97,6 +100,25 @@ def read_shared(data):
     using = json.dumps(own | more | {"uses": ["../s.yaml"]}).encode()
     judged(read(data, "s.yaml"), "shared")
     read_agreement(using, {"s.yaml": data})
+
+
+def _on_plans():
+    """Return the files of a small set of plans, each by its path from an agreement in `a/`."""
+    return {path: text.encode() for path, text in planned.FILES.items()}
+
+
+def read_plan(data):
+    """Read a plan by itself, and with an agreement on it."""
+    is_base = b"adds_to" not in data
+    path = "plans/base.yaml" if is_base else "plans/hipaa.yaml"
+    files = {**_on_plans(), path: data}
+    Loader(files.__getitem__).plan(path)
+    read_agreement(planned.AGREEMENT.encode(), files)
+
+
+def read_planned(data):
+    """Read an agreement on plans."""
+    read_agreement(data, _on_plans())
 
 
 def read_pack(data):
@@ -215,9 +237,19 @@ def shared():
     return (*_shape("shared"), (ROOT / "examples" / "common" / "provider.yaml").read_bytes())
 
 
+def plans():
+    return planned.BASE.encode(), planned.HIPAA.encode()
+
+
+def on_plans():
+    return (planned.AGREEMENT.encode(),)
+
+
 KINDS = {
     "agreement": (agreements, read_agreement),
     "shared": (shared, read_shared),
+    "plan": (plans, read_plan),
+    "planned": (on_plans, read_planned),
     "pack": (packs, read_pack),
     "framework": (catalogs, read_framework),
     "config": (configurations, read_configuration),

@@ -30,17 +30,20 @@ MAY_IMPORT = {
     "bundled": set(),
     "globs": set(),
     "lacks": set(),
+    "references": set(),
     "text_edit": set(),
     "rule_facts": set(),
     "exemptions": {"globs", "rule_facts"},
     "verdict": {"text_edit", "lacks"},
     "document": {"vocabulary"},
+    "edits": {"document", "nearest", "vocabulary"},
     "calendars": set(),
     "amounts": {"calendars"},
     "gaps": {"calendars"},
     "shape": {"bundled", "document", "nearest"},
     "placeholders": {"document", "shape", "vocabulary"},
     "terms": {"document", "vocabulary"},
+    "plans": {"document", "edits", "nearest", "references", "shape", "terms", "vocabulary"},
     "framework": {"document", "shape", "vocabulary"},
     "agreement": {
         "amounts",
@@ -48,6 +51,8 @@ MAY_IMPORT = {
         "document",
         "nearest",
         "placeholders",
+        "plans",
+        "references",
         "shape",
         "vocabulary",
     },
@@ -66,7 +71,7 @@ MAY_IMPORT |= {
 }
 ENGINES = ENGINES | {"coverage", "duty", "escalation", "targets", "terms", "worlds"}
 MAY_IMPORT |= {
-    "checks": ENGINES | {"clock", "framework", "lacks", "nearest", "verdict"},
+    "checks": ENGINES | {"clock", "framework", "lacks", "nearest", "references", "verdict"},
     "policy": {
         "agreement",
         "bundled",
@@ -74,9 +79,11 @@ MAY_IMPORT |= {
         "checks",
         "clock",
         "document",
+        "edits",
         "framework",
         "globs",
         "nearest",
+        "references",
         "releases",
         "shape",
         "snapshot",
@@ -84,7 +91,7 @@ MAY_IMPORT |= {
         "vocabulary",
         "waivers",
     },
-    "rule_examples": {"agreement", "document", "evaluate", "policy", "verdict"},
+    "rule_examples": {"agreement", "document", "edits", "evaluate", "policy", "verdict"},
     "evaluate": {"agreement", "checks", "clock", "lacks", "policy", "verdict"},
     "gate": {
         "agreement",
@@ -97,6 +104,7 @@ MAY_IMPORT |= {
         "verdict",
         "vocabulary",
         "terms",
+        "references",
     },
     "own_rules": {"verdict"},
     "findings": {"lacks", "own_rules", "verdict"},
@@ -117,6 +125,8 @@ MAY_IMPORT |= {
     | {
         "compare",
         "controls",
+        "edits",
+        "plans",
         "text_edit",
         "findings",
         "framework",
@@ -127,7 +137,7 @@ MAY_IMPORT |= {
         "verdict",
     },
     "controls": {"agreement", "framework", "verdict"},
-    "reference": {"bundled", "checks", "framework", "policy"},
+    "reference": {"bundled", "checks", "edits", "framework", "policy"},
 }
 
 # A verdict carries what its rule is and what exempts it.
@@ -345,6 +355,7 @@ def test_every_schema_is_there_for_editors():
         "diff",
         "framework",
         "pack",
+        "plan",
         "releases",
         "report",
         "shared",

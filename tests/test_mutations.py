@@ -50,6 +50,6 @@ def test_mutated_agreements_end_no_command_with_status_3(cmpolicy, tmp_path):
 
     found = cmpolicy("check", *sorted(tmp_path.glob("*.yaml")), "--format", "json", cwd=tmp_path)
 
-    assert len(files) == 40
+    assert len(files) == 32
     assert found.status in (1, 2), found.err
     assert "bug of its own" not in found.err

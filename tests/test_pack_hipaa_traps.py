@@ -6,9 +6,9 @@ import pytest
 
 from catalogs import HIPAA
 from cmpolicy import bundled
+from cmpolicy.edits import Edit
 from cmpolicy.evaluate import judge
 from cmpolicy.policy.library import Catalogs, load_in_full, read_file
-from cmpolicy.policy.pack import ExampleEdit
 from cmpolicy.rule_examples import example_agreement
 
 AS_OF = date(2026, 11, 24)
@@ -21,7 +21,7 @@ NO_BUSINESS_ASSOCIATE = ("set", "parties[northbridge].handles", ["security-data"
 
 def verdicts(*edits):
     """Return the outcomes of all rules on the known-good agreement with these edits."""
-    made = [ExampleEdit(action, path, *value) for action, path, *value in edits]
+    made = [Edit(action, path, *value) for action, path, *value in edits]
     agreement = example_agreement(BASE, made, "hipaa", PACK.words)
     return {
         rule.id: judge(agreement, "a.yaml", rule, "hipaa", AS_OF).outcome for rule in PACK.rules

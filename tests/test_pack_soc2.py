@@ -8,9 +8,9 @@ import pytest
 from cmpolicy import bundled
 from cmpolicy.agreement.load import Loader
 from cmpolicy.document import read
+from cmpolicy.edits import Edit
 from cmpolicy.evaluate import judge
 from cmpolicy.policy.library import Catalogs, load_in_full, read_file
-from cmpolicy.policy.pack import ExampleEdit
 from cmpolicy.rule_examples import example_agreement
 
 ROOT = Path(__file__).parent.parent
@@ -26,7 +26,7 @@ READER = ("set", "frameworks.soc2.standing", "reader")
 
 def verdicts(*edits, as_of=AS_OF):
     """Return the outcomes of all rules on the known-good agreement with these edits."""
-    made = [ExampleEdit(action, path, *value) for action, path, *value in edits]
+    made = [Edit(action, path, *value) for action, path, *value in edits]
     agreement = example_agreement(BASE, made, "soc2", PACK.words)
     return {rule.id: judge(agreement, "a.yaml", rule, "soc2", as_of).outcome for rule in PACK.rules}
 

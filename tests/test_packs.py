@@ -10,10 +10,10 @@ import pytest
 from absent import built, without_rows, without_section
 from catalogs import AICPA_PHRASES, CATALOGS
 from cmpolicy import bundled
+from cmpolicy.edits import Edit, apply_in_order
 from cmpolicy.evaluate import judge
 from cmpolicy.policy.library import read_file
-from cmpolicy.policy.pack import ExampleEdit
-from cmpolicy.rule_examples import edited, example_agreement
+from cmpolicy.rule_examples import example_agreement
 from obligations import PACKS, ROWS, RULES, amounts, judging, reasoned, scalars, tag
 
 EVERY_ROW = pytest.mark.parametrize("row", ROWS, ids=[tag(row) for row in ROWS])
@@ -226,12 +226,9 @@ IN_SCOPE = ("level", "assessment", "standing")
 def in_scope(pack, rule):
     """Return the base held to what the rule's `when` asks of its framework."""
     wanted = {name: rule.when[name][0] for name in IN_SCOPE if name in rule.when}
-    return edited(
+    return apply_in_order(
         BASE,
-        [
-            ExampleEdit("set", f"frameworks.{pack.framework}.{name}", to)
-            for name, to in wanted.items()
-        ],
+        [Edit("set", f"frameworks.{pack.framework}.{name}", to) for name, to in wanted.items()],
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from build import HEAD, agreement
-from cmpolicy.agreement.load import needed
+from cmpolicy.agreement.load import Loader
 from cmpolicy.checks import Context
 from cmpolicy.clock import Clock
 from cmpolicy.document import read
@@ -55,7 +55,8 @@ def test_what_an_agreement_needs_is_found_as_it_is_looked_up():
         "uses: [..//common/./soc.yaml, levels.yaml]\n"
     )
 
-    found = needed(read((HEAD + body).encode(), "agreements/lakeside.yaml"))
+    loader = Loader({}.__getitem__)
+    found = loader.needed(read((HEAD + body).encode(), "agreements/lakeside.yaml"))
 
     assert found.uses == {"common/soc.yaml", "agreements/levels.yaml"}
     assert found.records == {"minutes/11.md", "setup/msp.md"}

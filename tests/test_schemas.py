@@ -10,6 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+import plan_schema
 from cmpolicy import bundled, vocabulary
 from cmpolicy.checks import CHECKS
 from cmpolicy.document import read
@@ -25,6 +26,7 @@ NAMES = (
     "diff",
     "framework",
     "pack",
+    "plan",
     "releases",
     "report",
     "shared",
@@ -32,11 +34,12 @@ NAMES = (
     "verdict",
     "waivers",
 )
-WRITTEN = ("agreement", "shared", "pack", "framework", "config", "releases", "waivers")
+WRITTEN = ("agreement", "shared", "plan", "pack", "framework", "config", "releases", "waivers")
 EXAMPLE = Path(__file__).parent / "shape" / "pass-agreement-format-page.yaml"
 NEVER_UNKNOWN = ("apiVersion", "kind", "id", "version", "status", "timezone")
 MAPS = {"labels", "split", "access", "frameworks", "groups", "takes", "controls", "require", "set"}
 MAPS |= {"disable", "with", "control", "key", "additionalProperties"}
+MAPS |= {"inputs", "edited-value", "items"}
 
 
 def nodes(node, path=()):
@@ -110,8 +113,8 @@ def test_every_list_and_every_map_has_a_limit():
 
 
 def test_every_mapping_of_an_agreement_takes_labels_and_a_note():
-    for name, path, node in every_node(("agreement", "shared")):
-        if "properties" in node:
+    for name, path, node in every_node(("agreement", "shared", "plan")):
+        if "properties" in node and path[-1:] != ("edit",):  # its group has them
             assert {"labels", "note"} <= set(node["properties"]), (name, path)
 
 
@@ -131,7 +134,7 @@ def test_every_keyword_that_can_fail_has_words():
         if path and path[-1] in ("not", "oneOf", "anyOf"):
             continue
         used = {keyword for keyword in node if not keyword.startswith("x-")}
-        assert used <= phrase | silent | {"items"}, (name, path)
+        assert used <= phrase | silent | {"items", "if", "else"}, (name, path)
         if {"not", "oneOf"} & used:
             assert "x-message" in node, (name, path)
 
@@ -213,7 +216,9 @@ def test_sections_are_those_of_the_format():
     shared = load_schema("shared")
     lists = [name for name, part in fields.items() if "array" in part.get("type", ())]
 
-    assert [name for name in lists if name != "uses"] == list(vocabulary.SECTIONS)
+    assert [name for name in lists if name not in ("uses", "plans", "differs")] == list(
+        vocabulary.SECTIONS
+    )
     assert list(shared["properties"]) == [
         "apiVersion", "kind", "id", *vocabulary.SHARED_SECTIONS, "labels", "note",
     ]  # fmt: skip
@@ -228,6 +233,10 @@ def test_shared_files_and_agreements_say_the_same_of_the_same_things():
         assert definition == agreement["$defs"][name]
     for section in vocabulary.SHARED_SECTIONS:
         assert shared["properties"][section] == agreement["properties"][section]
+
+
+def test_plans_and_agreements_say_the_same_of_the_same_things():
+    assert load_schema("plan") == plan_schema.derived(load_schema("agreement"))
 
 
 def test_reports_and_lines_say_the_same_of_verdicts():

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from cmpolicy.document import Document
 from cmpolicy.errors import MOST_PROBLEMS, Problem
-from cmpolicy.shape.schema import load_schema, resolve, types_of
+from cmpolicy.shape.schema import load_schema, required_of, resolve, types_of
 
 Raw = tuple[str | int, ...]
 
@@ -123,7 +123,7 @@ def _form_of(node: Mapping[str, Any], root: Mapping[str, Any]) -> _Form:
         rest=_form_of(rest, root) if isinstance(rest, Mapping) else None,
         items=_form_of(items, root) if isinstance(items, Mapping) else None,
         bracketed=_takes_no_texts(types, items, root),
-        required=frozenset(node.get("required", ())),
+        required=frozenset(required_of(node)),
         entries="x-entries" in node,
         person=person,
     )
@@ -132,6 +132,8 @@ def _form_of(node: Mapping[str, Any], root: Mapping[str, Any]) -> _Form:
 def _takes_no_texts(types: tuple[str, ...], items: Any, root: Mapping[str, Any]) -> bool:
     """Say whether text or another scalar is wanted, and a list of texts is not."""
     if "array" in types:
+        if items is None:  # of anything
+            return False
         return "string" in types and "string" not in types_of(resolve(items, root))
     return "string" in types or "object" not in types
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.agreement.build import build
 from cmpolicy.agreement.load import judged
 from cmpolicy.document import Document
-from cmpolicy.errors import CmpolicyError, DocumentError, Location
+from cmpolicy.edits import Edit, apply_in_order
+from cmpolicy.errors import CmpolicyError, Location
 from cmpolicy.evaluate import judge
-from cmpolicy.policy.pack import Example, ExampleEdit, Pack, Rule
+from cmpolicy.policy.pack import Example, Pack, Rule
 from cmpolicy.policy.requiring import naming
 from cmpolicy.verdict import Holds, Outcome, Verdict
 
@@ -86,7 +85,7 @@ def _outcome(verdict: Verdict) -> str:
 
 def example_agreement(
     base: Document,
-    edits: Sequence[ExampleEdit],
+    edits: Sequence[Edit],
     framework: str | None,
     words: Mapping[str, frozenset[str]],
 ) -> Agreement:
@@ -95,71 +94,7 @@ def example_agreement(
     Raises:
         DocumentError: where an edit's path is not there, or the result is not an agreement.
     """
-    document = edited(base, edits)
+    document = apply_in_order(base, edits)
     right = judged(document, "agreement")
     agreement = build(right.document, right.placeholders, words)
     return naming(agreement, (framework,) if framework else ())
-
-
-def edited(base: Document, edits: Sequence[ExampleEdit]) -> Document:
-    """Return the base document with its values edited, in order; positions are the base's.
-
-    Raises:
-        DocumentError: where an edit's path is not there.
-    """
-    document = base
-    for edit in edits:
-        value = _edit(document, edit)
-        document = dataclasses.replace(document, value=value, before=None, _names={})
-    return document
-
-
-def _edit(document: Document, edit: ExampleEdit) -> Any:
-    raw, rest = document.resolve(edit.path)
-    if edit.action == "set" and not rest:
-        return _with(document.value, raw, edit.value)
-    if edit.action == "set" and "." not in rest.lstrip(".") and "[" not in rest:
-        return _with(document.value, (*raw, rest.lstrip(".")), edit.value)
-    if edit.action == "remove" and not rest:
-        return _without(document.value, raw)
-    if edit.action == "add":
-        if rest and ("." in rest.lstrip(".") or "[" in rest):
-            raise _nowhere(edit)
-        path = (*raw, rest.lstrip(".")) if rest else raw
-        found = _at(document.value, raw) if not rest else []
-        if not isinstance(found, list):
-            raise DocumentError(f"`add: {edit.path}` is not a list", edit.location)
-        return _with(document.value, path, [*found, edit.value])
-    raise _nowhere(edit)
-
-
-def _nowhere(edit: ExampleEdit) -> DocumentError:
-    return DocumentError(
-        f"`{edit.action}: {edit.path}`: the base agreement has no such place", edit.location
-    )
-
-
-def _at(value: Any, raw: tuple[str | int, ...]) -> Any:
-    for step in raw:
-        value = value[step]
-    return value
-
-
-def _with(value: Any, raw: tuple[str | int, ...], new: Any) -> Any:
-    """Return a copy of a value with another one at a raw path; the rest is shared."""
-    if not raw:
-        return new
-    copy = value.copy() if isinstance(value, (dict, list)) else {}
-    step = raw[0]
-    below = copy.get(step) if isinstance(copy, dict) else copy[step]  # type: ignore[index]  # a list's step is an index
-    copy[step] = _with(below, raw[1:], new)  # type: ignore[index]  # as above
-    return copy
-
-
-def _without(value: Any, raw: tuple[str | int, ...]) -> Any:
-    copy = value.copy()
-    if len(raw) == 1:
-        del copy[raw[0]]
-    else:
-        copy[raw[0]] = _without(copy[raw[0]], raw[1:])
-    return copy

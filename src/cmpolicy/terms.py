@@ -17,10 +17,21 @@ from cmpolicy.document import Document
 from cmpolicy.vocabulary import SECTIONS, row_key
 
 RECORD: Final = frozenset(
-    {"status", "attestations", "capacity", "setup", "signatures", "uses", "formerly"}
+    {
+        "status",
+        "attestations",
+        "capacity",
+        "setup",
+        "signatures",
+        "uses",
+        "plans",
+        "inputs",
+        "differs",
+        "formerly",
+    }
 )
-"""Top-level keys that are not terms; `uses` only says where the words stand, `formerly` under which
-id they were signed."""
+"""Top-level keys that are not terms; `uses`, `plans`, `inputs` and `differs` only say where the
+words stand, `formerly` says under which id they were signed."""
 ROW_RECORD: Final[Mapping[str, frozenset[str]]] = {
     "people": frozenset({"name", "email", "phone"}),
     "rotas": frozenset({"members"}),
@@ -28,6 +39,8 @@ ROW_RECORD: Final[Mapping[str, frozenset[str]]] = {
     "allocations": frozenset({"state"}),
 }
 """Fields of rows that are not terms, by section."""
+UNSEALED: Final = frozenset({"title", "version", "seal", "labels", "note"})
+"""Top-level keys of a service plan that its seal leaves out: they change no term."""
 EVERYWHERE: Final = frozenset({"labels", "note"})
 BY_WHO: Final = frozenset({"split", "access"})
 """Mappings whose keys are ids, of which even `note` is one."""
@@ -43,6 +56,23 @@ def digest(document: Document) -> str:
     return "sha256:" + hashlib.sha256(_canonical(terms(document.value))).hexdigest()
 
 
+def seal(document: Document) -> str:
+    """Return the digest of the terms of a service plan, without its placeholders."""
+    own = {name: value for name, value in document.value.items() if name not in UNSEALED}
+    plain = {
+        name: _section(name, value) if name in SECTIONS else _plain(value)
+        for name, value in own.items()
+        if name not in ("inputs", "changes")
+    }
+    plain["inputs"] = {
+        name: {key: value for key, value in _plain(wanted).items() if key != "means"}
+        for name, wanted in own.get("inputs", {}).items()
+    }
+    groups = own.get("changes", ())
+    plain["changes"] = _sorted([_plain(edit) for group in groups for edit in group["edits"]])
+    return "sha256:" + hashlib.sha256(_canonical(plain)).hexdigest()
+
+
 def terms(agreement: Mapping[str, Any]) -> dict[str, Any]:
     """Return the terms of an agreement's plain values, in the form that is digested.
 
@@ -55,6 +85,11 @@ def terms(agreement: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in signed.items()
         if name not in RECORD | EVERYWHERE and not (name in SECTIONS and value == [])
     }
+
+
+def same_terms(name: str, one: Any, other: Any) -> bool:
+    """Say whether two values of a field of that name are the same terms."""
+    return bool(_plain(one, name) == _plain(other, name))
 
 
 def _section(name: str, rows: Any) -> Any:

@@ -16,11 +16,12 @@ from cmpolicy.agreement.calendar import build_calendars
 from cmpolicy.agreement.evidence import SCOPE_FACTS, FrameworkScope, Row, Term
 from cmpolicy.agreement.fields import Fields, Notes, plain, suggestion
 from cmpolicy.agreement.model import Agreement
-from cmpolicy.agreement.references import FREE, judge_references, strange_words
+from cmpolicy.agreement.references import judge_references, strange_words
 from cmpolicy.agreement.who import Service, SeverityLevel
 from cmpolicy.calendars import zone_exists, zone_names
 from cmpolicy.document import Document
 from cmpolicy.errors import DocumentError, Location, Problem
+from cmpolicy.references import FREE
 from cmpolicy.unknown import UNKNOWN, Unknown
 from cmpolicy.vocabulary import SECTIONS
 

@@ -30,7 +30,7 @@ class Needs:
     """The other files that an agreement depends on, by their paths relative to the root."""
 
     uses: frozenset[str] = frozenset()
-    """Shared files: it changes with their contents."""
+    """Shared files and service plans: it changes with their contents."""
     records: frozenset[str] = frozenset()
     """Records: it changes where one comes or goes."""
 

@@ -25,7 +25,17 @@ INTERRUPTED: Final = 130
 SOON: Final = 0.8
 """Seconds after an interrupt in which the program is over."""
 
-COMMANDS: Final = ("check", "controls", "diff", "digest", "explain", "schema", "test", "timeline")
+COMMANDS: Final = (
+    "check",
+    "controls",
+    "diff",
+    "digest",
+    "explain",
+    "plans",
+    "schema",
+    "test",
+    "timeline",
+)
 """Every command has a module of its name here, with the command in `command`."""
 
 

@@ -4,9 +4,10 @@ The only package that knows PyYAML. What it leaves out of YAML, and why the rest
 YAML 1.2 does, is described in `scalars`, `events` and `refusals`.
 """
 
+from cmpolicy.document.editing import Placed, spread
 from cmpolicy.document.merging import merge
 from cmpolicy.document.model import Document
 from cmpolicy.document.reader import read
 from cmpolicy.document.tree import Raw
 
-__all__ = ["Document", "Raw", "merge", "read"]
+__all__ = ["Document", "Placed", "Raw", "merge", "read", "spread"]

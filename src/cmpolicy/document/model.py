@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cmpolicy.document.editing import Placed
 from cmpolicy.document.paths import first_step, item_names, key_step
 from cmpolicy.document.pruning import without
 from cmpolicy.document.source import Source
-from cmpolicy.document.tree import Node, Raw, Spot, find
+from cmpolicy.document.tree import Borrowed, Node, Raw, Spot, find
 from cmpolicy.errors import Location
 
 
@@ -119,6 +120,32 @@ class Document:
             return self
         value, children = without(self.value, self.tree[4], drop)
         return Document(value, self.source, (*self.tree[:4], children), before=self)
+
+    @property
+    def whole(self) -> Placed:
+        """All of it with its positions, to be changed and handed to `with_whole`."""
+        return Placed(self.value, self.tree)
+
+    def placed(self, raw: Raw) -> Placed:
+        """Return the value at a raw path, with its position in its own file."""
+        value = self.value
+        for step in raw:
+            value = value[step]
+        return Placed(value, self.node(raw))
+
+    def node(self, raw: Raw) -> Borrowed:
+        """Return the position of a raw path in its own file, or of the nearest ancestor."""
+        return Borrowed(*self._find(raw))
+
+    def with_whole(self, whole: Placed) -> Document:
+        """Return the document with other values; it knows where those stood that are gone."""
+        node = whole.node
+        tree = node.node if isinstance(node, Borrowed) else node
+        return Document(whole.value, self.source, tree, before=self)
+
+    def source_of(self, raw: Raw) -> Source:
+        """Return the file that says the value at a raw path."""
+        return self._find(raw).source
 
     def _find(self, raw: Raw) -> Spot:
         return find(self.source, self.tree, raw)

@@ -13,7 +13,8 @@ from typing import Any, Final
 from cmpolicy.nearest import distance
 
 AGREEMENT: Final = "Agreement"
-OTHERS: Final = ("Shared", "Pack", "Waivers", "Releases", "Framework", "Config")
+PLAN: Final = "Plan"
+OTHERS: Final = ("Shared", PLAN, "Pack", "Waivers", "Releases", "Framework", "Config")
 """The other kinds of cmpolicy files."""
 NEAR: Final = 2
 """Letters by which a mistyped `apiVersion` may differ."""

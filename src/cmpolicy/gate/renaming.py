@@ -15,11 +15,11 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.agreement.build import build
-from cmpolicy.agreement.references import REFERENCES, WHO, find
 from cmpolicy.errors import DocumentError
 from cmpolicy.gate.narrowing import signed_anew
 from cmpolicy.gate.successors import successors
 from cmpolicy.policy.requiring import Demand, hold
+from cmpolicy.references import REFERENCES, WHO, find
 from cmpolicy.terms import digest
 
 SECTIONS: Final = (

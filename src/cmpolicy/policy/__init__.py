@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cmpolicy.policy.config import Config, load_config
 from cmpolicy.policy.load import load_pack
-from cmpolicy.policy.pack import Example, ExampleEdit, NotJudged, Pack, Rule
+from cmpolicy.policy.pack import Example, NotJudged, Pack, Rule
 from cmpolicy.policy.requirements import Requirement, Requirements
 from cmpolicy.policy.requiring import Demand, combine, hold
 from cmpolicy.policy.select import in_doubt, why_not
@@ -14,7 +14,6 @@ __all__ = [
     "Config",
     "Demand",
     "Example",
-    "ExampleEdit",
     "NotJudged",
     "Pack",
     "Requirement",

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from cmpolicy.agreement.references import REFERENCES, WORDS
 from cmpolicy.checks import CheckKind
 from cmpolicy.checks.item.comparing import share
 from cmpolicy.framework import Framework
 from cmpolicy.nearest import nearest
 from cmpolicy.policy.parameters import Steps, none_of, words_in
+from cmpolicy.references import REFERENCES, WORDS
 from cmpolicy.shape import load_schema
 from cmpolicy.shape.schema import resolve
 from cmpolicy.unknown import UNKNOWN

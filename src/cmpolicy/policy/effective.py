@@ -243,8 +243,11 @@ def _lapsed(config: Config, as_of: date) -> Iterable[Problem]:
 
 
 def frameworks_of(value: Any) -> tuple[str, ...] | None:
-    """Return the frameworks that a document names, or None where that cannot be read."""
-    if not isinstance(value, dict):
+    """Return the frameworks that a document names, or None where that cannot be read.
+
+    Of an agreement on service plans it cannot: they may name some too.
+    """
+    if not isinstance(value, dict) or "plans" in value:
         return None
     named = value.get("frameworks", {})
     return tuple(named) if isinstance(named, dict) else None

@@ -9,10 +9,11 @@ from typing import Any
 
 from cmpolicy.checks import Check, Context
 from cmpolicy.document import Document
+from cmpolicy.edits import parse
 from cmpolicy.errors import Location, PolicyError, Problem
 from cmpolicy.framework import Framework
 from cmpolicy.policy.asked import LedgerEntry, wrong_parameters, wrong_selectors
-from cmpolicy.policy.pack import Example, ExampleEdit, NotJudged, Pack, Rule
+from cmpolicy.policy.pack import Example, NotJudged, Pack, Rule
 from cmpolicy.policy.parameters import KINDS, normalise, unknown_kind
 from cmpolicy.rule_facts import RuleFacts, Severity
 from cmpolicy.shape import judge
@@ -201,14 +202,8 @@ def _day(text: str | None) -> date | None:
 def _example(edits: list[Any], location: Location, entry: Mapping[str, Any]) -> Example:
     says = entry.get("says", ())
     return Example(
-        edits=tuple(_edit(edit, location) for edit in edits),
+        edits=tuple(edit for entry in edits for edit in parse(entry, location)),
         says=(says,) if isinstance(says, str) else tuple(says),
         as_of=_day(entry.get("as_of")),
         location=location,
     )
-
-
-def _edit(edit: Mapping[str, Any], location: Location) -> ExampleEdit:
-    action = next(name for name in ("set", "remove", "add") if name in edit)
-    value = edit.get("to" if action == "set" else "item")
-    return ExampleEdit(action, edit[action], value, location)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from cmpolicy.checks import Check
+from cmpolicy.edits import Edit
 from cmpolicy.errors import Location
 from cmpolicy.rule_facts import PackFacts, RuleFacts
 
@@ -15,20 +16,10 @@ When = Mapping[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class ExampleEdit:
-    """One change to the base agreement: `set` a value, `remove` it, or `add` an item to a list."""
-
-    action: str
-    path: str
-    value: Any = None
-    location: Location | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Example:
     """An agreement that passes or fails a rule, described as edits of the base agreement."""
 
-    edits: tuple[ExampleEdit, ...]
+    edits: tuple[Edit, ...]
     says: tuple[str, ...] = ()
     """Words that the message of a failing example holds."""
     as_of: date | None = None

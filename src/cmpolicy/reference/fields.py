@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from cmpolicy import bundled
 
-SCHEMAS: Final = ("agreement", "config", "pack", "waivers", "releases")
+SCHEMAS: Final = ("agreement", "plan", "config", "pack", "waivers", "releases")
 """In the order in which a field is looked for."""
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from cmpolicy.checks import CHECKS
+from cmpolicy.edits import Edit
 from cmpolicy.framework import Framework
-from cmpolicy.policy import Example, ExampleEdit, Pack, Rule
+from cmpolicy.policy import Example, Pack, Rule
 from cmpolicy.reference.writing import TERMINAL, Writer
 from cmpolicy.reference.yaml import flow
 
@@ -116,7 +117,7 @@ def _example(example: Example) -> str:
     return f"{text}{day}{f', and says {says}' if says else ''}"
 
 
-def _edit(edit: ExampleEdit) -> str:
+def _edit(edit: Edit) -> str:
     if edit.action == "set":
         return f"set {edit.path}: {flow(edit.value)}"
     if edit.action == "add":

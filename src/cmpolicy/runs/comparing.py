@@ -82,6 +82,18 @@ def compare_files(
     return _conclude(sides, (old.renamed({before: after}), new), policies, as_of, fail_on)
 
 
+def compare_evaluated(
+    sides: tuple[RevisionView, RevisionView],
+    pair: tuple[EvaluatedFile, EvaluatedFile],
+    policies: Policies,
+    as_of: date,
+    fail_on: str,
+) -> Comparison:
+    """Compare an agreement with what it would be, each judged already."""
+    old, new = (Agreements.of([one], policies.judge, as_of) for one in pair)
+    return _conclude(sides, (old, new), policies, as_of, fail_on)
+
+
 def _look(side: RevisionView, paths: Iterable[str]) -> list[EvaluatedFile]:
     """Judge those of the files that belong to the set."""
     members = {source.path: source for source in side.members.sources(side.snapshot)}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from cmpolicy.agreement.load import judged
-from cmpolicy.document import read
+from cmpolicy.document import Document, read
 from cmpolicy.fleet import Evaluator
 from cmpolicy.framework import load as load_framework
+from cmpolicy.plans import broken_seal
 from cmpolicy.policy import load_config, load_pack
 from cmpolicy.policy.effective import CONFIG
 from cmpolicy.releases import load_releases
@@ -31,11 +32,22 @@ def judge_other(path: str, kind: str | None, evaluator: Evaluator) -> str:
             load = load_waivers if kind == "Waivers" else load_releases
             load(document)
             return f"a valid {kind.lower()} file"
-        case "Shared":
-            judged(document, "shared")
-            return "a valid shared file; it is judged with the agreements that use it"
+        case "Shared" | "Plan":
+            return _part(document, kind, evaluator)
         case "Framework":
             load_framework(document)
             return "a valid framework, not an agreement"
     load_config(document)
     return "a valid configuration, not an agreement"
+
+
+def _part(document: Document, kind: str, evaluator: Evaluator) -> str:
+    """Validate a file whose words are judged in the agreements that name it."""
+    if kind == "Shared":
+        judged(document, "shared")
+        return "a valid shared file; it is judged with the agreements that use it"
+    plan = evaluator.loader.plan(document.file)
+    if broken := broken_seal(plan):
+        raise broken
+    what = "a valid service plan" if plan.seal else "a service plan without seal: a draft"
+    return f"{what}; it is judged with the agreements on it"

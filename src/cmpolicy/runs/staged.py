@@ -9,7 +9,6 @@ import os
 import posixpath
 from collections.abc import Iterator
 
-from cmpolicy.agreement.load import needed
 from cmpolicy.document import read
 from cmpolicy.errors import DocumentError
 from cmpolicy.gate.kinds import AGREEMENT
@@ -24,7 +23,7 @@ def staged_sources(
     """Return the sources that the files among the paths add to a run.
 
     An agreement is added where it needs one of the files, or one that the commit takes away: a
-    shared file that it uses, or a record that it names.
+    shared file that it or its service plans use, such a plan, or a record that it names.
     """
     kinds = {path: view.kind(path) for path in paths if index.is_file(path)}
     if not kinds:
@@ -39,10 +38,11 @@ def _dependents(
     view: RevisionView, touched: frozenset[str], known: frozenset[str]
 ) -> Iterator[CandidateFile]:
     """Yield the agreements, beside those known, that need one of the files touched."""
-    names = {os.fsencode(posixpath.basename(path)) for path in touched}
+    reached = touched | frozenset(view.plans_using(touched))
+    names = {os.fsencode(posixpath.basename(path)) for path in reached}
     for source in view.holding(names, known):
         try:
-            needs = needed(read(view.snapshot.read(source.path), source.path))
+            needs = view.evaluator.loader.needed(read(view.snapshot.read(source.path), source.path))
         except DocumentError:
             continue  # no agreement, or one that was wrong before this commit
         if needs.touched_by(touched):

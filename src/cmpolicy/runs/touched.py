@@ -11,7 +11,7 @@ from cmpolicy.agreement import Agreement
 from cmpolicy.document import read
 from cmpolicy.errors import DocumentError
 from cmpolicy.fleet import Evaluator, FileResult
-from cmpolicy.gate.kinds import AGREEMENT, kind_by_text, kind_of, worth_parsing
+from cmpolicy.gate.kinds import AGREEMENT, PLAN, kind_by_text, kind_of, worth_parsing
 from cmpolicy.gate.members import CandidateFile, Membership
 from cmpolicy.snapshot import Revision, Snapshot, Stored, pending
 
@@ -59,6 +59,20 @@ class RevisionView:
             if b"\\" in data or any(needle in data for needle in wanted):
                 yield source
 
+    def plans_using(self, paths: Iterable[str]) -> Iterator[str]:
+        """Yield the service plans that may use any of these files: an agreement names no other."""
+        wanted = [os.fsencode(posixpath.basename(path)) for path in paths]
+        for path in self.snapshot.paths() if wanted else ():
+            if not path.endswith((".yaml", ".yml")):
+                continue
+            try:
+                data = self.snapshot.read(path)
+            except DocumentError:
+                continue
+            named = b"\\" in data or any(needle in data for needle in wanted)
+            if named and (b"\\" in data or PLAN.encode() in data) and self.kind(path) == PLAN:
+                yield path
+
     def kind(self, path: str) -> str | None:
         """Return the kind of cmpolicy file at a path; None where there is none."""
         try:
@@ -86,10 +100,12 @@ def differing(base: Revision, head: Snapshot) -> frozenset[str]:
 def dependents(sides: tuple[RevisionView, RevisionView], touched: frozenset[str]) -> Iterator[str]:
     """Yield the files that did not change and depend on some that did.
 
-    They use a shared file, or name a record that came or went.
+    They use a shared file, are on a service plan, or name a record that came or went.
     """
-    needles = {os.fsencode(posixpath.basename(path)) for path in touched if _matters(sides, path)}
+    changed = {path for path in touched if _matters(sides, path)}
     for side in sides:
+        reached = changed | frozenset(side.plans_using(changed))
+        needles = {os.fsencode(posixpath.basename(path)) for path in reached}
         yield from (source.path for source in side.holding(needles, touched))
 
 
@@ -99,7 +115,7 @@ def _matters(sides: tuple[RevisionView, RevisionView], path: str) -> bool:
     if not path.endswith((".yaml", ".yml")):
         return base is not head
     kinds = {side.kind(path) for side in sides}
-    return "Shared" in kinds or (base is not head and AGREEMENT not in kinds)
+    return bool(kinds & {"Shared", PLAN}) or (base is not head and AGREEMENT not in kinds)
 
 
 def newly_out_of_scope(sides: tuple[RevisionView, RevisionView]) -> Iterator[str]:

@@ -20,7 +20,7 @@ from cmpolicy.document import Document
 from cmpolicy.errors import MOST_PROBLEMS, Problem
 from cmpolicy.nearest import nearest
 from cmpolicy.shape.limits import past_limits
-from cmpolicy.shape.schema import load_schema
+from cmpolicy.shape.schema import load_schema, required_of
 from cmpolicy.shape.wording import WORDINGS, expected, shown_key
 
 Raw = tuple[str | int, ...]
@@ -136,11 +136,12 @@ class _Explainer:
     def _missing(
         self, path: Raw, value: Mapping[str, Any], node: Mapping[str, Any]
     ) -> Iterator[_Finding]:
-        for key in node["required"]:
+        whole = node if "properties" in node else self.root
+        for key in required_of(whole, value):
             full = self.document.symbolic((*path, key))
             if key in value or full in self.placeholders:
                 continue
-            hint = node["properties"][key].get("description")
+            hint = whole["properties"][key].get("description")
             problem = Problem(f"`{full}` is missing", self.document.position(path), hint)
             yield _Finding(path, "required", problem, key)
 

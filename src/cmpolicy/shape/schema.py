@@ -47,6 +47,22 @@ def resolve(node: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, An
     return found
 
 
+def required_of(node: Mapping[str, Any], value: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """Return the keys that a mapping must have.
+
+    With a value, only those that its own keys ask for: `if` names keys, and `else` asks for more
+    where one of them is left out.
+    """
+    always = tuple(node.get("required", ()))
+    if "if" not in node:
+        return always
+    wanted = set(always)
+    condition = node["if"]["required"]
+    if value is None or not all(key in value for key in condition):
+        wanted.update(node["else"]["required"])
+    return tuple(key for key in node["properties"] if key in wanted)
+
+
 def types_of(node: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the JSON types that a node takes, without text where only `unknown` is meant.
 

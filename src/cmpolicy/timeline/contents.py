@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from cmpolicy.agreement.load import needed
 from cmpolicy.agreement.model import Needs
 from cmpolicy.errors import DocumentError
 from cmpolicy.fleet import Evaluator, ParsedFile
@@ -176,6 +175,8 @@ def _load(source: CandidateFile, evaluator: Evaluator) -> tuple[Content | None, 
     if not opened.counts:
         return None, NOTHING
     try:
-        return Content(opened), needed(opened.document) if opened.document else NOTHING
+        return Content(opened), evaluator.loader.needed(
+            opened.document
+        ) if opened.document else NOTHING
     except DocumentError:
         return Content(opened), NOTHING  # its own shape is wrong, whatever other files say

@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Row, Service
-from cmpolicy.agreement.references import WHO
 from cmpolicy.checks.doubts import of_calendar, of_member
 from cmpolicy.checks.item.comparing import share
 from cmpolicy.checks.item.facts import Asker, Tests
 from cmpolicy.checks.item.fields import FieldValues
 from cmpolicy.checks.item.naming import mentioned, unknown_mentions, unknown_references
 from cmpolicy.checks.kinds import NotApplicable
+from cmpolicy.references import WHO
 from cmpolicy.unknown import UNKNOWN, Reading, Unknown
 from cmpolicy.vocabulary import PARTY_KINDS
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cmpolicy.agreement import Agreement, Party, Row, Service
-from cmpolicy.agreement.references import REFERENCES, WHO, find
 from cmpolicy.checks.asking import belongs_to
 from cmpolicy.checks.item.fields import ALL, OMITTED
 from cmpolicy.checks.select import belongs
+from cmpolicy.references import REFERENCES, WHO, find
 from cmpolicy.unknown import UNKNOWN, Unknown
 from cmpolicy.vocabulary import SECTIONS
 

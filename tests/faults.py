@@ -8,11 +8,10 @@ from pathlib import Path
 from cmpolicy.agreement.build import build
 from cmpolicy.agreement.load import Loader, judged
 from cmpolicy.document import read
+from cmpolicy.edits import Edit, apply_in_order
 from cmpolicy.evaluate import evaluate
 from cmpolicy.fleet import FileResult
 from cmpolicy.policy.effective import load_policy
-from cmpolicy.policy.pack import Edit
-from cmpolicy.rule_examples import edited
 from cmpolicy.runs.reporting import make_report
 from cmpolicy.snapshot import WorkTree
 from cmpolicy.terms import digest
@@ -64,7 +63,7 @@ def _sound():
 def report(*edits):
     """Return the report on the sound example with edits, judged by its own packs."""
     policy, document = _sound()
-    document = _signed_anew(edited(document, edits))
+    document = _signed_anew(apply_in_order(document, edits))
     right = judged(document, "agreement")
     agreement = policy.hold(build(right.document, right.placeholders, policy.words), AS_OF)
     packs = policy.packs_for(agreement.frameworks)

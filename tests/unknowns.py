@@ -27,6 +27,7 @@ from cmpolicy.agreement.build import build
 from cmpolicy.agreement.load import judged
 from cmpolicy.calendars.zones import country
 from cmpolicy.document import Document, read
+from cmpolicy.edits import apply_in_order
 from cmpolicy.errors import CmpolicyError
 from cmpolicy.evaluate import judge
 from cmpolicy.framework import load as load_framework
@@ -34,7 +35,6 @@ from cmpolicy.placeholders import is_placeholder
 from cmpolicy.policy import load_pack
 from cmpolicy.policy.pack import Rule
 from cmpolicy.policy.requiring import naming
-from cmpolicy.rule_examples import edited
 
 ROOT = Path(__file__).parents[1]
 AS_OF = date(2026, 11, 24)
@@ -189,7 +189,7 @@ def _of_packs():
             for kind, examples in (("pass", rule.passing), ("fail", rule.failing)):
                 for at, example in enumerate(examples, 1):
                     day = example.as_of or pack.examples_as_of or AS_OF
-                    document = edited(base, example.edits)
+                    document = apply_in_order(base, example.edits)
                     label = f"{name}/{rule.id} {kind} {at}"
                     yield Subject(label, document, rule, pack.framework, day, small=False)
 

@@ -326,8 +326,9 @@ class _Check:
         left = shortened([task.id for task in tasks if task not in done])
         text += f", not in {left}: nobody can judge whether its part is what is asked"
         path = f"{first.path}.split"
-        text += decides([path])
-        return Observation(subject, path, text, Holds.UNKNOWN, lack=unknown(path))
+        # No value is unknown: words decide, which are to be said there.
+        text += f"; say it in {path}{decides(doubts)}"
+        return Observation(subject, path, text, Holds.UNKNOWN, lack=unknown(*doubts, path))
 
     def _says_its_part(self, agreement: Agreement, task: Task) -> bool:
         """Say whether `split` words what the doer does in a task."""

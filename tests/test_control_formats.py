@@ -140,7 +140,7 @@ def test_a_rule_that_is_unknown_says_so_beside_one_that_fails():
     assert (
         "      other (critical, law, undetermined)\n        it depends on what is unknown\n" in text
     )
-    assert "other (critical, law, undetermined)**: it hangs" in render("markdown", found)
+    assert "other (critical, law, undetermined)**: it depends" in render("markdown", found)
 
 
 def test_no_part_of_a_cell_starts_a_formula():

@@ -130,7 +130,7 @@ def test_states_of_a_run_are_in_the_order_of_the_file():
     [
         (row(expires="2027-01-31"), "is more than 90 days after `granted: 2026-11-01`"),
         (row(expires="2026-10-31"), "is before `granted`"),
-        (row(granted="2026-02-30"), "invalid date, expected YYYY-MM-DD"),
+        (row(granted="2026-02-30"), "invalid date '2026-02-30', expected YYYY-MM-DD"),
         (row().replace("approved_by: J. Lee, ", ""), "approved_by"),
         (row().replace("because", "becuase"), "did you mean `because`?"),
     ],

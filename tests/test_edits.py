@@ -83,8 +83,8 @@ def test_what_was_removed_is_missing_at_the_edit():
         (['{set: "targets[p2].within.x", to: 1}'], "there is no such place"),
         (['{remove: "target"}'], "did you mean `targets`?"),
         (['{set: "targets[p2].within", to: 8 hours}'], "it is so already, in line 4 of base.yaml"),
-        (["{add: targets, item: {id: p1}}"], "`p1` is there already, in line 3 of base.yaml"),
-        (['{add: "targets[p2].services", item: ehr}'], "`ehr` is there already"),
+        (["{add: targets, item: {id: p1}}"], "duplicate `p1`, also in line 3 of base.yaml"),
+        (['{add: "targets[p2].services", item: ehr}'], "duplicate `ehr`"),
         (['{add: "targets[p2].within", item: ehr}'], "is not a list"),
         (
             ['{set: "targets[p2].within", to: 1 day}', '{remove: "targets[p2].within"}'],

@@ -98,7 +98,7 @@ def test_an_agreement_by_hand_is_put_on_plans(repo, cmpolicy):
                 "common/more.yaml": "apiVersion: cmpolicy/v1\nkind: Shared\nid: more\n"
                 "targets: [{id: p1-respond, severity: p1, stage: respond, within: 1 hour}]\n",
             },
-            "`targets`: `p1-respond` is there already",
+            "`p1-respond` is a duplicate",
         ),
         (
             {"plans/hipaa.yaml": HIPAA.replace("{hipaa: {}}", "{hipaa: {}, soc2: {}}")},

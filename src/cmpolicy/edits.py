@@ -211,7 +211,7 @@ def _changes_nothing(document: Document, target: EditTarget) -> str | None:
         key = str(target.touched[-1]).removeprefix("+")
         found, rest = document.resolve(f"{document.symbolic(raw)}[{key}]")
         if not rest:
-            return f"`{key}` is there already, in {_place(document, found)}"
+            return f"duplicate `{key}`, also in {_place(document, found)}"
     return None
 
 

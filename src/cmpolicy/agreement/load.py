@@ -87,10 +87,10 @@ class Loader:
         return self._planned(main, {p: self._use(p, at) for p, at in _uses(main.document)})
 
     def needed(self, document: Document) -> Needs:
-        """Return what an agreement hangs on; whether those files are right is not asked.
+        """Return what an agreement depends on; whether those files are right is not asked.
 
         Raises:
-            DocumentError: where the shape of the document is wrong: it then hangs on nothing else.
+            DocumentError: where the shape of the document is wrong: it then needs nothing else.
         """
         main = judged(document, "agreement").document
         return Needs(self._used(main), _kept(main))

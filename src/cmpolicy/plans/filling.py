@@ -125,7 +125,7 @@ def _wrong_form(wanted: Input, placed: Placed) -> Iterator[Problem]:
 
 
 def strangers(inputs: Mapping[str, Input], values: Values, document: Document) -> Iterator[Problem]:
-    """Yield a problem for each value that is no id of a list that its kind names.
+    """Yield a problem for each value that is not an id of a list that its kind names.
 
     Args:
         inputs: by name.

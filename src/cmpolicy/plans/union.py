@@ -154,7 +154,7 @@ def _is_blank(name: str, value: Any) -> bool:
 
 
 def _is_record(section: str, row: Any) -> bool:
-    """Say whether a row holds, besides its key, only what is no term; and some of that."""
+    """Say whether a row holds, besides its key, only what is not a term; and some of that."""
     key = {"id"} if "id" in row else set(ROW_KEYS.get(section, ()))
     record = ROW_RECORD.get(section, frozenset()) | EVERYWHERE
     fields = set(row) - key

@@ -39,7 +39,7 @@ def _question(rule: Rule) -> str:
 
 
 def _is_same(one: Any, other: Any) -> bool:
-    """Say whether checks made from the same parameters are the same: the basis may tell in one."""
+    """Say whether checks made from the same parameters are the same: the basis may differ."""
     return all(
         getattr(one, field.name) == getattr(other, field.name)
         for field in dataclasses.fields(one)

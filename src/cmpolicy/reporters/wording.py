@@ -21,7 +21,7 @@ BASIS: Final = {
     "practice": "our default",
 }
 FEW: Final = 2
-"""Rules that an unknown value may decide and be told by their question, not by itself."""
+"""Rules that an unknown value may decide and be described by their question, not by itself."""
 _SENTENCE: Final = re.compile(r"(?<=[^.\s]{3}[.!?]) (?=[A-Z`])")
 _NOUNS: Final = {"by": "parties", "from": "senders", "to": "recipients", "who": "people"}
 
@@ -73,7 +73,7 @@ def _by_message(line: Line) -> bool:
 def sentence(line: Line) -> str:
     """Return the headline with what stands behind it, for one line of text.
 
-    An unknown value that decides few questions is told by the question, which says more.
+    An unknown value that decides few questions is described by the question, which says more.
     """
     first = headline(line)
     unknown = first.startswith("unknown")

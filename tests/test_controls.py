@@ -99,9 +99,9 @@ def test_only_the_agreements_and_rules_of_the_framework_are_evaluated(monkeypatc
     asked = []
     real = fleet.evaluate
 
-    def spy(agreement, file, packs, as_of):
+    def spy(agreement, file, packs, as_of, **options):
         asked.extend((agreement.id, rule.facts) for pack in packs for rule in pack.rules)
-        return real(agreement, file, packs, as_of)
+        return real(agreement, file, packs, as_of, **options)
 
     monkeypatch.setattr(fleet, "evaluate", spy)
     found = phrase(EXAMPLES, "soc2", "json", "--jobs", "1")

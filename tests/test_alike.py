@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cmpolicy.findings import alike
 from cmpolicy.findings.alike import said_once
 
 NAMES = ("Patient records", "Mail", "Accounts and sign-on", "Voice", "Imaging archive", "Files")
@@ -57,3 +58,18 @@ def test_nothing_is_invented_and_nothing_is_lost(messages):
     if len(set(messages)) <= 5:
         for message in messages:
             assert all(word in told for word in message.split(" "))
+
+
+def test_twice_the_sentences_are_twice_the_work(monkeypatch):
+    asked = []
+    real = getattr(alike, "_same")  # noqa: B009 - counted, and not called by its name
+    monkeypatch.setattr(alike, "_same", lambda *two: asked.append(two) or real(*two))
+
+    def work(number):
+        asked.clear()
+        # None joins another: each differs in two places.
+        said_once(f"rule{i} is asked of number {i} and of no other service" for i in range(number))
+        return len(asked)
+
+    small, large = work(200), work(400)
+    assert large <= 2.2 * small

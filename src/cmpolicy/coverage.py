@@ -17,11 +17,15 @@ from cmpolicy.unknown import UNKNOWN, Answer, Unknown, all_of, contains, decide,
 def selects(row: Coverage, area: str | None, stage: str, service: str, severity: str) -> Answer:
     """Say whether a row names this area (None: any area counts), stage, service, severity."""
     return all_of(
-        equals(row.area, area),
-        equals(row.stage, stage),
+        is_about(row, area, stage),
         contains(row.services, service),
         contains(row.severities, severity),
     )
+
+
+def is_about(row: Coverage, area: str | None, stage: str) -> Answer:
+    """Say whether a row names this area (None: any area counts) and stage."""
+    return all_of(equals(row.area, area), equals(row.stage, stage))
 
 
 def rows_for(

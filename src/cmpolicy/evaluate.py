@@ -18,7 +18,7 @@ from cmpolicy.checks.doubts import decides
 from cmpolicy.clock import Clock
 from cmpolicy.errors import CmpolicyError, Location
 from cmpolicy.lacks import LackKind, unknown, wrong
-from cmpolicy.policy import Pack, Rule, in_doubt, why_not
+from cmpolicy.policy import Pack, Rule, selection_doubts, why_not
 from cmpolicy.unknown import Reading
 from cmpolicy.verdict import Holds, Observation, Outcome, Verdict
 
@@ -86,7 +86,7 @@ def judge(
     )
     outcome, observations = _combine(pessimistic, optimistic)
     if (pessimistic.reason is None) is not (optimistic.reason is None):
-        doubts = in_doubt(rule, framework, agreement, clock)
+        doubts = selection_doubts(rule, framework, agreement, clock)
         observations = tuple(_unless_selected(item, doubts) for item in observations)
     if outcome is Outcome.PASS and not evidence:
         observations = ()

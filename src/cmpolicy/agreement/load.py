@@ -7,27 +7,21 @@ import dataclasses
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cmpolicy.agreement.build import NO_WORDS, build
 from cmpolicy.agreement.model import Agreement, Needs
 from cmpolicy.document import Document, merge, read
+from cmpolicy.document.paths import beside
 from cmpolicy.errors import MOST_PROBLEMS, DocumentError, Location, Problem
 from cmpolicy.placeholders import take_out
-from cmpolicy.plans import (
-    Combination,
-    Named,
-    Plan,
-    Planned,
-    combine,
-    judge_choice,
-    path_of,
-    planned,
-    read_plan,
-)
 from cmpolicy.shape import judge, load_schema
 from cmpolicy.unknown import UNKNOWN
 from cmpolicy.vocabulary import SHARED_SECTIONS, row_key
+
+if TYPE_CHECKING:
+    # Most agreements are on no plan: what combines them is loaded for those that are.
+    from cmpolicy.plans import Combination, Named, Plan, Planned
 
 Files = Callable[[str], bytes]
 """Reads a file of the snapshot by its path relative to the root; raises DocumentError."""
@@ -102,6 +96,8 @@ class Loader:
             DocumentError: with everything that is wrong with it.
         """
         if path not in self._plans:
+            from cmpolicy.plans import read_plan
+
             try:
                 found = judged(read(self.files(path), path), "plan")
                 self._plans[path] = read_plan(found.as_read, found.document)
@@ -124,6 +120,8 @@ class Loader:
     def _planned(
         self, main: ValidDocument, shared: Mapping[str, ValidDocument]
     ) -> tuple[Combination, Planned]:
+        from cmpolicy.plans import judge_choice, planned
+
         document = main.document
         named = _named_plans(document)
         plans = [self._named(place) for place in named]
@@ -140,6 +138,8 @@ class Loader:
         """
         paths = tuple(plan.file for plan in plans)
         if paths not in self._combined:
+            from cmpolicy.plans import combine
+
             try:
                 self._combined[paths] = combine(plans, self._shared_of(plans))
             except DocumentError as error:
@@ -239,6 +239,10 @@ def _uses(document: Document) -> list[tuple[str, Problem]]:
 def _named_plans(document: Document) -> list[Named]:
     """Return the plans that an agreement names."""
     found = document.value.get("plans", [])
+    if not found:
+        return []
+    from cmpolicy.plans import Named
+
     named = [
         (entry["file"], document.position(("plans", index, "file")))
         for index, entry in enumerate(found)
@@ -267,7 +271,7 @@ def _inside(
     paths = []
     seen: set[str] = set()
     for text, place in named:
-        path = path_of(document, text)
+        path = beside(document.file, text)
         if path.startswith(("..", "/")) or text.startswith("/"):
             raise DocumentError(
                 f"`{key}`: `{text}` leads outside the repository",

@@ -10,18 +10,11 @@ from typing import Any
 from cmpolicy.agreement import Agreement, Party
 from cmpolicy.checks.doubts import MOST, decides, in_order
 from cmpolicy.checks.kinds import Context
-from cmpolicy.checks.select import asks, each_party, holds, parties
+from cmpolicy.checks.select import each_party, holds
 from cmpolicy.lacks import Lack, unknown, wrong
 from cmpolicy.lacks import missing as lacking
 from cmpolicy.unknown import UNKNOWN, Answer, Unknown, decide
 from cmpolicy.verdict import Holds, Observation
-
-
-def lists(words: Sequence[str] | Unknown, word: str, agreement: Agreement) -> bool:
-    """Say whether a list holds `word`; a list or an item that is unknown is read as it must be."""
-    if isinstance(words, Unknown):
-        return agreement.optimistic
-    return word in words or (agreement.optimistic and UNKNOWN.value in words)
 
 
 def belongs_to(agreement: Agreement, who: str | Unknown | None, party: Party) -> bool:
@@ -39,38 +32,24 @@ def of_party(agreement: Agreement, who: str | Unknown | None, party: Party) -> A
     return agreement.party_of(who) == party.id
 
 
+def shortened(words: Sequence[str], between: str = ", ") -> str:
+    """Return a list as words; of a long one the first five, and how many more there are."""
+    if len(words) <= MOST:
+        return between.join(words)
+    return f"{', '.join(words[:MOST])} and {len(words) - MOST} more"
+
+
 def either(words: Sequence[str]) -> str:
     """Return a list of words of which one will do, no longer than five."""
-    listed = " or ".join(words[:MOST])
-    return f"{listed} or {len(words) - MOST} more" if len(words) > MOST else listed
-
-
-def of_kind(agreement: Agreement, kind: str) -> tuple[Party, ...]:
-    """Return each party of a kind, in the file's order, whatever `when` says."""
-    return tuple(
-        party
-        for party in agreement.parties.values()
-        if asks(party.kind, lambda value: value == kind, agreement)
-    )
-
-
-def sides(agreement: Agreement, kind: str, context: Context) -> tuple[Party, ...]:
-    """Return each party of a kind that takes part in what is asked.
-
-    The selectors `party_kind` and `party_handles` choose whom a rule is about; the customer, and
-    parties of a kind that `party_kind` does not name, are on the other side and stay.
-
-    Raises:
-        NotApplicable: where `when` leaves none of them.
-    """
-    named = context.when.get("party_kind")
-    if kind == "customer" or (named is not None and kind not in named):
-        return of_kind(agreement, kind)
-    return parties(agreement, kind, context)
+    shown = " or ".join(words[:MOST])
+    return f"{shown} or {len(words) - MOST} more" if len(words) > MOST else shown
 
 
 def each_side(agreement: Agreement, kind: str, context: Context) -> tuple[Party, ...]:
     """Return each party of a kind that takes part in what is asked, as `each_party` does.
+
+    The selectors `party_kind` and `party_handles` choose whom a rule is about; the customer, and
+    parties of a kind that `party_kind` does not name, are on the other side and stay.
 
     Raises:
         NotApplicable: where `when` leaves none of them.

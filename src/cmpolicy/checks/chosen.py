@@ -81,9 +81,9 @@ def of_each(
             yield found
             return
         doubts = [path for one in judged for path in one.doubts]
-        yield in_doubt(agreement, replace(found, message=f"perhaps {found.message}"), doubts)
+        yield undetermined_by(agreement, replace(found, message=f"perhaps {found.message}"), doubts)
     for one in judged:
-        yield from (in_doubt(agreement, item, one.doubts) for item in one.found)
+        yield from (undetermined_by(agreement, item, one.doubts) for item in one.found)
 
 
 def status(found: Iterable[Observation]) -> Holds:
@@ -94,7 +94,7 @@ def status(found: Iterable[Observation]) -> Holds:
     return Holds.UNKNOWN if Holds.UNKNOWN in holds else Holds.YES
 
 
-def in_doubt(agreement: Agreement, item: Observation, doubts: Iterable[str]) -> Observation:
+def undetermined_by(agreement: Agreement, item: Observation, doubts: Iterable[str]) -> Observation:
     """Return an observation as it is if it depends on these unknown values too; none: as it was."""
     more = tuple(doubts)
     if item.holds is Holds.YES or not more:
@@ -104,7 +104,7 @@ def in_doubt(agreement: Agreement, item: Observation, doubts: Iterable[str]) -> 
     return replace(item, holds=Holds.UNKNOWN, lack=lack)
 
 
-def answered(
+def asked_both_ways(
     agreement: Agreement, ask: Callable[[Agreement], Observation], doubts: Iterable[str]
 ) -> Observation:
     """Put a question to both readings; `doubts` are the paths of what is unknown of it."""
@@ -114,7 +114,7 @@ def answered(
     optimistic = ask(agreement.read_as(Reading.OPTIMISTIC))
     if optimistic.holds is Holds.NO:
         return optimistic
-    return in_doubt(agreement, pessimistic, tuple(doubts) or (pessimistic.path,))
+    return undetermined_by(agreement, pessimistic, tuple(doubts) or (pessimistic.path,))
 
 
 def pick(agreement: Agreement, sure: Sequence[Candidate], perhaps: Sequence[Candidate]) -> Found:
@@ -124,7 +124,7 @@ def pick(agreement: Agreement, sure: Sequence[Candidate], perhaps: Sequence[Cand
     """
     best = min((one.found for one in sure), key=_against, default=())
     hope = hopes(perhaps) if status(best) is Holds.NO else ()
-    return tuple(in_doubt(agreement, item, hope) for item in best)
+    return tuple(undetermined_by(agreement, item, hope) for item in best)
 
 
 def _against(found: Found) -> tuple[int, int]:

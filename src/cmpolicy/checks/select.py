@@ -13,7 +13,6 @@ from cmpolicy.unknown import (
     Unknown,
     all_of,
     any_of,
-    contains,
     decide,
     equals,
     overlaps,
@@ -41,49 +40,16 @@ def asks(value: T | Unknown | None, test: Callable[[T], bool], agreement: Agreem
     return test(value)
 
 
-def names(words: Sequence[str] | Unknown | None, word: str, agreement: Agreement) -> bool:
-    """Say whether a list of words holds `word`; an omitted list (None) means all."""
-    return decide(contains(words, word), agreement.reading)
-
-
 def handles(party: Party, data: Sequence[str], agreement: Agreement) -> bool:
     """Say whether a party can touch any of these data classes."""
     return decide(overlaps(party.handles, data), agreement.reading)
 
 
-def parties(agreement: Agreement, kind: str, context: Context) -> tuple[Party, ...]:
-    """Return each party of a kind that the rule's `when` leaves, in the file's order.
-
-    Empty where the agreement has no such party at all and `when` does not ask for one: the
-    check then reports that as a failure.
-
-    Raises:
-        NotApplicable: where there are such parties, or `when` asks about parties, and none is
-            left.
-    """
-    every = tuple(
-        party
-        for party in agreement.parties.values()
-        if asks(party.kind, lambda value: value == kind, agreement)
-    )
-    kinds = context.when.get("party_kind")
-    data = context.when.get("party_handles")
-    left = tuple(
-        party
-        for party in every
-        if (kinds is None or kind in kinds) and (data is None or handles(party, data, agreement))
-    )
-    if not left and (kinds or data):
-        asked = f" that can touch {' or '.join(data)}" if data else ""
-        raise NotApplicable(f"no {kind}{asked} among the parties")
-    return left
-
-
 def each_party(agreement: Agreement, kind: str, context: Context) -> tuple[Party, ...]:
     """Return each party of a kind of which a rule asks something, in the file's order.
 
-    Where `parties` looks for somebody who will do, here more parties are more to ask of: who may
-    be one is asked pessimistically, and optimistically only where nobody surely is one.
+    More parties are more to ask of: who may be one is asked pessimistically, and optimistically
+    only where nobody surely is one.
 
     Raises:
         NotApplicable: where `when` asks about parties, and none is left.

@@ -7,6 +7,7 @@ A key of a mapping stands after a dot, or in brackets where it holds a dot or a 
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Container, Mapping, Sequence
 from itertools import islice
@@ -74,3 +75,8 @@ def key_step(path: str, key: str) -> str:
     if _NOT_PLAIN.search(key):
         return f"{path}[{key}]"
     return f"{path}.{key}" if path else key
+
+
+def beside(file: str, text: str) -> str:
+    """Return the path, relative to the root, that a file names relative to itself."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(file), text))

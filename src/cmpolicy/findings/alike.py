@@ -3,17 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 NAMED: Final = 4
 """So many of what differs is named; the others are counted."""
 LONGEST: Final = 8
 """Words that may differ in each sentence, as of a service's name."""
-
 FEWEST: Final = 4
 """Words at least that must be the same."""
-JOINING: Final = {"and", "of", "for", "the", "&"}
+JOINING: Final = frozenset({"and", "of", "for", "the", "&"})
 """Words that names have in common without being alike."""
+PLACES: Final = 3
+"""Places in which sentences may differ, put together one after the other."""
+GROUPS: Final = 8
+"""So many groups a sentence is held against, the latest first: the time stays linear."""
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Sentences that differ in one place, and what is the same in all of them."""
+
+    members: list[Words]
+    """Grows as sentences join."""
+    before: int
+    after: int
+    """Words that are the same at the beginning, and at the end."""
+    shortest: int
+    longest: int
+    common: frozenset[str]
+    """Words that all have, wherever."""
+
+    @classmethod
+    def of(cls, words: Words) -> _Group:
+        """Return a group of one."""
+        length = len(words)
+        return cls([words], length, length, length, length, frozenset(words))
+
+    def joined_by(self, words: Words) -> _Group | None:
+        """Return the group with one more sentence; None: that does not fit."""
+        first = self.members[0]
+        shortest, longest = min(self.shortest, len(words)), max(self.longest, len(words))
+        before = min(self.before, _same(first, words), shortest)
+        after = min(self.after, _same(first[::-1], words[::-1]), shortest - before)
+        common = self.common & set(words)
+        # Words that are the same inside what differs show that it differs in more than one place.
+        within = common.intersection(first[before : len(first) - after]) - JOINING
+        kept = before + after
+        differs = shortest - kept > 0 and longest - kept <= LONGEST
+        if before < 2 or not differs or within or kept < max(FEWEST, shortest / 2):  # noqa: PLR2004
+            return None
+        self.members.append(words)
+        return _Group(self.members, before, after, shortest, longest, common)
+
+    def __str__(self) -> str:
+        first = self.members[0]
+        if len(self.members) == 1:
+            return " ".join(first)
+        names = [
+            " ".join(words[self.before : len(words) - self.after])
+            for words in self.members[: NAMED + 1]
+        ]
+        left = len(self.members) - NAMED
+        if left > 1:
+            names = [*names[:NAMED], f"{left} more"]
+        listed = f"{', '.join(names[:-1])} and {names[-1]}"
+        return " ".join([*first[: self.before], listed, *first[len(first) - self.after :]])
 
 
 def said_once(messages: Iterable[str]) -> tuple[str, ...]:
@@ -23,54 +81,29 @@ def said_once(messages: Iterable[str]) -> tuple[str, ...]:
     places, as in the service and the severity, is put together by the one, then by the other.
     """
     found = tuple(dict.fromkeys(messages))
-    while len(joined := _once(found)) < len(found):
+    for _ in range(PLACES):
+        joined = _once(found)
+        if len(joined) == len(found):
+            break
         found = joined
     return found
 
 
 def _once(messages: Sequence[str]) -> tuple[str, ...]:
-    groups: list[list[list[str]]] = []
+    groups: list[_Group] = []
     for message in messages:
-        words = message.split(" ")
-        group = next((one for one in groups if _together([*one, words])), None)
-        if group is None:
-            groups.append([words])
+        words = tuple(message.split(" "))
+        for place in range(len(groups) - 1, max(len(groups) - GROUPS, 0) - 1, -1):
+            group = groups[place].joined_by(words)
+            if group is not None:
+                groups[place] = group
+                break
         else:
-            group.append(words)
-    return tuple(_joined(group) for group in groups)
+            groups.append(_Group.of(words))
+    return tuple(map(str, groups))
 
 
-def _together(group: Sequence[Sequence[str]]) -> bool:
-    before, after = _same(group)
-    middles = [words[before : len(words) - after] for words in group]
-    if before < 2 or not all(0 < len(middle) <= LONGEST for middle in middles):  # noqa: PLR2004
-        return False
-    # Words that are the same inside what differs show that it differs in more than one place.
-    within = set.intersection(*map(set, middles)) - JOINING
-    same = before + after
-    return not within and same >= FEWEST and 2 * same >= min(map(len, group))
-
-
-def _same(group: Sequence[Sequence[str]]) -> tuple[int, int]:
-    """Return how many words are the same at the beginning, and at the end."""
-    shortest = min(map(len, group))
-    before = 0
-    while before < shortest and len({words[before] for words in group}) == 1:
-        before += 1
-    after = 0
-    while after < shortest - before - 1 and len({words[-1 - after] for words in group}) == 1:
-        after += 1
-    return before, after
-
-
-def _joined(group: Sequence[Sequence[str]]) -> str:
-    if len(group) == 1:
-        return " ".join(group[0])
-    before, after = _same(group)
-    end = len(group[0]) - after
-    names = [" ".join(words[before : len(words) - after]) for words in group]
-    left = len(names) - NAMED
-    if left > 1:
-        names = [*names[:NAMED], f"{left} more"]
-    listed = f"{', '.join(names[:-1])} and {names[-1]}"
-    return " ".join([*group[0][:before], listed, *group[0][end:]])
+def _same(one: Words, other: Words) -> int:
+    """Return how many words are the same at the beginning."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

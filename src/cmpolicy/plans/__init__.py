@@ -15,7 +15,7 @@ from cmpolicy.plans.combining import (
     planned,
 )
 from cmpolicy.plans.model import PLANNED, EditGroup, Input, Plan
-from cmpolicy.plans.reading import broken_seal, path_of, read_plan
+from cmpolicy.plans.reading import broken_seal, read_plan
 
 __all__ = [
     "HEAD",
@@ -29,7 +29,6 @@ __all__ = [
     "broken_seal",
     "combine",
     "judge_choice",
-    "path_of",
     "planned",
     "read_plan",
 ]

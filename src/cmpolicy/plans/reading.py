@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from cmpolicy.document import Document, Raw
+from cmpolicy.document.paths import beside
 from cmpolicy.edits import Edit, parse_at
 from cmpolicy.errors import MOST_PROBLEMS, DocumentError, Problem
 from cmpolicy.nearest import nearest
@@ -45,7 +45,7 @@ def read_plan(document: Document, pruned: Document) -> Plan:
         seal=value.get("seal"),
         terms=seal(pruned),
         adds_to=(adds_to,) if isinstance(adds_to, str) else adds_to and tuple(adds_to),
-        uses=tuple(path_of(document, text) for text in value.get("uses", ())),
+        uses=tuple(beside(document.file, text) for text in value.get("uses", ())),
         inputs=inputs,
         changes=changes,
     )
@@ -53,11 +53,6 @@ def read_plan(document: Document, pruned: Document) -> Plan:
     if problems:
         raise DocumentError.of(problems[:MOST_PROBLEMS])
     return plan
-
-
-def path_of(document: Document, text: str) -> str:
-    """Return the path, relative to the root, that a file names relative to itself."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(document.file), text))
 
 
 def _inputs(value: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

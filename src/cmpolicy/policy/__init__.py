@@ -7,7 +7,7 @@ from cmpolicy.policy.load import load_pack
 from cmpolicy.policy.pack import Example, NotJudged, Pack, Rule
 from cmpolicy.policy.requirements import Requirement, Requirements
 from cmpolicy.policy.requiring import Demand, combine, hold
-from cmpolicy.policy.select import in_doubt, why_not
+from cmpolicy.policy.select import selection_doubts, why_not
 from cmpolicy.policy.sharing import share_checks
 
 __all__ = [
@@ -21,9 +21,9 @@ __all__ = [
     "Rule",
     "combine",
     "hold",
-    "in_doubt",
     "load_config",
     "load_pack",
+    "selection_doubts",
     "share_checks",
     "why_not",
 ]

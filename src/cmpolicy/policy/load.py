@@ -9,7 +9,6 @@ from typing import Any
 
 from cmpolicy.checks import Check, Context
 from cmpolicy.document import Document
-from cmpolicy.edits import parse
 from cmpolicy.errors import Location, PolicyError, Problem
 from cmpolicy.framework import Framework
 from cmpolicy.policy.asked import LedgerEntry, wrong_parameters, wrong_selectors
@@ -200,6 +199,8 @@ def _day(text: str | None) -> date | None:
 
 
 def _example(edits: list[Any], location: Location, entry: Mapping[str, Any]) -> Example:
+    from cmpolicy.edits import parse  # compiled packs have no examples
+
     says = entry.get("says", ())
     return Example(
         edits=tuple(edit for entry in edits for edit in parse(entry, location)),

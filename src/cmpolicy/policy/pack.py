@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cmpolicy.checks import Check
-from cmpolicy.edits import Edit
 from cmpolicy.errors import Location
 from cmpolicy.rule_facts import PackFacts, RuleFacts
+
+if TYPE_CHECKING:
+    from cmpolicy.edits import Edit  # compiled packs have no examples
 
 When = Mapping[str, tuple[Any, ...]]
 

@@ -41,7 +41,7 @@ def why_not(rule: Rule, framework: str | None, agreement: Agreement, clock: Cloc
     return None
 
 
-def in_doubt(
+def selection_doubts(
     rule: Rule, framework: str | None, agreement: Agreement, clock: Clock
 ) -> tuple[str, ...]:
     """Return the paths of the unknown values that decide whether the rule applies."""

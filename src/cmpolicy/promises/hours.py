@@ -13,7 +13,7 @@ from cmpolicy.promises.model import Component, DerivedPromise, Key
 from cmpolicy.promises.orders import HOURS, Hours
 from cmpolicy.promises.shifts import terms
 from cmpolicy.promises.sources import calendar, case, duty, fields, unique
-from cmpolicy.unknown import UNKNOWN, Unknown, contains
+from cmpolicy.unknown import decide
 
 SAYS: Final = (
     "area",
@@ -34,16 +34,17 @@ def hours(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedProm
     """Yield the coverage that is promised at any time at all."""
     if coverage.unsaid(agreement):
         return
+    reading = agreement.reading
     known: dict[tuple[str, ...], DerivedPromise | None] = {}
     rows = [row for row in agreement.coverage if coverage.promises(agreement, row)]
     for area, stage in frame.cells:
-        here = [
-            row
-            for row in rows
-            if _is(agreement, row.area, area) and _is(agreement, row.stage, stage)
-        ]
+        here = [row for row in rows if coverage.is_about(row, area, stage) is not False]
         for service, severity in frame.cases(agreement) if here else ():
-            named = [row for row in here if _names(agreement, row, service, severity)]
+            named = [
+                row
+                for row in here
+                if decide(coverage.selects(row, area, stage, service, severity), reading)
+            ]
             paths = tuple(row.path for row in named)
             if paths not in known:
                 known[paths] = _promise(agreement, named, frame)
@@ -71,12 +72,3 @@ def _sources(agreement: Agreement, row: Coverage) -> tuple[tuple[str, ...], tupl
     named = calendar(agreement, said["calendar"]) if "calendar" in said else ()
     by = row.by if isinstance(row.by, str) else None
     return fields(row.path, *SAYS), unique([*named, *duty(agreement, by)])
-
-
-def _is(agreement: Agreement, found: str | Unknown | None, asked: str) -> bool:
-    return agreement.optimistic if isinstance(found, Unknown) else found == asked
-
-
-def _names(agreement: Agreement, row: Coverage, service: str, severity: str) -> bool:
-    answers = (contains(row.services, service), contains(row.severities, severity))
-    return False not in answers and (UNKNOWN not in answers or agreement.optimistic)

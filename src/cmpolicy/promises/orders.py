@@ -68,10 +68,6 @@ def _spans_at_least(one: Spans, other: Spans) -> bool:
     return all(a <= b for a, b in zip_longest(one, other, fillvalue=NEVER))
 
 
-def _describe_spans(spans: Spans) -> str:
-    return " and ".join(format_duration(span) for span in spans)
-
-
 @dataclass(frozen=True, slots=True)
 class Called:
     """By when an escalation path has called how many people, in seconds from the start."""

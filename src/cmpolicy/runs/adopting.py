@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from cmpolicy.agreement.load import Loader
 from cmpolicy.document import Document, read
+from cmpolicy.document.paths import beside
 from cmpolicy.errors import CmpolicyError, DocumentError, Location
-from cmpolicy.plans import Combination, Named, Plan, judge_choice, path_of
+from cmpolicy.plans import Combination, Named, Plan, judge_choice
 from cmpolicy.plans.filling import filled, with_values
 from cmpolicy.plans.inferring import by_key, inferred
 from cmpolicy.plans.model import PLAN_SECTIONS
@@ -174,7 +175,7 @@ class _Rewriting:
     def _uses(self, chunk: str) -> str:
         used = {path for plan in self.plans for path in plan.uses}
         own = self.document.value["uses"]
-        left = [text for text in own if path_of(self.document, text) not in used]
+        left = [text for text in own if beside(self.document.file, text) not in used]
         return chunk if left == own else (f"uses: {flow(left)}\n" if left else "")
 
     def _term(self, chunk: str) -> str:

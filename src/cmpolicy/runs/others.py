@@ -6,7 +6,6 @@ from cmpolicy.agreement.load import judged
 from cmpolicy.document import Document, read
 from cmpolicy.fleet import Evaluator
 from cmpolicy.framework import load as load_framework
-from cmpolicy.plans import broken_seal
 from cmpolicy.policy import load_config, load_pack
 from cmpolicy.policy.effective import CONFIG
 from cmpolicy.releases import load_releases
@@ -46,6 +45,8 @@ def _part(document: Document, kind: str, evaluator: Evaluator) -> str:
     if kind == "Shared":
         judged(document, "shared")
         return "a valid shared file; it is judged with the agreements that use it"
+    from cmpolicy.plans import broken_seal  # other files do not pay for plans
+
     plan = evaluator.loader.plan(document.file)
     if broken := broken_seal(plan):
         raise broken

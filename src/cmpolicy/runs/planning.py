@@ -7,12 +7,13 @@ import posixpath
 from collections.abc import Iterable, Sequence
 
 from cmpolicy.document import Document, Raw, read, spread
+from cmpolicy.document.paths import beside
 from cmpolicy.edits import Edit, idle, parse_at
 from cmpolicy.errors import CmpolicyError, DocumentError, Location, Problem
 from cmpolicy.fleet import Evaluator, ParsedFile
 from cmpolicy.gate.kinds import AGREEMENT, PLAN, kind_of, worth_parsing
 from cmpolicy.gate.members import CandidateFile
-from cmpolicy.plans import Plan, broken_seal, path_of
+from cmpolicy.plans import Plan, broken_seal
 from cmpolicy.plans.survey import Customer, Survey
 from cmpolicy.runs.touched import EvaluatedFile
 
@@ -164,7 +165,7 @@ def _with_plan(document: Document, old: Plan, new: Plan) -> Document:
     folder = posixpath.dirname(document.file)
     text = posixpath.relpath(new.file, folder or ".")
     for index, entry in enumerate(document.value["plans"]):
-        if path_of(document, entry["file"]) != old.file:
+        if beside(document.file, entry["file"]) != old.file:
             continue
         node = document.node(("plans", index, "file"))
         named = {**entry, "file": text, "seal": new.seal}

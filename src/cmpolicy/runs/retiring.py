@@ -31,7 +31,7 @@ def only_of_what_is_gone(change: Change, now: Agreement) -> bool:
 
 
 def _is_gone(detail: Detail, there: Mapping[str, set[str]]) -> bool:
-    parts = detail.key.split("/")
+    parts = detail.parts
     places = _PLACES.get(detail.promise, {})
     return len(parts) > max(places, default=0) and any(
         parts[place] not in there[sort] for place, sort in places.items()

@@ -36,13 +36,20 @@ from cmpolicy.checks.asking import (
     blank,
     either,
     lack_of,
-    lists,
     missing,
     of_party,
     unsaid,
 )
 from cmpolicy.checks.attestation.covers import Cover, named
-from cmpolicy.checks.chosen import Candidate, answered, ended, hopes, in_doubt, of_each, pick
+from cmpolicy.checks.chosen import (
+    Candidate,
+    asked_both_ways,
+    ended,
+    hopes,
+    of_each,
+    pick,
+    undetermined_by,
+)
 from cmpolicy.checks.doubts import MOST, of_member, of_row
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
@@ -58,7 +65,7 @@ from cmpolicy.checks.parameters import (
 )
 from cmpolicy.checks.select import belongs, holds
 from cmpolicy.clock import Clock
-from cmpolicy.unknown import UNKNOWN, Unknown, all_of, any_of, decide, equals
+from cmpolicy.unknown import UNKNOWN, Unknown, all_of, any_of, contains, decide, equals
 from cmpolicy.verdict import Holds, Observation
 from cmpolicy.vocabulary import PARTY_KINDS
 
@@ -141,7 +148,9 @@ class _Attested:
         lost = replace(lost, lack=lack_of(agreement, "attestations", party=party.id))
         hope = hopes(perhaps)
         yield (
-            in_doubt(agreement, replace(lost, message=f"perhaps {message}"), hope) if hope else lost
+            undetermined_by(agreement, replace(lost, message=f"perhaps {message}"), hope)
+            if hope
+            else lost
         )
 
     def _judge_row(
@@ -152,14 +161,16 @@ class _Attested:
 
         cover = Cover(row, self.bridge, self.max_age)
         days = doubts("period", "issued", "expires", "bridge_letter_to")
-        yield answered(agreement, lambda read: cover.judge(party.id, read, clock), days)
+        yield asked_both_ways(agreement, lambda read: cover.judge(party.id, read, clock), days)
         if self.scope:
             areas = (*doubts("scope"), *_of_coverage(party, agreement))
-            yield answered(agreement, lambda read: _in_scope(party, row, read), areas)
+            yield asked_both_ways(agreement, lambda read: _in_scope(party, row, read), areas)
         if self.verified:
             unseen = doubts("verified", "issued", "period")
             unseen += of_member(agreement, row.verified_by)
-            yield answered(agreement, lambda read: self._verified(party, row, read, clock), unseen)
+            yield asked_both_ways(
+                agreement, lambda read: self._verified(party, row, read, clock), unseen
+            )
 
     def _verified(
         self, party: Party, row: Attestation, agreement: Agreement, clock: Clock
@@ -202,7 +213,11 @@ def _in_scope(party: Party, row: Attestation, agreement: Agreement) -> Observati
     path = f"{row.path}.scope"
     areas = [cover.area for cover in agreement.coverage if _is_of(party, cover, agreement)]
     words = sorted({area for area in areas if isinstance(area, str)})
-    lacking = [area for area in words if row.scope is None or not lists(row.scope, area, agreement)]
+    lacking = [
+        area
+        for area in words
+        if not decide(contains(row.scope, area, absent=False), agreement.reading)
+    ]
     what = f"the scope of {named(row, party.id)}"
     if any(isinstance(area, Unknown) for area in areas) and not agreement.optimistic:
         lacking.append("an area that is unknown")

@@ -48,14 +48,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Row, Service
-from cmpolicy.checks.asking import in_doubt, missing, nobody, unsaid
+from cmpolicy.checks.asking import in_doubt, missing, nobody, shortened, unsaid
 from cmpolicy.checks.doubts import decides, of_member
 from cmpolicy.checks.item.doubts import of_field, of_tests, of_whose, optimistic, surely_failing
 from cmpolicy.checks.item.facts import Asker, Tests
 from cmpolicy.checks.item.lacks import lack_of_item
 from cmpolicy.checks.item.naming import names_kind, names_party, names_service
 from cmpolicy.checks.item.parameters import FIELDS, SERVICE
-from cmpolicy.checks.item.rendering import describe_choice, describe_field, long_field, shortened
+from cmpolicy.checks.item.rendering import describe_choice, describe_field, long_field
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import Schema
 from cmpolicy.checks.select import each_party

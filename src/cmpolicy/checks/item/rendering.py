@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from cmpolicy.amounts import describe_worst
+from cmpolicy.checks.asking import shortened
+from cmpolicy.checks.doubts import MOST
 from cmpolicy.checks.item.comparing import share
 from cmpolicy.checks.item.facts import Asker, Tests
 from cmpolicy.checks.item.fields import ALL, FieldValues
@@ -25,8 +27,6 @@ CHOSEN: Final[Mapping[str, str]] = {
     "not_past": "not past",
     "referenced": "that something refers to",
 }
-MOST: Final = 5
-"""So many words of a list are named."""
 PRIVATE: Final = frozenset({"phone", "email"})
 """Fields whose values no report shows."""
 
@@ -67,13 +67,6 @@ def _describe_chosen(field: str, test: str, asked: Any) -> str:
         words = [_describe_value(word) for word in (asked if isinstance(asked, list) else [asked])]
         return f"{field} {shortened(words, ' or ' if test == 'one_of' else ' and ')}"
     return f"{field} {CHOSEN[test].format(_describe_value(asked))}"
-
-
-def shortened(words: Sequence[str], between: str = ", ") -> str:
-    """Return a list as words; of a long one the first, and how many more there are."""
-    if len(words) <= MOST:
-        return between.join(words)
-    return f"{', '.join(words[:MOST])} and {len(words) - MOST} more"
 
 
 def _describe(found: FieldValues, asker: Asker, field: str, tests: Tests) -> str:

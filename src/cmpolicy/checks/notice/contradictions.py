@@ -15,7 +15,7 @@ from typing import Final
 from cmpolicy.agreement import Agreement, Notice
 from cmpolicy.amounts import TimeLimit
 from cmpolicy.checks.asking import unsaid
-from cmpolicy.checks.chosen import ended, in_doubt
+from cmpolicy.checks.chosen import ended, undetermined_by
 from cmpolicy.checks.doubts import of_notice
 from cmpolicy.checks.notice.deadlines import worst_of
 from cmpolicy.clock import Clock
@@ -221,7 +221,7 @@ def _doubtful(
     found = _contradiction(subject, pair, agreement)
     text = found.message.replace("contradict each other", "may contradict each other")
     doubts = [*more, *(path for row in pair for path in of_notice(agreement, row, "starts"))]
-    return in_doubt(agreement, replace(found, message=text), doubts or [found.path])
+    return undetermined_by(agreement, replace(found, message=text), doubts or [found.path])
 
 
 def _alike(subject: str, rows: Sequence[Notice]) -> Observation:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cmpolicy.agreement import Agreement, Notice, Party
 from cmpolicy.amounts import NEVER, TimeLimit, TimeLimitKind, Worst, describe_worst, format_duration
 from cmpolicy.checks.asking import belongs_to, either
-from cmpolicy.checks.chosen import Candidate, answered, in_doubt, pick
+from cmpolicy.checks.chosen import Candidate, asked_both_ways, pick, undetermined_by
 from cmpolicy.checks.doubts import of_human, of_member, of_notice, of_row, of_selection
 from cmpolicy.checks.notice.contradictions import contradictions
 from cmpolicy.checks.notice.deadlines import worst_of
@@ -98,7 +98,7 @@ class View:
             found = [*self._in_time(subject, row)]
             if asked.starts:
                 found.append(self._started(subject, row))
-            yield from (in_doubt(agreement, item, doubts[row]) for item in found)
+            yield from (undetermined_by(agreement, item, doubts[row]) for item in found)
         if asked.contact:
             reached = [Candidate((self._contact(subject, row),), doubts[row]) for row in judged]
             sure = [one for one in reached if not one.doubts]
@@ -109,10 +109,10 @@ class View:
     def _in_time(self, subject: str, row: Notice) -> Iterator[Observation]:
         doubts = tuple(of_notice(self.agreement, row))
         agreement = self.agreement
-        yield answered(agreement, lambda read: self._timely(subject, row, read), doubts)
+        yield asked_both_ways(agreement, lambda read: self._timely(subject, row, read), doubts)
         left = row.before is not True and isinstance(row.within, TimeLimit)
         if self.asked.leaves is not None and left:
-            yield answered(agreement, lambda read: self._left(subject, row, read), doubts)
+            yield asked_both_ways(agreement, lambda read: self._left(subject, row, read), doubts)
 
     def _timely(self, subject: str, row: Notice, agreement: Agreement) -> Observation:
         phrase = self.case.phrase_of(row)
@@ -154,7 +154,7 @@ class View:
         if isinstance(row.starts, Unknown):
             message = f"what the notice {row.key} starts from is unknown{asked}"
             found = Observation(f"{subject}/starts", path, message, Holds.NO)
-            return in_doubt(self.agreement, found, [path])
+            return undetermined_by(self.agreement, found, [path])
         message = f"the notice {row.key} starts from {row.starts}"
         if row.starts is None:
             message = f"what the notice {row.key} starts from {self.agreement.lack(path)}"
@@ -168,7 +168,7 @@ class View:
             *of_member(self.agreement, row.contact),
             *of_human(self.agreement, row.contact),
         )
-        return answered(
+        return asked_both_ways(
             self.agreement, lambda read: _contact(subject, self.case.receiver, row, read), doubts
         )
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Task
-from cmpolicy.checks.asking import best, in_doubt, lack_of, missing, unsaid
+from cmpolicy.checks.asking import best, in_doubt, lack_of, missing, shortened, unsaid
 from cmpolicy.checks.doubts import decides, of_member
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.owner.duties import (
@@ -33,7 +33,6 @@ from cmpolicy.checks.owner.duties import (
     is_certain,
 )
 from cmpolicy.checks.owner.ownership import TaskFault, holders, owners
-from cmpolicy.checks.owner.shares import listed as shortened
 from cmpolicy.checks.owner.shares import share_of, tasks_of
 from cmpolicy.checks.parameters import (
     AREA,

@@ -11,15 +11,7 @@ from cmpolicy.lacks import missing, unknown, wrong
 from cmpolicy.unknown import UNKNOWN, Reading, Unknown, any_of, contains
 from cmpolicy.verdict import Holds, Observation
 
-MOST = 5
-"""So many tasks a message names."""
 Tasks = tuple[Task, ...]
-
-
-def listed(words: Sequence[str]) -> str:
-    """Return a list as words, of a long one the first and how many more there are."""
-    more = f" and {len(words) - MOST} more" if len(words) > MOST else ""
-    return ", ".join(words[:MOST]) + more
 
 
 def tasks_of(agreement: Agreement, area: str) -> tuple[Tasks, Tasks]:

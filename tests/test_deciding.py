@@ -2,6 +2,7 @@
 
 import pytest
 
+from cmpolicy.checks import CHECKS
 from cmpolicy.evaluate import judge
 from cmpolicy.lacks import LackKind
 from cmpolicy.verdict import Holds, Outcome
@@ -10,13 +11,14 @@ from unknowns import loaded, subjects
 
 def verdicts(kind):
     for one in subjects():
-        if one.rule.facts.check == kind:
+        # Without an unknown value only what a task says in words is undetermined.
+        if one.rule.facts.check == kind and (one.small or "'unknown'" in str(one.document.value)):
             agreement = loaded(one, one.document.value)
             file = one.document.file
             yield one.label, judge(agreement, file, one.rule, one.framework, one.as_of)
 
 
-@pytest.mark.parametrize("kind", ["coverage", "target"])
+@pytest.mark.parametrize("kind", [kind.KIND for kind in CHECKS])
 def test_what_is_undetermined_names_the_value_that_decides(kind):
     found = [pair for pair in verdicts(kind) if pair[1].outcome is Outcome.UNDETERMINED]
     assert found

@@ -4,9 +4,9 @@ from datetime import date
 
 from cmpolicy import bundled
 from cmpolicy.document import read
+from cmpolicy.edits import Edit
 from cmpolicy.evaluate import judge
 from cmpolicy.policy.library import Catalogs, load_in_full, read_file
-from cmpolicy.policy.pack import Edit
 from cmpolicy.rule_examples import example_agreement
 
 AS_OF = date(2026, 11, 24)

@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "verdict": {"text_edit", "lacks"},
     "document": {"vocabulary"},
     "edits": {"document", "nearest", "vocabulary"},
-    "calendars": set(),
+    "calendars": {"bundled"},
     "amounts": {"calendars"},
     "gaps": {"calendars"},
     "shape": {"bundled", "document", "nearest"},

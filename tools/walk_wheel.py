@@ -18,7 +18,7 @@ from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).parents[1]
 
-# A hook run on one valid file that needs no holidays must not pay for these.
+# A hook run on one valid file must not pay for these.
 HOOK_RUN = r"""
 import sys
 from pathlib import Path
@@ -27,6 +27,7 @@ Path("plain.yaml").write_text(
     "apiVersion: cmpolicy/v1\nkind: Agreement\nid: plain\ntitle: Plain\nversion: 1.0.0\n"
     "status: draft\nmodel: other\ntimezone: UTC\nterm: {effective: 2027-01-01}\n"
     "parties: [{id: a, name: A, kind: customer, handles: []}]\n"
+    "calendars: [{id: office, hours: ['mon-fri 08:00-17:00'], holidays: {region: US-CA}}]\n"
 )
 Path("cmpolicy.yaml").write_text("allow_unjudged: [plain.yaml]")
 assert main(["check", "plain.yaml", "--fail-on", "never"]) == 0

@@ -1,7 +1,8 @@
-"""Locates the bundled packs, catalogs and schemas, in a wheel or in a checkout."""
+"""Locates the bundled packs, catalogs and schemas, in a wheel or in a checkout; and versions."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,8 @@ _ROOT: Final = _DATA if _DATA.is_dir() else _HERE.parents[1]
 SCHEMAS: Final = _HERE / "schemas"
 COMPILED: Final = _DATA / "packs.json"
 """The bundled packs, validated when the wheel was built; absent in a checkout."""
+HOLIDAYS: Final = _DATA / "holidays"
+"""Tables of public holidays, made when the wheel was built; absent in a checkout."""
 
 
 def policies() -> dict[str, Path]:
@@ -36,3 +39,21 @@ def schemas() -> dict[str, Path]:
         path.name.removesuffix(".schema.json"): path
         for path in sorted(SCHEMAS.glob("*.schema.json"))
     }
+
+
+def version_of(name: str) -> str:
+    """Return the version of an installed package, without importing it."""
+    # importlib.metadata alone costs more than a whole run on one agreement; the folder that an
+    # installer leaves beside a package (PEP 376) says the same.
+    spec = find_spec(name)
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        for folder in Path(place).parent.glob(f"{name}-*.dist-info"):
+            return folder.name.removesuffix(".dist-info").removeprefix(f"{name}-")
+    from importlib.metadata import version
+
+    return version(name)
+
+
+def data_versions() -> dict[str, str]:
+    """Return the versions of the data that verdicts rest on: tzdata and holidays."""
+    return {name: version_of(name) for name in ("tzdata", "holidays")}

@@ -19,7 +19,7 @@ from cmpolicy.calendars.model import (
     is_always,
     may_be_always,
 )
-from cmpolicy.calendars.public import check_region, holiday_region_exists
+from cmpolicy.calendars.public import check_region, compile_tables, holiday_region_exists
 from cmpolicy.calendars.zones import horizon, wall_clock, zone, zone_exists, zone_names
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Window",
     "cells",
     "check_region",
+    "compile_tables",
     "country_holidays",
     "holiday_region_exists",
     "horizon",

@@ -6,9 +6,12 @@ unnoticed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Final
+
+from cmpolicy import bundled
+from cmpolicy.calendars.tables import YEARS, Days, Regions, Tables, write_tables
 
 COUNTRY_CODE: Final = 2
 LONGEST_NAME: Final = 40
@@ -16,8 +19,18 @@ LONGEST_NAME: Final = 40
 
 
 @lru_cache(maxsize=1)
-def _countries() -> Mapping[str, tuple[str, ...]]:
-    import holidays  # late: 100 ms that only calendars with holidays pay
+def _tables() -> Tables:
+    return Tables(bundled.HOLIDAYS, bundled.version_of("holidays"))
+
+
+@lru_cache(maxsize=1)
+def _countries() -> Regions:
+    known = _tables().regions
+    return _library_countries() if known is None else known
+
+
+def _library_countries() -> Regions:
+    import holidays  # late: 100 ms that a wheel's tables save
 
     listed = holidays.list_supported_countries()  # with `UK`, as people write
     return {code: tuple(parts) for code, parts in listed.items() if len(code) == COUNTRY_CODE}
@@ -50,18 +63,32 @@ def check_region(region: str) -> str | None:
 
 
 @lru_cache(maxsize=512)
-def closed_days(region: str, year: int) -> frozenset[int]:
+def closed_days(region: str, year: int) -> Days:
     """Return the public holidays of a region in a year, as proleptic ordinals of their dates.
 
     Both the days themselves and the days on which they are observed instead.
     """
-    import holidays  # late: 100 ms that only calendars with holidays pay
+    known = _tables().days(region, year)
+    return library_days(region, range(year, year + 1)) if known is None else known
+
+
+def library_days(region: str, years: range) -> Days:
+    """Return what `closed_days` does for some years, of the library itself."""
+    import holidays  # late: 100 ms that a wheel's tables save
 
     country, _, part = region.partition("-")
     return frozenset(
         day.toordinal()
         for observed in (True, False)
         for day in holidays.country_holidays(
-            country, subdiv=part or None, years=year, observed=observed
+            country, subdiv=part or None, years=years, observed=observed
         )
+    )
+
+
+def compile_tables(folder: Path) -> tuple[Path, ...]:
+    """Write the tables of the installed library into a folder, and return the files."""
+    version = bundled.version_of("holidays")
+    return write_tables(
+        folder, version, _library_countries(), lambda region: library_days(region, YEARS)
     )

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import click
 
+from cmpolicy.bundled import data_versions
 from cmpolicy.cli import options
 from cmpolicy.cli.output import colour_wanted, progress, width, write_out
 from cmpolicy.policy.effective import EffectivePolicy
@@ -16,7 +17,6 @@ from cmpolicy.reporters.periods import PERIOD_REPORTERS
 from cmpolicy.rule_facts import FAIL_ON
 from cmpolicy.runs.policies import HEAD, PolicyRequest, load_from
 from cmpolicy.runs.session import Place, locate, open_snapshot
-from cmpolicy.runs.versions import data_versions
 from cmpolicy.snapshot import Snapshot
 from cmpolicy.snapshot.past import open_past
 from cmpolicy.timeline import PeriodRequest, policy_days, timeline

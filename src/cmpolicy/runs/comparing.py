@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from cmpolicy import __version__
+from cmpolicy.bundled import data_versions
 from cmpolicy.compare import (
     AGREEMENT,
     Change,
@@ -27,7 +28,6 @@ from cmpolicy.runs.claims import holder_in
 from cmpolicy.runs.pairing import Agreements, drop_policy, paired, verdicts_with_drops
 from cmpolicy.runs.sides import Policies
 from cmpolicy.runs.touched import EvaluatedFile, RevisionView, dependents, newly_out_of_scope
-from cmpolicy.runs.versions import data_versions
 from cmpolicy.snapshot import Snapshot
 from cmpolicy.snapshot.commits import commit_facts
 from cmpolicy.verdict import Skipped, Verdict

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Final
 
 from cmpolicy import __version__
+from cmpolicy.bundled import data_versions
 from cmpolicy.errors import Problem
 from cmpolicy.fleet import FileResult
 from cmpolicy.policy.effective import EffectivePolicy
-from cmpolicy.runs.versions import data_versions
 from cmpolicy.verdict import Report, Skipped, Verdict
 from cmpolicy.waivers import apply_waivers
 

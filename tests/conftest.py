@@ -1,6 +1,8 @@
 """Fixtures that several tests share."""
 
+import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,12 @@ from hypothesis import HealthCheck, settings
 from cmpolicy.cli import main
 from cmpolicy.policy import library
 from cmpolicy.policy.library import compile_packs
+from once import loading_once
 
-LOADED = {}
+# Before any test module is imported: what they load, and what the commands load for them, is the
+# same text each time, and to validate it takes longer than all the rest of most tests.
+library.load_in_full = loading_once(library.load_in_full)
+COMPILED = pytest.StashKey()
 # The same examples in every run; `--hypothesis-profile=random` draws others each time. Neither
 # asks how fast the machine is.
 TIMELESS = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "print_blob": True}
@@ -36,6 +42,20 @@ SLOW = {
     "test_reference_commands.py",
     "test_staged.py",
 }
+
+
+def pytest_configure(config):
+    """Let the programs that tests start share compiled modules, outside of every checkout."""
+    if not hasattr(config, "workerinput"):  # a worker has the environment of who started it
+        config.stash[COMPILED] = folder = tempfile.mkdtemp(prefix="cmpolicy-tests-")
+        os.environ["PYTHONPYCACHEPREFIX"] = folder
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def pytest_unconfigure(config):
+    """Remove the compiled modules."""
+    if COMPILED in config.stash:
+        shutil.rmtree(config.stash[COMPILED], ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items):
@@ -68,19 +88,6 @@ def cmpolicy(capfdbinary, monkeypatch):
         return Result(status, out.decode(), err.decode())
 
     return run
-
-
-@pytest.fixture
-def packs_loaded_once(monkeypatch):
-    """Validating the bundled packs takes longer than all the rest of a check or a comparison."""
-    real = library.load_in_full
-
-    def load(identity, frameworks):
-        if identity not in LOADED:
-            LOADED[identity] = real(identity, frameworks)
-        return LOADED[identity]
-
-    monkeypatch.setattr(library, "load_in_full", load)
 
 
 @pytest.fixture(scope="session")

@@ -24,24 +24,42 @@ settings.register_profile("repeatable", derandomize=True, **TIMELESS)
 settings.register_profile("random", derandomize=False, **TIMELESS)
 settings.load_profile("repeatable")
 
-# They start programs, judge all there is, or draw hundreds of examples: most of the time of a run.
+# Modules that take more than five seconds of CPU: they start programs, judge all there is, or draw
+# hundreds of examples. `--quick` leaves them and `properties/` out.
 SLOW = {
     "test_action.py",
     "test_action_policy.py",
+    "test_action_trust.py",
     "test_ci_examples.py",
     "test_controls.py",
     "test_diff_command.py",
-    "test_examples.py",
+    "test_faults.py",
+    "test_foreign_code.py",
     "test_gate.py",
+    "test_gate_cases.py",
+    "test_growth.py",
     "test_holds.py",
     "test_hostile.py",
+    "test_markdown.py",
+    "test_mutations.py",
     "test_packs.py",
-    "test_single_faults.py",
+    "test_plain.py",
     "test_pre_commit.py",
-    "test_readme.py",
-    "test_reference_commands.py",
-    "test_staged.py",
+    "test_single_faults.py",
+    "test_uncomputed.py",
 }
+
+
+def pytest_addoption(parser):
+    """Add the quick lane."""
+    text = "leave out the modules in SLOW of tests/conftest.py, and tests/properties"
+    parser.addoption("--quick", action="store_true", help=text)
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave out what is slow before it is imported; None where others decide."""
+    slow = collection_path.name in SLOW or collection_path.name == "properties"
+    return True if slow and config.getoption("--quick") else None
 
 
 def pytest_configure(config):
@@ -56,13 +74,6 @@ def pytest_unconfigure(config):
     """Remove the compiled modules."""
     if COMPILED in config.stash:
         shutil.rmtree(config.stash[COMPILED], ignore_errors=True)
-
-
-def pytest_collection_modifyitems(items):
-    """Mark what `-m "not slow"` leaves out."""
-    for item in items:
-        if item.path.name in SLOW or item.path.parent.name == "properties":
-            item.add_marker("slow")
 
 
 class Result:

@@ -1,6 +1,8 @@
 """Fixtures that several tests share."""
 
+import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,12 @@ from hypothesis import HealthCheck, settings
 from cmpolicy.cli import main
 from cmpolicy.policy import library
 from cmpolicy.policy.library import compile_packs
+from once import loading_once
 
-LOADED = {}
+# Before any test module is imported: what they load, and what the commands load for them, is the
+# same text each time, and to validate it takes longer than all the rest of most tests.
+library.load_in_full = loading_once(library.load_in_full)
+COMPILED = pytest.StashKey()
 # The same examples in every run; `--hypothesis-profile=random` draws others each time. Neither
 # asks how fast the machine is.
 TIMELESS = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "print_blob": True}
@@ -18,31 +24,56 @@ settings.register_profile("repeatable", derandomize=True, **TIMELESS)
 settings.register_profile("random", derandomize=False, **TIMELESS)
 settings.load_profile("repeatable")
 
-# They start programs, judge all there is, or draw hundreds of examples: most of the time of a run.
+# Modules that take more than five seconds of CPU: they start programs, judge all there is, or draw
+# hundreds of examples. `--quick` leaves them and `properties/` out.
 SLOW = {
     "test_action.py",
     "test_action_policy.py",
+    "test_action_trust.py",
     "test_ci_examples.py",
     "test_controls.py",
     "test_diff_command.py",
-    "test_examples.py",
+    "test_faults.py",
+    "test_foreign_code.py",
     "test_gate.py",
+    "test_gate_cases.py",
+    "test_growth.py",
     "test_holds.py",
     "test_hostile.py",
+    "test_markdown.py",
+    "test_mutations.py",
     "test_packs.py",
-    "test_single_faults.py",
+    "test_plain.py",
     "test_pre_commit.py",
-    "test_readme.py",
-    "test_reference_commands.py",
-    "test_staged.py",
+    "test_single_faults.py",
+    "test_uncomputed.py",
 }
 
 
-def pytest_collection_modifyitems(items):
-    """Mark what `-m "not slow"` leaves out."""
-    for item in items:
-        if item.path.name in SLOW or item.path.parent.name == "properties":
-            item.add_marker("slow")
+def pytest_addoption(parser):
+    """Add the quick lane."""
+    text = "leave out the modules in SLOW of tests/conftest.py, and tests/properties"
+    parser.addoption("--quick", action="store_true", help=text)
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave out what is slow before it is imported; None where others decide."""
+    slow = collection_path.name in SLOW or collection_path.name == "properties"
+    return True if slow and config.getoption("--quick") else None
+
+
+def pytest_configure(config):
+    """Let the programs that tests start share compiled modules, outside of every checkout."""
+    if not hasattr(config, "workerinput"):  # a worker has the environment of who started it
+        config.stash[COMPILED] = folder = tempfile.mkdtemp(prefix="cmpolicy-tests-")
+        os.environ["PYTHONPYCACHEPREFIX"] = folder
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def pytest_unconfigure(config):
+    """Remove the compiled modules."""
+    if COMPILED in config.stash:
+        shutil.rmtree(config.stash[COMPILED], ignore_errors=True)
 
 
 class Result:
@@ -68,19 +99,6 @@ def cmpolicy(capfdbinary, monkeypatch):
         return Result(status, out.decode(), err.decode())
 
     return run
-
-
-@pytest.fixture
-def packs_loaded_once(monkeypatch):
-    """Validating the bundled packs takes longer than all the rest of a check or a comparison."""
-    real = library.load_in_full
-
-    def load(identity, frameworks):
-        if identity not in LOADED:
-            LOADED[identity] = real(identity, frameworks)
-        return LOADED[identity]
-
-    monkeypatch.setattr(library, "load_in_full", load)
 
 
 @pytest.fixture(scope="session")

@@ -22,11 +22,6 @@ HELD = {"soc2": "larkspur-analytics", "hipaa": "lakeside-clinic", "cmmc": "ironb
 SIZES = {"soc2": (61, 38), "hipaa": (107, 100), "cmmc": (149, 110)}
 
 
-@pytest.fixture(autouse=True)
-def once(packs_loaded_once):
-    """Load the packs once for all runs."""
-
-
 @pytest.fixture
 def examples(tmp_path):
     """A copy of the example repository."""

@@ -53,7 +53,6 @@ notices:
 NARROWED = ("by: msp, calendar: 24x7", "by: msp, calendar: day")
 LATER = ("24 hours", "90 days")
 AS_OF = ("--as-of", "2026-11-24")
-pytestmark = pytest.mark.usefixtures("packs_loaded_once")
 DIFF = ("diff", "--pack", "house.yaml", *AS_OF)
 
 

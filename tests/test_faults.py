@@ -36,7 +36,9 @@ FAULTS = {
 
 
 @pytest.fixture
-def checkout(tmp_path):
+def checkout(tmp_path, site, monkeypatch):
+    # The programs that are started are the package as it is installed.
+    monkeypatch.setenv("PYTHONPATH", str(site))
     folder = tmp_path / "checkout"
     folder.mkdir()
     (folder / ".git").mkdir()

@@ -56,9 +56,6 @@ coverage: [{area: helpdesk, stage: respond, by: msp}]
 )
 
 
-pytestmark = pytest.mark.usefixtures("packs_loaded_once")
-
-
 @pytest.fixture(autouse=True)
 def _quiet(monkeypatch):
     gitrepo.quiet(monkeypatch)

@@ -22,8 +22,6 @@ HERE = Path(__file__).parent
 EXAMPLES = HERE.parent / "examples"
 GATE = ("check", "--as-of", "2026-11-24", "--rev", "HEAD", "--new-since", "HEAD~1")
 
-pytestmark = pytest.mark.usefixtures("packs_loaded_once")
-
 
 def cases(name):
     found = yaml.safe_load((HERE / "gate" / f"{name}.yaml").read_text(encoding="utf-8"))

@@ -11,8 +11,6 @@ import gitrepo
 from gitrepo import GitRepo
 from test_check_command import HEAD, MANAGER, PACK
 
-pytestmark = pytest.mark.usefixtures("packs_loaded_once")
-
 FILE = "agreements/lakeside.yaml"
 CHECK = ("check", "--as-of", "2026-11-24")
 REV = ("--rev", "HEAD", "--new-since", "HEAD~1")

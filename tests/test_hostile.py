@@ -9,6 +9,7 @@ import json
 import re
 from datetime import date
 from enum import Enum
+from functools import cache
 
 import pytest
 from lxml import etree
@@ -81,6 +82,7 @@ def poisoned(value, text, name=""):
     )
 
 
+@cache
 def hostile(text):
     """Return the report of every outcome, all of whose texts are hostile, ids of agreements too.
 
@@ -101,6 +103,22 @@ def given(request):
     return hostile(HOSTILE[request.param])
 
 
+@cache
+def calm_report():
+    return every_outcome()
+
+
+RENDERED = {}
+
+
+def rendered(name, report, look=None):
+    """Return a report in a format, made once for all tests; the reports are kept by a cache."""
+    key = (name, id(report), look)
+    if key not in RENDERED:
+        RENDERED[key] = REPORTERS[name](report, look or Look())
+    return RENDERED[key]
+
+
 def strings(data):
     """Yield every string of JSON data, keys too."""
     if isinstance(data, str):
@@ -117,9 +135,9 @@ def strings(data):
 @pytest.mark.parametrize("name", REPORTERS)
 def test_a_ci_runner_takes_no_command_from_what_is_printed(name, given):
     """The runner reads standard output, whatever the format; `github` has commands of its own."""
-    text = REPORTERS[name](given, Look())
+    text = rendered(name, given)
 
-    expected = len(commands(REPORTERS[name](every_outcome(), Look()))) if name == "github" else 0
+    expected = len(commands(rendered(name, calm_report()))) if name == "github" else 0
     assert len(commands(text)) == expected
     assert "##vso[" not in text
     assert "##teamcity[" not in text
@@ -127,14 +145,14 @@ def test_a_ci_runner_takes_no_command_from_what_is_printed(name, given):
 
 @pytest.mark.parametrize("name", REPORTERS)
 def test_nothing_hidden_is_printed(name, given):
-    text = REPORTERS[name](given, Look())
+    text = rendered(name, given)
 
     assert HIDDEN.findall(text) == []
     text.encode()
 
 
 def test_colour_is_the_only_terminal_sequence(given):
-    text = REPORTERS["text"](given, Look(colour=True))
+    text = rendered("text", given, Look(colour=True))
 
     assert HIDDEN.findall(re.sub(r"\x1b\[[0-9;]*m", "", text)) == []
     assert not re.search(r"\x1b\[31mred", text)
@@ -144,9 +162,9 @@ def test_colour_is_the_only_terminal_sequence(given):
 def test_xml_parses_and_has_the_same_elements(given, flavor):
     schema = {"ant": "jenkins-junit-10-2014.xsd", "jenkins": "jenkins-junit-10.xsd"}[flavor]
     look = Look(junit_flavor=flavor)
-    text = REPORTERS["junit"](given, look)
+    text = rendered("junit", given, look)
 
-    calm = etree.fromstring(REPORTERS["junit"](every_outcome(), look).encode())
+    calm = etree.fromstring(rendered("junit", calm_report(), look).encode())
     read = etree.fromstring(text.encode())
     for kind in ("failure", "error", "skipped", "testcase", "testsuite"):
         assert len(read.findall(f".//{kind}")) == len(calm.findall(f".//{kind}"))
@@ -154,14 +172,14 @@ def test_xml_parses_and_has_the_same_elements(given, flavor):
 
 
 def test_json_parses_to_what_was_written(given):
-    phrase = json.loads(REPORTERS["json"](given, Look()))
+    phrase = json.loads(rendered("json", given))
 
     messages = {item["message"] for each in phrase["verdicts"] for item in each["observations"]}
     assert messages <= {item.message for each in given.verdicts for item in each.observations}
 
 
 def test_sarif_holds_no_link_no_mention_and_nothing_hidden(given):
-    log = json.loads(REPORTERS["sarif"](given, Look()))
+    log = json.loads(rendered("sarif", given))
 
     (run,) = log["runs"]
     notes = run["invocations"][0]["toolExecutionNotifications"]
@@ -179,17 +197,17 @@ def test_sarif_holds_no_link_no_mention_and_nothing_hidden(given):
 
 
 def test_gitlab_holds_no_mention_and_nothing_hidden(given):
-    found = json.loads(REPORTERS["gitlab"](given, Look()))
+    found = json.loads(rendered("gitlab", given))
 
-    assert len(found) == len(json.loads(REPORTERS["gitlab"](every_outcome(), Look())))
+    assert len(found) == len(json.loads(rendered("gitlab", calm_report())))
     assert [text for text in strings(found) if HIDDEN.search(text)] == []
     assert [entry for entry in found if re.search(r"@\w", entry["description"])] == []
 
 
 def test_annotations_are_ours_alone(given):
-    text = REPORTERS["github"](given, Look())
+    text = rendered("github", given)
 
-    calm = REPORTERS["github"](every_outcome(), Look())
+    calm = rendered("github", calm_report())
     assert len(text.splitlines()) == len(calm.splitlines())
     assert [line.split(" ")[0] for line in text.splitlines()] == [
         line.split(" ")[0] for line in calm.splitlines()
@@ -221,14 +239,14 @@ def assert_does_nothing(text, ours):
 
 
 def test_markdown_has_no_html_link_mention_or_reference_outside_code(given):
-    assert_does_nothing(REPORTERS["markdown"](given, Look()), OURS)
+    assert_does_nothing(rendered("markdown", given), OURS)
 
 
 def test_markdown_keeps_its_shape(given):
     """The same headings, lists and tables as of the calm report."""
     blocks, calm = (
-        [token.type for token in READER.parse(REPORTERS["markdown"](each, Look()))]
-        for each in (given, every_outcome())
+        [token.type for token in READER.parse(rendered("markdown", each))]
+        for each in (given, calm_report())
     )
 
     assert blocks == calm

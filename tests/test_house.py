@@ -406,3 +406,22 @@ def test_the_map_names_every_room_and_no_other():
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`([\w/]+\.py)`", MAP.read_text("utf-8")))))
 def test_a_file_that_the_map_names_is_there(name):
     assert (SOURCE / name).exists() or name == "tests/test_house.py"
+
+
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`(\.?[\w-]+/[\w./-]*)`", CONTRIBUTING))))
+def test_a_path_that_contributing_names_is_there(name):
+    """Some stand beside the one that was named before them, in a folder of the package."""
+    assert any((folder / name).exists() for folder in (ROOT, SOURCE, SOURCE / "reporters"))
+
+
+def test_every_module_that_is_left_out_of_the_quick_lane_is_there(request):
+    (conftest,) = (
+        plugin
+        for plugin in request.config.pluginmanager.get_plugins()
+        if getattr(plugin, "__file__", None) == str(ROOT / "tests" / "conftest.py")
+    )
+
+    assert {name for name in conftest.SLOW if not (ROOT / "tests" / name).is_file()} == set()

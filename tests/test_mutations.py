@@ -40,7 +40,6 @@ def test_mutated_files_are_read_or_refused_with_a_place():
     assert found == []
 
 
-@pytest.mark.usefixtures("packs_loaded_once")
 def test_mutated_agreements_end_no_command_with_status_3(cmpolicy, tmp_path):
     files = [data for kind, data in mutants(SEED + 1, 280) if kind == "agreement"]
     for number, data in enumerate(files):

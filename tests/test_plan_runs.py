@@ -9,7 +9,6 @@ import gitrepo
 from gitrepo import GitRepo
 from planned import AGREEMENT, BASE, BY_HAND, HIPAA, PROVIDER
 
-pytestmark = pytest.mark.usefixtures("packs_loaded_once")
 PACK = """\
 apiVersion: cmpolicy/v1
 kind: Pack

@@ -6,7 +6,6 @@ import gitrepo
 from gitrepo import GitRepo
 from planned import BASE, BY_HAND, FILES, HIPAA, PROVIDER
 
-pytestmark = pytest.mark.usefixtures("packs_loaded_once")
 CLAUSES = """\
 clauses:
       # Our own insurer asks for it

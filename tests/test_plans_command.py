@@ -8,7 +8,6 @@ import gitrepo
 from gitrepo import GitRepo
 from planned import AGREEMENT, BASE, HIPAA, PROVIDER
 
-pytestmark = pytest.mark.usefixtures("packs_loaded_once")
 OTHER = AGREEMENT.replace("id: lakeside", "id: other")
 THIRD = AGREEMENT.replace("id: lakeside", "id: third").replace("24x7", "day")
 THIRD = THIRD.replace('      - {remove: "coverage[desk]"}\n', "")

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-pytestmark = pytest.mark.usefixtures("packs_loaded_once")
 REAL = Path(__file__).parent / "real"
 SLUGS = sorted(path.stem for path in REAL.glob("*.yaml") if not path.stem.endswith(".first"))
 LINES = 80

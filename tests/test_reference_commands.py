@@ -67,15 +67,12 @@ def test_digest_is_what_the_sound_example_was_signed_with(cmpolicy):
     assert result.out.strip() in path.read_text(encoding="utf-8")
 
 
-def test_test_runs_examples(cmpolicy, tmp_path):
-    fine = cmpolicy("test", "comanaged", cwd=ROOT)
+def test_test_finds_an_example_that_is_not_judged_as_it_says(cmpolicy, tmp_path):
     text = (ROOT / "policies" / "comanaged.yaml").read_text(encoding="utf-8")
     broken = tmp_path / "comanaged.yaml"
     broken.write_text(text.replace("within: 1 hour", "within: 9 hours"), encoding="utf-8")
     worse = cmpolicy("test", broken)
 
-    assert fine.status == 0
-    assert " 0 wrong, 0 rules untested" in fine.out
     assert worse.status == 1
     assert "it should fail, and is pass" in worse.out
 

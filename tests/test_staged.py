@@ -29,7 +29,6 @@ rules:
 """
 ASKS_MANAGER = PACK + "    check: item\n    with: {list: people, where: {roles: it-manager}}\n"
 ASKS_MINUTES = PACK + "    check: cadence\n    with: {kind: service-review, record: true}\n"
-pytestmark = pytest.mark.usefixtures("packs_loaded_once")
 shell = pytest.mark.skipif(os.name == "nt", reason="the hook is a shell script")
 
 MANAGER = "people: [{id: dana, name: Dana, party: clinic, roles: [it-manager]}]\n"

@@ -53,9 +53,6 @@ def met(*days):
     return MEETING.replace("HELD", ", ".join(f"{{on: {day}}}" for day in days))
 
 
-pytestmark = pytest.mark.usefixtures("packs_loaded_once")
-
-
 @pytest.fixture(autouse=True)
 def _quiet(monkeypatch):
     gitrepo.quiet(monkeypatch)

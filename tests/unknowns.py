@@ -257,14 +257,24 @@ def pattern(path):
 def pool():
     """Return the values that any agreement here has, by the pattern of their place."""
     found = defaultdict(dict)
+    looked_at = set()
     for subject in subjects():
-        value = subject.document.value
-        for path in places(value):
-            new = at(value, path)
-            # A placeholder is an absence, no concrete value.
-            if '"unknown"' not in json.dumps(new, default=str) and not is_blank(new):
-                found[pattern(path)].setdefault(repr(new), new)
+        for section, value in subject.document.value.items():
+            # Examples of packs are one agreement with a few edits: most sections come again.
+            written = (section, json.dumps(value, default=str))
+            if written not in looked_at:
+                looked_at.add(written)
+                _gather(found, {section: value})
     return {key: list(values.values()) for key, values in found.items()}
+
+
+def _gather(found, value):
+    """Add the values of a section, by the pattern of their place."""
+    for path in places(value):
+        new = at(value, path)
+        # A placeholder is an absence, no concrete value.
+        if '"unknown"' not in json.dumps(new, default=str) and not is_blank(new):
+            found[pattern(path)].setdefault(repr(new), new)
 
 
 def choices(subject, path):

@@ -20,6 +20,7 @@ from cmpolicy.snapshot import open_revision
 from cmpolicy.snapshot.past import open_past
 from cmpolicy.timeline import BAD, PeriodRequest, policy_days, timeline
 from cmpolicy.verdict import Outcome
+from drawing import examples
 from gitrepo import GitRepo
 
 START = date(2026, 1, 1)
@@ -254,7 +255,7 @@ def test_what_histories_are_made_of_is_judged():
     assert agreement.people
 
 
-@settings(max_examples=25, phases=set(Phase) - {Phase.explain})
+@settings(max_examples=examples(12), phases=set(Phase) - {Phase.explain})
 @given(
     COMMITS.filter(lambda commits: any(p in FILES and c for _, e in commits for p, c in e)),
     st.integers(0, 60),

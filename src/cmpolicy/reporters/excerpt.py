@@ -19,9 +19,14 @@ _LEAD: Final = 30
 def excerpt(
     location: Location, messages: Sequence[str], style: Style, paint: str, width: int
 ) -> list[str]:
-    """Return the lines of an excerpt: where, the source line, and the messages at a caret."""
+    """Return the lines of an excerpt: where, the source line, and the messages at a caret.
+
+    A place without text is the file as a whole, or a line that cannot be shown.
+    """
     gutter = " " * len(str(location.line))
-    first, *others = wrap(str(location), width - len(gutter) - 4)
+    whole = not location.text.strip() and (location.line, location.column) == (1, 1)
+    where = location.file if whole else str(location)
+    first, *others = wrap(where, width - len(gutter) - 4)
     lines = [f"{gutter}{style('blue', '-->')} {first}"]
     lines += [f"{gutter}    {row}" for row in others]
     if not location.text.strip():

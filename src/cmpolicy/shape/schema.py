@@ -3,7 +3,9 @@
 Beside what JSON Schema says, they carry words for people:
 
 * `x-expected`, `x-example`: what a pattern asks for;
-* `x-hints`: how to fix what a pattern refuses, by pattern of the text in lower case;
+* `x-hints`: how to fix what a pattern refuses and no other words can say, by pattern of the text in
+  lower case, whose groups the hint may repeat;
+* `x-key`, `x-note`: the key under which text belongs that stands for a mapping, and what to mind;
 * `x-empty`: what to do about an empty list;
 * `x-elsewhere`: where keys belong that do not belong here;
 * `x-message`: what `not` and `oneOf` mean;

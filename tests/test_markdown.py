@@ -151,4 +151,5 @@ def test_the_totals_are_those_of_the_report(given):
     packs = {each.rule.pack for each in given.verdicts}
     name = f"`{packs.pop()}`" if len(packs) == 1 else "all"
     assert f"| {name} | {' | '.join(str(counts[each]) for each in order)} |" in text.splitlines()
-    assert ("✅ cmpolicy" in text) == given.passed
+    assert ("❌ cmpolicy" in text) == (not given.passed)
+    assert ("⚠️ cmpolicy" in text) == ("Nothing was judged" in text)

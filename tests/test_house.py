@@ -137,7 +137,7 @@ MAY_IMPORT |= {
         "verdict",
     },
     "controls": {"agreement", "framework", "verdict"},
-    "reference": {"bundled", "checks", "edits", "framework", "policy"},
+    "reference": {"checks", "edits", "framework", "policy", "shape", "vocabulary"},
 }
 
 # A verdict carries what its rule is and what exempts it.

@@ -229,8 +229,8 @@ def conclusion(report: Report, found: Sequence[Finding]) -> str:
         return "Nothing to check: no agreement among the files given"
     idle = len(report.not_judged)
     if judged_nothing(report):
-        named = report.not_judged[0] if idle == 1 else f"any of {idle} agreements"
-        return f"Nothing was judged: no rule applies to {one_line(named)}"
+        whom = report.not_judged[0] if idle == 1 else f"any of {idle} agreements"
+        return f"Nothing was judged: no rule applies to {one_line(whom)}"
     aside = f", {idle} not judged" if idle else ""
     of = counted(agreements, "agreement")
     if report.passed:

@@ -83,7 +83,8 @@ def test_ten_above_the_fold_and_all_below():
     text = render(report(*many(25, LOW), *many(1)))
 
     above, below = text.split("<details>", 1)
-    assert "### The worst 10 of 26" in above
+    assert "### The worst: 10 of 26 findings, on 10 lines" in above
+    assert "<summary>By agreement (26 findings)</summary>" in text
     assert above.count("\n- **") == 10
     assert "\n- **critical**" in above
     assert below.count("\n- **") == 26

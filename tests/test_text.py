@@ -100,7 +100,7 @@ def test_what_does_not_fit_is_counted():
     text = render(report(*(failing(number) for number in range(40))))
 
     assert len(shorts(text)) == MOST
-    assert f"   ... {40 - len(blocks(text)) - MOST} more (--show all)\n" in text
+    assert f"   ... {40 - len(blocks(text)) - MOST} more findings (--show all)\n" in text
 
 
 @pytest.mark.parametrize(("severity", "end"), [(Severity.HIGH, "to the end"), (Severity.LOW, "…")])
@@ -343,6 +343,42 @@ def test_nothing_is_wider_than_the_terminal(width, show, since):
     text = render(given, width=width, show=show)
 
     assert [line for line in text.splitlines() if len(line) > width] == []
+
+
+ENDLESS = "x" * 5_000
+OF_ENDLESS_WORDS = f"""\
+apiVersion: cmpolicy/v1
+kind: Agreement
+id: {ENDLESS}
+title: {ENDLESS} {ENDLESS}
+version: 1.0.0
+status: active
+model: co-managed
+timezone: America/Toronto
+term: {{effective: 2026-01-01}}
+parties:
+  - {{id: clinic, name: {ENDLESS}, kind: customer}}
+  - {{id: n{ENDLESS}, kind: provider}}
+severities: [{{id: s{ENDLESS}, rank: 1}}]
+services: [{{id: v{ENDLESS}, criticality: unknown, owner: clinic}}]
+responsibilities: [{{id: r{ENDLESS}, area: {ENDLESS}, accountable: clinic}}]
+targets: [{{id: t{ENDLESS}, stage: respond, within: 30 hours, severity: s{ENDLESS}, calendar: 24x7}}]
+reviews: [{{id: q{ENDLESS}, kind: {ENDLESS}, every: 8 years}}]
+"""
+
+
+@pytest.mark.parametrize("shown", ["worst", "all"])
+@pytest.mark.parametrize("broken", [False, True], ids=["judged", "broken"])
+def test_no_endless_word_of_an_agreement_breaks_the_terminal(cmpolicy, tmp_path, shown, broken):
+    text = OF_ENDLESS_WORDS + (f"{ENDLESS}: 1\nmodl: {ENDLESS}\n" if broken else "")
+    (tmp_path / "a.yaml").write_text(text)
+
+    result = cmpolicy("check", "a.yaml", *DAY, "--show", shown, cwd=tmp_path)
+
+    assert result.status == 1
+    assert "x…" in result.out
+    assert [line for line in result.out.splitlines() if len(line) > 100] == []
+    assert ENDLESS[:400] not in re.sub(r"\s", "", result.out)
 
 
 @pytest.mark.parametrize("show", ["worst", "lines", "all"])

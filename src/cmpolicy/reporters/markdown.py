@@ -80,7 +80,7 @@ def gathered(given: Iterable[Section], room: int) -> Iterator[str]:
         opening, closing = section.frame()
         yield from (opening, *kept)
         if len(kept) < len(section.rows):
-            yield _NOTE.format(len(section.rows) - len(kept)).rstrip("\n")
+            yield _NOTE.format(section.left_out(len(kept))).rstrip("\n")
         yield closing
 
 

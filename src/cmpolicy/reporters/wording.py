@@ -154,6 +154,14 @@ def edited(edit: TextEdit) -> str:
     return f"{edit.path}: {edit.before} -> {edit.after}"
 
 
+def tally(found: Sequence[Finding]) -> str:
+    """Return how many findings there are, beside the files that cannot be read."""
+    broken = {one.agreement for one in found if one.outcome is Outcome.ERROR}
+    count = sum(one.outcome is not Outcome.ERROR for one in found)
+    texts = [f"{counted(len(broken), 'file')} that cannot be read"] if broken else []
+    return ", ".join([*texts, *([counted(count, "finding")] if count else [])])
+
+
 def whole_file(place: Location) -> bool:
     """Say whether a place stands for the file as a whole, where nothing in it can be pointed to."""
     return not place.text.strip() or place.text.startswith(("apiVersion", "\ufeffapiVersion"))

@@ -140,7 +140,7 @@ def _block(line: Line) -> Iterator[str]:
     if worst.note:
         yield f"  - note: {_text(worst.note)}"
     yield f"  - why: {_text(rule.why)}"
-    yield f"  - fix: {_text(rule.fix)}"
+    yield f"  - fix: {_text(wording.fix(line))}"
     others = [_code(other.id) for other in line.rules if other.id != rule.id]
     if others:
         yield f"  - also: {wording.some(others, SHOWN)}"

@@ -68,6 +68,14 @@ def test_explain_names_the_nearest(cmpolicy, what, guess):
     assert f"did you mean `{guess}`?" in result.err
 
 
+def test_explain_says_where_a_word_stands(cmpolicy):
+    result = cmpolicy("explain", "return-or-destroy-data", cwd=ROOT)
+
+    assert result.status == 2
+    assert "a word that stands in `clauses.topic`" in result.err
+    assert "`cmpolicy explain clauses.topic`" in result.err
+
+
 def test_every_hint_of_explain_can_be_asked(cmpolicy):
     """What an unknown key is told to ask for has a page."""
     for name in ("agreement", "responsibilities", "frameworks.cmmc", "plan", "releases", "pack"):

@@ -26,6 +26,7 @@ from cmpolicy.reference import (
     control_page,
     field_names,
     field_page,
+    fields_of,
     file_page,
     framework_page,
     pack_list,
@@ -40,6 +41,8 @@ from cmpolicy.snapshot import WorkTree
 _KINDS: Final = ("rule", "framework", "pack", "control", "field", "file", "check")
 """What a name may be, in the order in which one that is several things is shown."""
 _LABEL: Final = 12
+_FIELDS: Final = 3
+"""Fields of a word that are named."""
 _MOST: Final = 8
 """Packs and frameworks that the list of all names; a repository may have many."""
 
@@ -86,7 +89,7 @@ class _Pages:
             return page
         found = {kind: page for kind in _KINDS if (page := self._of(kind, what))}
         if not found:
-            raise self._nothing(what, self._near(what))
+            raise self._word(what) or self._nothing(what, self._near(what))
         page, *_ = found.values()
         _, *others = found
         for kind in others:
@@ -185,6 +188,17 @@ class _Pages:
             return [control.reference for control in catalog.controls.values()]
         kinds = (kind for kind in _KINDS if kind != "control")
         return [name for kind in kinds for name in self._names_of(kind)]
+
+    @staticmethod
+    def _word(what: str) -> CmpolicyError | None:
+        """Return the error that names the fields of a word; None: it is no word."""
+        fields = fields_of(what)
+        if not fields:
+            return None
+        more = f" and {len(fields) - _FIELDS} more" if len(fields) > _FIELDS else ""
+        named = ", ".join(f"`{name}`" for name in fields[:_FIELDS])
+        message = f"`{what}` is no name, but a word that stands in {named}{more}"
+        return CmpolicyError(message, None, f"ask for `cmpolicy explain {fields[0]}`")
 
     @staticmethod
     def _nothing(what: str, known: list[str]) -> CmpolicyError:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cmpolicy.reference.checks import check_page
 from cmpolicy.reference.controls import control_page, framework_page
-from cmpolicy.reference.fields import FILES, field_names, field_page, file_page, sections
+from cmpolicy.reference.fields import FILES, field_names, field_page, fields_of, file_page, sections
 from cmpolicy.reference.rules import pack_list, pack_page, rule_page
 from cmpolicy.reference.writing import TERMINAL, Pages, Terminal, Writer
 
@@ -21,6 +21,7 @@ __all__ = [
     "control_page",
     "field_names",
     "field_page",
+    "fields_of",
     "file_page",
     "framework_page",
     "pack_list",

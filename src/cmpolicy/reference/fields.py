@@ -83,6 +83,15 @@ def field_names() -> tuple[str, ...]:
     return tuple(_fields())
 
 
+def fields_of(word: str) -> tuple[str, ...]:
+    """Return the fields in which a word of the format may stand."""
+    return tuple(
+        path
+        for path, fields in _fields().items()
+        if any(word in _words(one.node, load_schema(one.file)) for one in fields)
+    )
+
+
 def sections() -> tuple[str, ...]:
     """Return the fields at the top of an agreement."""
     return tuple(load_schema("agreement")["properties"])

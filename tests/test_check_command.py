@@ -101,7 +101,7 @@ def test_a_broken_agreement_is_one_clear_finding_and_the_run_goes_on(repo, cmpol
     assert [verdict["file"] for verdict in broken] == [f"agreements/{name}.yaml"]
     assert broken[0]["reason"] == "not evaluated"
     assert broken[0]["observations"][0]["message"]
-    assert f"agreements/{name}.yaml:" in text.out
+    assert f"--> agreements/{name}.yaml" in text.out
     assert "Traceback" not in text.out + text.err
 
 
@@ -159,6 +159,29 @@ def test_what_the_user_can_mend_is_status_2(repo, cmpolicy, name):
     assert result.status == 2
     assert says in result.err
     assert "Traceback" not in result.err
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", "# nothing yet\n---\n", "\ufeff  \n"])
+def test_an_empty_file_that_is_named_is_no_success(repo, cmpolicy, content):
+    (repo / "new.yaml").write_text(content, encoding="utf-8")
+
+    result = cmpolicy(*CHECK, "new.yaml", cwd=repo)
+
+    assert result.status == 2
+    assert "new.yaml:1:1: the file is empty" in result.err
+    assert "an agreement begins with `apiVersion: cmpolicy/v1`" in result.err
+
+
+@pytest.mark.parametrize(("allowed", "status"), [("", 2), ("allow_unjudged: ['**']\n", 0)])
+def test_a_run_in_which_nothing_was_judged_does_not_call_it_passed(repo, cmpolicy, allowed, status):
+    (repo / "cmpolicy.yaml").write_text(f"agreements: [bare.yaml]\n{allowed}")
+    (repo / "bare.yaml").write_text(HEAD.replace("co-managed", "other"))
+
+    result = cmpolicy("check", "--as-of", "2026-11-24", cwd=repo)
+
+    assert result.status == status, result.err
+    assert "Nothing was judged: no rule applies to" in result.out
+    assert "Gate passed" not in result.out
 
 
 CONFIGS = {

@@ -1,6 +1,9 @@
 """What a rule may ask of a check kind: parameters that cannot be meant are told when it is made."""
 
+import re
+
 import pytest
+from cerberus.errors import BasicErrorHandler
 
 from cmpolicy import bundled
 from cmpolicy.checks import Context
@@ -60,6 +63,10 @@ def made(kind, parameters, context=None):
         ("item", {"list": "tools", "where": {"a": None}}, "where.a", "give a text"),
         ("item", {"list": "tools", "for_each": "person"}, "for_each", "person"),
         ("item", {"list": "tools", "at_least": -1}, "at_least", "must be at least 0"),
+        ("item", {"list": "tools", "where": {"a": {"atleast": "1"}}}, "where.a", "`at_least`?"),
+        ("owner", {"areas": "backup", "holder": "client"}, "holder", "did you mean `customer`?"),
+        ("owner", {"areas": "backup", "holder": ""}, "holder", "is empty, and must be one of"),
+        ("target", {"within": "30 mins"}, "within", "write 30 minutes"),
     ],
 )
 def test_what_cannot_be_meant_is_told_where_it_stands(kind, parameters, path, words):
@@ -67,6 +74,30 @@ def test_what_cannot_be_meant_is_told_where_it_stands(kind, parameters, path, wo
 
     assert path in found
     assert words in found[path]
+
+
+ODD = (None, 1, -1, 0, "", "x", [], [1], [None], {}, {"a": 1}, {1: 2}, True, 1.5, [[]], [{}])
+
+
+def parameter_paths(schema, above=()):
+    for name, node in schema.items():
+        yield (*above, name)
+        if isinstance(node.get("schema"), dict) and node.get("type") == "dict":
+            yield from parameter_paths(node["schema"], (*above, name))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_message_is_one_of_the_library(kind):
+    own = [re.split(r"[{']", text)[0].strip() for text in BasicErrorHandler.messages.values()]
+    library = [text for text in own if len(text) > len("unknown")]
+    assert "unallowed value" in library
+    for path in parameter_paths(KINDS[kind].PARAMETERS):
+        for value in ODD:
+            given = value
+            for step in reversed(path):
+                given = {step: given}
+            for at, message in problems(kind, given):
+                assert not [text for text in library if text in message], (at, message)
 
 
 @pytest.mark.parametrize(

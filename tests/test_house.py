@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "unknown": set(),
     "vocabulary": set(),
     "clock": set(),
-    "nearest": set(),
+    "nearest": {"vocabulary"},
     "pool": set(),
     "bundled": set(),
     "globs": set(),
@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "document": {"vocabulary"},
     "edits": {"document", "nearest", "vocabulary"},
     "calendars": {"bundled"},
-    "amounts": {"calendars"},
+    "amounts": {"calendars", "nearest"},
     "gaps": {"calendars"},
     "shape": {"bundled", "document", "nearest"},
     "placeholders": {"document", "shape", "vocabulary"},
@@ -137,7 +137,7 @@ MAY_IMPORT |= {
         "verdict",
     },
     "controls": {"agreement", "framework", "verdict"},
-    "reference": {"bundled", "checks", "edits", "framework", "policy"},
+    "reference": {"checks", "edits", "framework", "policy", "shape", "vocabulary"},
 }
 
 # A verdict carries what its rule is and what exempts it.

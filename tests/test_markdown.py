@@ -83,7 +83,8 @@ def test_ten_above_the_fold_and_all_below():
     text = render(report(*many(25, LOW), *many(1)))
 
     above, below = text.split("<details>", 1)
-    assert "### The worst 10 of 26" in above
+    assert "### The worst: 10 of 26 findings, on 10 lines" in above
+    assert "<summary>By agreement (26 findings)</summary>" in text
     assert above.count("\n- **") == 10
     assert "\n- **critical**" in above
     assert below.count("\n- **") == 26
@@ -151,4 +152,5 @@ def test_the_totals_are_those_of_the_report(given):
     packs = {each.rule.pack for each in given.verdicts}
     name = f"`{packs.pop()}`" if len(packs) == 1 else "all"
     assert f"| {name} | {' | '.join(str(counts[each]) for each in order)} |" in text.splitlines()
-    assert ("✅ cmpolicy" in text) == given.passed
+    assert ("❌ cmpolicy" in text) == (not given.passed)
+    assert ("⚠️ cmpolicy" in text) == ("Nothing was judged" in text)

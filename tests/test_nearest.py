@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from cmpolicy.nearest import nearest
+from cmpolicy.cli import COMMANDS
+from cmpolicy.nearest import amounts, nearest
+from cmpolicy.shape import load_schema
+from cmpolicy.vocabulary.synonyms import SYNONYMS
 
 
 @pytest.mark.parametrize(
@@ -31,3 +34,48 @@ def test_order_of_the_known_words_makes_no_difference():
 
 def test_endless_word_is_near_to_nothing():
     assert nearest("a" * 100_000, ["a" * 90_000]) is None
+
+
+def known_words():
+    """Return every word and key of the schemas, and the names of the commands."""
+    found = set(COMMANDS)
+    for name in ("agreement", "plan", "pack", "config", "waivers", "releases"):
+        stack = [load_schema(name)]
+        while stack:
+            node = stack.pop()
+            found.update(node.get("properties", ()), map(str, node.get("enum", ())))
+            found.update(map(str, node.get("examples", ())))
+            stack += [part for part in node.values() if isinstance(part, dict)]
+    return found | set(load_schema("agreement")["properties"]["frameworks"]["properties"])
+
+
+def test_every_synonym_stands_for_a_word_of_the_format():
+    meant = {word for words in SYNONYMS.values() for word in words.split()}
+
+    assert meant - {word.replace("_", "-") for word in known_words()} == set()
+
+
+def test_synonyms_are_written_as_they_are_looked_up():
+    assert [
+        word for word in SYNONYMS if nearest(word.upper(), [SYNONYMS[word].split()[0]]) is None
+    ] == []
+    assert all(word == word.casefold().replace("_", "-").replace(" ", "-") for word in SYNONYMS)
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "expected"),
+    [
+        ("client", ["customer", "provider"], "customer"),
+        ("MSP", ["customer", "provider"], "provider"),
+        ("owner", ["responsible", "accountable"], "accountable"),
+        ("owner", ["who", "only"], "who"),
+        ("owner", ["service"], None),
+        ("Time Zone", ["timezone"], "timezone"),
+    ],
+)
+def test_a_synonym_means_a_word_only_where_that_is_known(word, known, expected):
+    assert nearest(word, known) == expected
+
+
+def test_an_endless_amount_is_none():
+    assert list(amounts("1 quarter " * 1000)) == []

@@ -17,6 +17,14 @@ DAY = ("--as-of", "2026-11-24")
         ("cm-worst-answered", ["critical", "our default", "within 1 hour", "Examples"]),
         ("hipaa:164.410(b)", ["45 CFR 164.410(b)", "60 calendar days", "Beyond an agreement"]),
         ("hipaa", ["164.308(a)(2)", "not legal advice"]),
+        ("clauses.topic", ["return-or-destroy-data", "a pack may add words"]),
+        ("targets[p1].within", ["# targets.within", "next business day"]),
+        ("coverage", ["Who watches and acts", "is also the name of a check", "check:coverage"]),
+        ("check:coverage", ["A required window", "`max_gap`"]),
+        ("field:coverage", ["Who watches and acts"]),
+        ("pack:hipaa", ["Pack `hipaa`", "hipaa-breach-notice"]),
+        ("waivers", ["Path of the waivers file", "file:waivers"]),
+        ("agreement", ["`timezone` (required)", "cmpolicy schema agreement"]),
         ("owner", ["Each area has a task", "`both_halves`"]),
         ("targets.within", ["How long it may take", "next business day"]),
         ("comanaged", ["Pack `comanaged`", "cm-worst-answered"]),
@@ -30,18 +38,48 @@ def test_explain_tells(cmpolicy, what, says):
         assert words.lower() in result.out.lower()
 
 
-def test_explain_lists_what_there_is(cmpolicy):
+@pytest.mark.parametrize("columns", [60, 80, 100])
+def test_explain_lists_what_can_be_asked_on_one_screen(cmpolicy, monkeypatch, columns):
+    monkeypatch.setattr("cmpolicy.cli.explain.width", lambda: columns)
     listed = cmpolicy("explain", cwd=ROOT).out
+    lines = listed.splitlines()
 
-    for words in ("pack comanaged", "cm-worst-answered", "hipaa", "escalation", "targets"):
+    for words in ("comanaged", "pack:", "hipaa", "escalation", "targets.within", "waivers"):
         assert words in listed
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= columns
 
 
-def test_explain_names_the_nearest(cmpolicy):
-    result = cmpolicy("explain", "cm-worst-anwsered", cwd=ROOT)
+@pytest.mark.parametrize(
+    ("what", "guess"),
+    [
+        ("cm-worst-anwsered", "cm-worst-answered"),
+        ("clauses.topics", "clauses.topic"),
+        ("check:covrage", "coverage"),
+        ("pack:hippa", "hipaa"),
+        ("file:agrement", "agreement"),
+        ("hipaa:164.410(x)", "hipaa:164.410(b)"),
+    ],
+)
+def test_explain_names_the_nearest(cmpolicy, what, guess):
+    result = cmpolicy("explain", what, cwd=ROOT)
 
     assert result.status == 2
-    assert "did you mean `cm-worst-answered`?" in result.err
+    assert f"did you mean `{guess}`?" in result.err
+
+
+def test_explain_says_where_a_word_stands(cmpolicy):
+    result = cmpolicy("explain", "return-or-destroy-data", cwd=ROOT)
+
+    assert result.status == 2
+    assert "a word that stands in `clauses.topic`" in result.err
+    assert "`cmpolicy explain clauses.topic`" in result.err
+
+
+def test_every_hint_of_explain_can_be_asked(cmpolicy):
+    """What an unknown key is told to ask for has a page."""
+    for name in ("agreement", "responsibilities", "frameworks.cmmc", "plan", "releases", "pack"):
+        assert cmpolicy("explain", name, cwd=ROOT).status == 0
 
 
 @pytest.mark.parametrize("name", bundled.schemas())

@@ -170,7 +170,7 @@ POLICY = {
         ("[cm-deputy]", "did you mean `cm-deputies`?"),
         ("[hipaa, hippa]", "did you mean `hipaa`?"),
         ("[all]", "write `what: all`"),
-        ("[zzzzzzzz]", "`cmpolicy explain` lists them"),
+        ("[zzzzzzzz]", "`cmpolicy explain` says how to list them"),
     ],
 )
 def test_names_that_the_policy_does_not_know_are_refused(cmpolicy, tmp_path, what, says):

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cmpolicy.document import read
 from cmpolicy.errors import MOST_PROBLEMS
@@ -19,6 +20,7 @@ from cmpolicy.placeholders import take_out
 from cmpolicy.shape import judge
 
 CASES = Path(__file__).parent / "shape"
+HINTS = yaml.safe_load((CASES.parent / "hints.yaml").read_text(encoding="utf-8"))
 AGREEMENT = (CASES / "pass-agreement-smallest.yaml").read_text(encoding="utf-8")
 
 
@@ -123,29 +125,12 @@ def test_ten_repeats_are_the_most():
 
 
 @pytest.mark.parametrize(
-    ("written", "hint"),
-    [
-        ("every: Quarterly", "write `3 months`"),
-        ("every: 48 hours", "write whole days"),
-        ("every: often", None),
-    ],
+    ("text", "hint"),
+    [(case["write"], case["hint"]) for case in HINTS],
+    ids=[case["write"] for case in HINTS],
 )
-def test_common_slips_are_told_how_to_mend(written, hint):
-    (problem,) = problems(AGREEMENT + f"reviews: [{{id: monthly, {written}}}]\n")
-
-    assert problem.hint == hint
-
-
-@pytest.mark.parametrize(
-    ("row", "hint"),
-    [
-        ("access: [{id: admins, mfa: yes}]", "write true"),
-        ("access: [{id: admins, mfa: Off}]", "write false"),
-        ("frameworks: {cmmc: {level: yes}}", None),
-    ],
-)
-def test_yes_and_no_are_text(row, hint):
-    (problem,) = problems(f"{AGREEMENT}{row}\n")
+def test_what_people_write_is_told_what_to_write_instead(text, hint):
+    (problem,) = problems(f"{AGREEMENT}{text}\n")
 
     assert problem.hint == hint
 
@@ -156,6 +141,19 @@ def test_text_that_would_need_quotes_is_no_hint_for_a_list():
 
     assert simple.hint == "write a list: [../common/northbridge.yaml]"
     assert odd.hint is None
+
+
+def test_what_the_whole_file_lacks_is_reported_of_the_file():
+    """Not of its first line, which says something else."""
+    text = AGREEMENT.replace("apiVersion: cmpolicy/v1\n", "")
+
+    (first,) = problems(text)
+
+    assert (first.message, first.hint) == (
+        "`apiVersion` is missing",
+        "write the line `apiVersion: cmpolicy/v1`",
+    )
+    assert (first.location.file, first.location.line, first.location.text) == ("a.yaml", 1, "")
 
 
 def test_long_values_are_cut():

@@ -316,3 +316,8 @@ def test_the_first_commit(repo, hooked):
 
     assert hooked() == {"user": "fail", "talker": "pass"}
     assert repo.git("rev-parse", "--verify", "--quiet", "HEAD", check=False) == ""
+
+
+def test_an_empty_file_among_all_that_is_staged_is_skipped(staged):
+    """A hook names every YAML file of a commit."""
+    assert staged({"values.yaml": ""}, "values.yaml") == (0, {})

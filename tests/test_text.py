@@ -1,6 +1,7 @@
 """The text report: the worst first, everything once, and nothing wider than the terminal."""
 
 import dataclasses
+import html
 import re
 import shutil
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 
 from cmpolicy.errors import Location
 from cmpolicy.lacks import missing, unknown, wrong
+from cmpolicy.reporters import REPORTERS, Look
+from cmpolicy.reporters.blocks import ROWS
 from cmpolicy.reporters.text import APART, MOST, WORST, render
 from cmpolicy.rule_facts import Severity
 from cmpolicy.text_edit import TextEdit
@@ -18,6 +21,8 @@ from reports import HIGH, LOW, MEDIUM, RULE, every_outcome, observation, report,
 
 ROOT = Path(__file__).parents[1]
 FILE = "agreements/lakeside.yaml"
+OWNER = "services[ehr].owner"
+EXPLAINED = "`cmpolicy explain services.owner` says what may stand there."
 WORDY = "a sentence of words that goes on " * 12
 
 
@@ -100,7 +105,7 @@ def test_what_does_not_fit_is_counted():
     text = render(report(*(failing(number) for number in range(40))))
 
     assert len(shorts(text)) == MOST
-    assert f"   ... {40 - len(blocks(text)) - MOST} more (--show all)\n" in text
+    assert f"   ... {40 - len(blocks(text)) - MOST} more findings (--show all)\n" in text
 
 
 @pytest.mark.parametrize(("severity", "end"), [(Severity.HIGH, "to the end"), (Severity.LOW, "…")])
@@ -116,21 +121,73 @@ def test_what_is_acute_takes_a_second_row_rather_than_lose_its_end(severity, end
 
 
 @pytest.mark.parametrize(
-    ("rules", "says"),
+    ("message", "says"),
     [
-        (1, "undetermined: no notice of an incident"),
-        (2, "undetermined: no notice of an incident"),
-        (3, "unknown: `parties[msp].handles`: no notice of an incident"),
+        ("no notice of an incident", "no notice of an incident"),
+        ("no notice of an incident (unknown: parties[msp].handles)", "no notice of an incident"),
+        ("parties[msp].handles is unknown; it must be there", "it must be there"),
     ],
 )
-def test_a_value_that_decides_few_questions_is_told_by_its_question(rules, says):
-    doubt = observation("no notice of an incident", Holds.UNKNOWN, path="notices")
+@pytest.mark.parametrize("rules", [1, 3])
+def test_the_value_that_decides_comes_first_and_once(rules, message, says):
+    doubt = observation(message, Holds.UNKNOWN, path="notices")
     doubt = dataclasses.replace(doubt, lack=unknown("parties[msp].handles"))
     worst = [failing(number, severity=Severity.CRITICAL) for number in range(WORST)]
     waiting = [failing(9 + n, doubt, outcome=Outcome.UNDETERMINED) for n in range(rules)]
     text = render(report(*worst, *waiting), width=120)
 
-    assert f"   high        88  {says}" in text
+    assert f"   high        88  unknown: `parties[msp].handles`: {says}  " in text
+
+
+@pytest.mark.parametrize(
+    ("path", "rules", "says"),
+    [
+        (
+            OWNER,
+            3,
+            f"Write the value of `{OWNER}`: 3 rules wait for it. {EXPLAINED}",
+        ),
+        (
+            OWNER,
+            2,
+            f"First write the value of `{OWNER}`, which decides. Then: {RULE.fix}",
+        ),
+        ("notices", 2, RULE.fix),
+    ],
+)
+def test_what_waits_for_a_value_is_put_right_by_that_value(path, rules, says):
+    doubt = observation("no notice", Holds.UNKNOWN, path="notices")
+    doubt = dataclasses.replace(doubt, lack=unknown(path))
+    given = report(*(failing(n, doubt, outcome=Outcome.UNDETERMINED) for n in range(rules)))
+
+    text = " ".join(render(given).split())
+    assert f" fix {says} " in text
+    for other in ("markdown", "github"):
+        assert says in html.unescape(REPORTERS[other](given, Look()))
+
+
+@pytest.mark.parametrize(("severity", "most"), [(Severity.HIGH, ROWS + 1), (Severity.LOW, 1)])
+def test_a_list_of_what_is_missing_names_all_where_it_is_acute(severity, most):
+    areas = [f"area-number-{number:02}" for number in range(20)]
+    items = (
+        Observation("it", "x", "none", Holds.NO, lack=missing("responsibilities", area=area))
+        for area in areas
+    )
+    worst = [failing(number, severity=Severity.CRITICAL) for number in range(WORST)]
+    text = render(report(*worst, failing(9, *items, severity=severity)))
+    rows = text[text.index("no responsibilities for 20 areas") :].splitlines()
+    block = rows[: next(n for n, row in enumerate(rows) if n and not row.startswith(" " * 15))]
+
+    assert len(block) <= most
+    assert all(area in " ".join(block) for area in areas) is (severity is Severity.HIGH)
+
+
+def test_an_empty_list_says_what_was_looked_for_once():
+    text = "no entry in clauses with topic insurance"
+    seen = Observation("it", "clauses", text, Holds.NO, lack=missing("clauses"))
+    worst = [failing(number, severity=Severity.CRITICAL) for number in range(WORST)]
+
+    assert "no `clauses`: insurance  " in render(report(*worst, failing(9, seen)))
 
 
 def test_from_the_sixth_agreement_on_one_line_an_agreement():
@@ -343,6 +400,43 @@ def test_nothing_is_wider_than_the_terminal(width, show, since):
     text = render(given, width=width, show=show)
 
     assert [line for line in text.splitlines() if len(line) > width] == []
+
+
+ENDLESS = "x" * 5_000
+OF_ENDLESS_WORDS = f"""\
+apiVersion: cmpolicy/v1
+kind: Agreement
+id: {ENDLESS}
+title: {ENDLESS} {ENDLESS}
+version: 1.0.0
+status: active
+model: co-managed
+timezone: America/Toronto
+term: {{effective: 2026-01-01}}
+parties:
+  - {{id: clinic, name: {ENDLESS}, kind: customer}}
+  - {{id: n{ENDLESS}, kind: provider}}
+severities: [{{id: s{ENDLESS}, rank: 1}}]
+services: [{{id: v{ENDLESS}, criticality: unknown, owner: clinic}}]
+responsibilities: [{{id: r{ENDLESS}, area: {ENDLESS}, accountable: clinic}}]
+targets:
+  - {{id: t{ENDLESS}, stage: respond, within: 30 hours, severity: s{ENDLESS}, calendar: 24x7}}
+reviews: [{{id: q{ENDLESS}, kind: {ENDLESS}, every: 8 years}}]
+"""
+
+
+@pytest.mark.parametrize("shown", ["worst", "all"])
+@pytest.mark.parametrize("broken", [False, True], ids=["judged", "broken"])
+def test_no_endless_word_of_an_agreement_breaks_the_terminal(cmpolicy, tmp_path, shown, broken):
+    text = OF_ENDLESS_WORDS + (f"{ENDLESS}: 1\nmodl: {ENDLESS}\n" if broken else "")
+    (tmp_path / "a.yaml").write_text(text)
+
+    result = cmpolicy("check", "a.yaml", *DAY, "--show", shown, cwd=tmp_path)
+
+    assert result.status == 1
+    assert "x…" in result.out
+    assert [line for line in result.out.splitlines() if len(line) > 100] == []
+    assert ENDLESS[:400] not in re.sub(r"\s", "", result.out)
 
 
 @pytest.mark.parametrize("show", ["worst", "lines", "all"])

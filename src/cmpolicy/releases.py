@@ -78,7 +78,8 @@ def unknown_names(releases: Iterable[Release], known: Iterable[str]) -> tuple[Pr
         for name, place in zip(release.what or (), release.places, strict=True):
             if name not in known:
                 guess = nearest(name, known)
-                hint = f"did you mean `{guess}`?" if guess else "`cmpolicy explain` lists them"
+                listing = "`cmpolicy explain` says how to list them"
+                hint = f"did you mean `{guess}`?" if guess else listing
                 hint = "write `what: all`" if name == "all" else hint
                 message = f"`what`: there is no rule, pack or framework `{name}`"
                 problems.append(Problem(message, place, hint))

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
+from cmpolicy.nearest import amounts
+
 MONTHS_A_YEAR: Final = 12
 MONTHS_LIMIT: Final = 100 * MONTHS_A_YEAR
 DAYS_LIMIT: Final = 36_525
@@ -21,17 +23,7 @@ SLACK: Final = 8
 """Days by which months, with ends clamped, differ from their mean at the very most."""
 
 _UNITS: Final = {"day": (0, 1), "week": (0, DAYS_A_WEEK), "month": (1, 0), "year": (12, 0)}
-_WORDS: Final = {
-    "daily": "1 day",
-    "weekly": "1 week",
-    "fortnightly": "2 weeks",
-    "monthly": "1 month",
-    "quarterly": "3 months",
-    "half-yearly": "6 months",
-    "yearly": "1 year",
-    "annually": "1 year",
-    "annual": "1 year",
-}
+_TEXT: Final = re.compile(r"([0-9]{1,6}) ?(day|week|month|year)s?")
 _EXPECTED: Final = "write a number of days, weeks, months or years, as in 30 days or 3 months"
 
 
@@ -117,11 +109,11 @@ def parse_period(text: str) -> Recurrence:
 def parse_interval(text: str) -> Recurrence:
     """Read an interval, as in `30 days`, `6 years` or `0 days`; ValueError, in words for people."""
     plain = " ".join(text.lower().split())
-    if plain in _WORDS:
-        raise ValueError(f"cannot read the interval {text!r}: write {_WORDS[plain]}")
-    found = re.fullmatch(r"([0-9]{1,6}) ?(day|week|month|year)s?", plain)
+    found = _TEXT.fullmatch(plain)
     if found is None:
-        raise ValueError(f"cannot read the interval {text!r}: {_EXPECTED}")
+        meant = next(filter(_TEXT.fullmatch, amounts(text)), None)
+        hint = f"write {meant}" if meant else _EXPECTED
+        raise ValueError(f"cannot read the interval {text!r}: {hint}")
     count, (months, days) = int(found[1]), _UNITS[found[2]]
     if count * months > MONTHS_LIMIT or count * days > DAYS_LIMIT:
         raise ValueError(f"the interval {text!r} is longer than 100 years")

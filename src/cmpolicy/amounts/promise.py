@@ -9,6 +9,7 @@ from typing import Final
 
 from cmpolicy.amounts.interval import DAYS_LIMIT
 from cmpolicy.calendars import Calendar, is_always, may_be_always
+from cmpolicy.nearest import amounts
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
@@ -71,18 +72,25 @@ class TimeLimit:
 def parse_promise(text: str) -> TimeLimit:
     """Read a promise, as in `4 hours` or `next business day`; ValueError, in words for people."""
     plain = " ".join(text.lower().split())
-    shown = text.strip()
+    found = _read(plain, text.strip())
+    if found is None:
+        raise ValueError(f"cannot read the promise {text!r}: {_hint(plain)}")
+    if found.kind is TimeLimitKind.OPEN_TIME and found.amount > DAYS_LIMIT * DAY:
+        raise ValueError(f"the promise {text!r} is longer than 100 years")
+    return found
+
+
+def _read(plain: str, shown: str) -> TimeLimit | None:
+    """Return the promise that a text is, None where it is none; `shown` is how the file has it."""
     if plain in {"best effort", "best-effort", "none"}:
         return TimeLimit(TimeLimitKind.NONE, 0, shown)
     if plain in {"next business day", "same business day"}:
         return TimeLimit(TimeLimitKind.BUSINESS_DAYS, int(plain.startswith("next")), shown)
     found = _SPAN.fullmatch(plain)
     if found is None or (found[2] and found[3].rstrip("s") not in {"hour", "day"}):
-        raise ValueError(f"cannot read the promise {text!r}: {_hint(plain)}")
+        return None
     count, business, unit = int(found[1]), bool(found[2]), found[3].rstrip("s")
-    if count * _UNITS[unit] > DAYS_LIMIT * DAY:
-        raise ValueError(f"the promise {text!r} is longer than 100 years")
-    if business and unit == "day":
+    if business and unit == "day" and count <= DAYS_LIMIT:
         return TimeLimit(TimeLimitKind.BUSINESS_DAYS, count, shown)
     wall = unit in {"day", "d", "week", "w"}
     return TimeLimit(TimeLimitKind.OPEN_TIME, count * _UNITS[unit], shown, wall, business)
@@ -93,6 +101,5 @@ def _hint(plain: str) -> str:
         return "write whole numbers, as in 90 minutes"
     if re.fullmatch(r"[0-9]+ ?(month|year|mo|y)s?", plain):
         return "write days, since a month has no fixed number of hours"
-    if plain in {"nbd", "next day"}:
-        return "write next business day"
-    return _EXPECTED
+    meant = next((one for one in amounts(plain) if _read(one, one) is not None), None)
+    return f"write {meant}" if meant else _EXPECTED

@@ -18,7 +18,7 @@ from cmpolicy.nearest import nearest
 from cmpolicy.policy.parameters import Steps, none_of, words_in
 from cmpolicy.references import REFERENCES, WORDS
 from cmpolicy.shape import load_schema
-from cmpolicy.shape.schema import resolve
+from cmpolicy.shape.schema import options
 from cmpolicy.unknown import UNKNOWN
 from cmpolicy.vocabulary import PARTY_KINDS, VOCABULARIES
 
@@ -181,22 +181,11 @@ def _leaves(section: str, field: str) -> list[Node] | None:
         found = [below for node in found for below in _below(node, step, root)]
         if not found:
             return None
-    return [one for node in found for one in _options(node, root)]
-
-
-def _options(node: Node, root: Node) -> Iterator[Node]:
-    """Yield a node, and what it may be instead, the items of a list among them."""
-    node = resolve(node, root)
-    yield node
-    for key in ("oneOf", "anyOf", "allOf"):
-        for below in node.get(key, ()):
-            yield from _options(below, root)
-    if isinstance(node.get("items"), Mapping):
-        yield from _options(node["items"], root)
+    return [one for node in found for one in options(node, root)]
 
 
 def _below(node: Node, step: str, root: Node) -> Iterator[Node]:
-    for option in _options(node, root):
+    for option in options(node, root):
         if step in option.get("properties", {}):
             yield option["properties"][step]
         elif isinstance(option.get("additionalProperties"), Mapping):

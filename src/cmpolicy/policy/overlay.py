@@ -63,7 +63,8 @@ def _judge_names(config: Config, rules: Mapping[str, Rule]) -> None:
         rule = rules.get(name)
         if rule is None:
             guess = nearest(name, tuple(rules))
-            hint = f"did you mean `{guess}`?" if guess else "`cmpolicy explain` lists the rules"
+            listing = "`cmpolicy explain pack:ID` lists the rules of a pack"
+            hint = f"did you mean `{guess}`?" if guess else listing
             problems.append(Problem(f"no pack has a rule `{name}`", location, hint))
         elif rule.locked:
             message = f"rule `{name}` is locked by its pack `{rule.facts.pack}`"

@@ -77,6 +77,8 @@ def _handler() -> type:
 def none_of(value: Any, known: Any) -> str:
     """Say that a value is none of those known, with the nearest one or all of them."""
     texts = [str(one).lower() if isinstance(one, bool) else str(one) for one in known]
+    if value in (None, "", [], {}):
+        return f"is empty, and must be one of {', '.join(texts)}"
     guess = nearest(str(value), texts)
     hint = f"; did you mean `{guess}`?" if guess else f" ({', '.join(texts)})"
     return f"`{value}` is none of those known{hint}"

@@ -14,7 +14,7 @@ def check_page(kind: CheckKind, writer: Writer = TERMINAL) -> str:
         (f"`{name}`", schema.get("meta", {}).get("doc", ""))
         for name, schema in kind.PARAMETERS.items()
     ]
-    lines = [f"# {kind.KIND}", "", inspect.cleandoc(kind.__doc__ or ""), ""]
+    lines = [f"# {kind.KIND}", "", *writer.prose(inspect.cleandoc(kind.__doc__ or "")), ""]
     lines += writer.table(("parameter", "meaning"), rows)
     lines += ["", *writer.lines(f"Beyond an agreement it takes: {kind.BEYOND}")]
     return "\n".join(lines) + "\n"

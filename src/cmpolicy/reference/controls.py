@@ -30,7 +30,12 @@ def control_page(
 ) -> str:
     """Return the page of a control or program rule."""
     judges = Judges(tuple(packs))
-    lines = [f"# {found.reference}", "", *writer.lines(writer.strong(found.title)), ""]
+    lines = [
+        *writer.lines(f"# {found.reference}"),
+        "",
+        *writer.lines(writer.strong(found.title)),
+        "",
+    ]
     for name, value in _facts(found, framework):
         lines += writer.lines(f"{name}: {value}", "- ")
     lines += ["", *_judges(found, framework, judges, writer)]
@@ -92,7 +97,7 @@ def framework_page(framework: Framework, packs: Iterable[Pack], writer: Writer =
     """Return the page of a catalog: every control, the rules that judge it, and how fully."""
     judges = Judges(tuple(packs))
     source = framework.source
-    lines = [f"# {framework.title}", ""]
+    lines = [*writer.lines(f"# {framework.title}"), ""]
     lines += writer.lines(f"Source: {source.name}. {source.revision}. {source.licence}.")
     lines += ["", *writer.lines(_head(framework, judges)), ""]
     for rule in judges.allocating(framework):
@@ -146,7 +151,7 @@ def _controls(framework: Framework, judges: Judges, writer: Writer) -> Iterator[
     runs = groupby(framework.controls.values(), key=lambda one: (one.level, one.group))
     for (level, group), controls in runs:
         at = f" (level {level})" if level is not None else ""
-        yield from (f"## {group}: {framework.groups[group]}{at}", "")
+        yield from (*writer.lines(f"## {group}: {framework.groups[group]}{at}"), "")
         rows = [
             (
                 writer.spot(control.reference, control.id),

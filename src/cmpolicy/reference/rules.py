@@ -125,9 +125,20 @@ def _edit(edit: Edit) -> str:
     return f"remove {edit.path}"
 
 
+def pack_list(pack: Pack, writer: Writer = TERMINAL) -> str:
+    """Return the rules of a pack, each on a line or two."""
+    lines = [*writer.lines(f"# {pack.title}"), "", *writer.lines(_head(pack)), ""]
+    for rule in pack.rules:
+        facts = rule.facts
+        text = f"{rule.id}: {facts.title} ({facts.severity.value}, {facts.basis})"
+        lines += writer.lines(text, "- ")
+    more = "`cmpolicy explain RULE` shows why a rule asks it, how to fix it, and examples."
+    return "\n".join([*lines, "", *writer.lines(more)]) + "\n"
+
+
 def pack_page(pack: Pack, frameworks: Mapping[str, Framework], writer: Writer = TERMINAL) -> str:
     """Return the page of a pack: every rule, and what no rule can judge."""
-    lines = [f"# {pack.title}", ""]
+    lines = [*writer.lines(f"# {pack.title}"), ""]
     lines += [*writer.lines(f"{pack.description}."), ""] if pack.description else []
     lines += [*writer.lines(_head(pack)), "", "## Rules", ""]
     rows = [

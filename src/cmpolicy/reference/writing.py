@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-WIDTH: Final = 96
-
 Row = Sequence[str]
 
 
@@ -31,6 +29,14 @@ class Writer(Protocol):
 
     def lines(self, text: str, bullet: str = "") -> list[str]:
         """Return a paragraph, or an item of a list."""
+        ...
+
+    def prose(self, text: str) -> list[str]:
+        """Return paragraphs, lists and examples that are laid out already."""
+        ...
+
+    def words(self, words: Sequence[str]) -> list[str]:
+        """Return a list of words, compactly."""
         ...
 
     def table(self, heads: Row, rows: Sequence[Row]) -> list[str]:
@@ -54,6 +60,18 @@ class Writer(Protocol):
         ...
 
 
+_END: Final = re.compile(r"[.;] ")
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, or what stands before a semicolon; code is not cut."""
+    for found in _END.finditer(text):
+        head = text[: found.start()]
+        if head.count("`") % 2 == 0:
+            return f"{head.rstrip('.;')}."
+    return text
+
+
 def _filled(heads: Row, rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
     kept = [column for column in range(len(heads)) if any(row[column] for row in rows)]
     return [heads[column] for column in kept], [[row[column] for column in kept] for row in rows]
@@ -63,6 +81,8 @@ def _filled(heads: Row, rows: Sequence[Row]) -> tuple[list[str], list[list[str]]
 class Terminal:
     """Plain text for people at a terminal."""
 
+    width: int = 96
+
     def strong(self, text: str) -> str:
         """Return the text as it is."""
         return text
@@ -71,12 +91,33 @@ class Terminal:
         """Return a paragraph, wrapped; an item's further lines stand below its first word."""
         return textwrap.wrap(
             text,
-            WIDTH,
+            self.width,
             initial_indent=bullet,
             subsequent_indent=" " * len(bullet),
-            break_long_words=False,
             break_on_hyphens=False,
         )
+
+    def prose(self, text: str) -> list[str]:
+        """Return the text wrapped anew; what is indented stays as it is."""
+        lines: list[str] = []
+        for block in text.split("\n\n"):
+            rows = block.splitlines()
+            if rows and rows[0].startswith("    "):
+                lines += rows
+            else:
+                for item in re.split(r"\n(?=- )", block):
+                    bullet = "- " if item.startswith("- ") else ""
+                    lines += self.lines(" ".join(item.removeprefix(bullet).split()), bullet)
+            lines.append("")
+        return lines[:-1]
+
+    def words(self, words: Sequence[str]) -> list[str]:
+        """Return columns, to be read downwards."""
+        cell = max(map(len, words), default=0) + 2
+        columns = max(1, (self.width - 2) // cell)
+        height = -(-len(words) // columns)
+        rows = (words[at::height] for at in range(height))
+        return ["  " + "".join(f"{word:<{cell}}" for word in row).rstrip() for row in rows]
 
     def table(self, heads: Row, rows: Sequence[Row]) -> list[str]:
         """Return a record for each row: its first two cells, and the others with their heads."""
@@ -119,6 +160,14 @@ class Pages:
     def lines(self, text: str, bullet: str = "") -> list[str]:
         """Return a paragraph or an item on one line."""
         return [f"{bullet}{text}"]
+
+    def prose(self, text: str) -> list[str]:
+        """Return the lines as they are."""
+        return text.splitlines()
+
+    def words(self, words: Sequence[str]) -> list[str]:
+        """Return a sentence of code spans."""
+        return [", ".join(f"`{word}`" for word in words)]
 
     def table(self, heads: Row, rows: Sequence[Row]) -> list[str]:
         """Return a table."""

@@ -16,12 +16,14 @@ from cmpolicy.reporters.style import SEVERITY, Style
 from cmpolicy.rule_facts import Severity
 from cmpolicy.verdict import Outcome
 
-ALSO: Final = 4
+ALSO: Final = 3
 """Further rules that are named; the others are counted."""
 CONTROLS: Final = 6
 """Controls that are named; the others are counted."""
 ACUTE: Final = (Severity.CRITICAL, Severity.HIGH)
 """Severities whose short form may take two rows."""
+ROWS: Final = 4
+"""Further rows of a list of what is missing, such as the areas that nobody has."""
 MESSAGES: Final = 2
 """Places and messages of a finding that are shown, where not all are asked for."""
 _INDENT: Final = "   "
@@ -58,7 +60,7 @@ def full(number: int, line: Line, canvas: Canvas, *, named: bool) -> Iterator[st
         yield from (f"{_INDENT}{style(paint, row)}" for row in wrap(text, canvas.width - 3))
     why = worst.rule.why if canvas.everything else wording.first_sentence(worst.rule.why)
     yield from _field("why", why, canvas)
-    yield from _field("fix", worst.rule.fix, canvas)
+    yield from _field("fix", wording.fix(line), canvas)
     if worst.note:
         yield from _field("note", worst.note, canvas)
     others = [rule.id for rule in line.rules if rule.id != worst.rule.id]
@@ -75,7 +77,8 @@ def full(number: int, line: Line, canvas: Canvas, *, named: bool) -> Iterator[st
 def short(line: Line, canvas: Canvas) -> Iterator[str]:
     """Yield a line of findings on one row: severity, line, what, and the worst rule.
 
-    What is high or critical may take a second row, rather than lose its end.
+    What is high or critical may take a second row rather than lose its end, and a list of what is
+    missing a few.
     """
     worst, style = line.worst, canvas.style
     more = len(line.rules) - 1
@@ -90,11 +93,22 @@ def short(line: Line, canvas: Canvas) -> Iterator[str]:
     first, rest = shorten(text, room), ""
     if worst.severity in ACUTE and first != text:
         first = wrap(text, room)[0]
-        rest = shorten(text[len(first) :].strip(), canvas.width - len(_INDENT) - len(start))
+        rest = text[len(first) :].strip()
     head = f"{_INDENT}{painted}{start[_SEVERITY:]}{first:<{room}}  {style('dim', rule)}"
     yield head.rstrip()
-    if rest:
-        yield f"{' ' * (len(_INDENT) + len(start))}{rest}"
+    indent = " " * (len(_INDENT) + len(start))
+    most = ROWS if wording.lists(line) else 1
+    yield from (f"{indent}{row}" for row in _rows(rest, canvas.width - len(indent), most))
+
+
+def _rows(text: str, width: int, most: int) -> list[str]:
+    """Return text on so many rows at most; what does not fit is cut."""
+    rows = wrap(text, width) if text else []
+    return (
+        rows
+        if len(rows) <= most
+        else [*rows[: most - 1], shorten(" ".join(rows[most - 1 :]), width)]
+    )
 
 
 def plain_line(finding: Finding) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Sequence
@@ -13,15 +14,23 @@ from cmpolicy.reporters.style import Style
 
 LEAST: Final = 24
 """Columns of a source line that are shown however narrow the terminal is."""
+LONGEST_WORD: Final = 200
+"""Characters of a word at most, a path among them."""
 _LEAD: Final = 30
+_ENDLESS: Final = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 
 
 def excerpt(
     location: Location, messages: Sequence[str], style: Style, paint: str, width: int
 ) -> list[str]:
-    """Return the lines of an excerpt: where, the source line, and the messages at a caret."""
+    """Return the lines of an excerpt: where, the source line, and the messages at a caret.
+
+    A place without text is the file as a whole, or a line that cannot be shown.
+    """
     gutter = " " * len(str(location.line))
-    first, *others = wrap(str(location), width - len(gutter) - 4)
+    whole = not location.text.strip() and (location.line, location.column) == (1, 1)
+    where = location.file if whole else str(location)
+    first, *others = wrap(where, width - len(gutter) - 4)
     lines = [f"{gutter}{style('blue', '-->')} {first}"]
     lines += [f"{gutter}    {row}" for row in others]
     if not location.text.strip():
@@ -44,11 +53,12 @@ def source(location: Location, style: Style, paint: str, width: int) -> list[str
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Wrap text at words, and never inside an id."""
-    folded = textwrap.wrap(
-        one_line(text), max(20, width), break_long_words=False, break_on_hyphens=False
-    )
-    return folded or [""]
+    """Wrap text at words, and inside one only where it is wider than a line.
+
+    An endless word is cut: nobody reads it, and it would push the rest off the screen.
+    """
+    whole = _ENDLESS.sub(lambda word: f"{word[0][: LONGEST_WORD - 1]}…", one_line(text))
+    return textwrap.wrap(whole, max(20, width), break_on_hyphens=False) or [""]
 
 
 def _window(location: Location, width: int) -> tuple[str, int, int]:

@@ -16,7 +16,7 @@ from cmpolicy.reporters.drops import lead
 from cmpolicy.reporters.escape import github_data, github_property, plain
 from cmpolicy.reporters.levels import Level, level
 from cmpolicy.reporters.totals import COLUMNS, conclusion
-from cmpolicy.reporters.wording import counted, detail, headline, some
+from cmpolicy.reporters.wording import counted, detail, fix, headline, some
 from cmpolicy.verdict import Outcome, Report
 
 MOST: Final = 10
@@ -78,5 +78,5 @@ def _command(kind: str, line: Line) -> str:
     message += [text] if (text := detail(line)) else []
     message += [rule.title]
     message += [f"note: {finding.note}"] if finding.note else []
-    message += [f"fix: {rule.fix}"]
+    message += [f"fix: {fix(line)}"]
     return f"::{kind} {phrase}::{github_data(chr(10).join(plain(text) for text in message))}"

@@ -14,7 +14,7 @@ from cmpolicy.findings import Finding, findings
 from cmpolicy.reporters.drops import lead
 from cmpolicy.reporters.escape import cut, markdown, markdown_code
 from cmpolicy.reporters.markdown_sections import Section, sections
-from cmpolicy.reporters.totals import COLUMNS, RARE, by_pack, conclusion
+from cmpolicy.reporters.totals import COLUMNS, RARE, by_pack, conclusion, judged_nothing
 from cmpolicy.verdict import Report
 
 MARKER: Final = "<!-- cmpolicy:check -->"
@@ -36,7 +36,7 @@ def render(report: Report, *, limit: int = LIMIT) -> str:
 
 
 def _head(report: Report, found: Sequence[Finding]) -> Iterator[str]:
-    mark = "✅" if report.passed else "❌"
+    mark = "⚠️" if judged_nothing(report) else "✅" if report.passed else "❌"
     yield from (MARKER, f"## {mark} cmpolicy", "")
     yield from (f"**{conclusion(report, found)}**", "")
     notes = list(lead(report))
@@ -80,7 +80,7 @@ def gathered(given: Iterable[Section], room: int) -> Iterator[str]:
         opening, closing = section.frame()
         yield from (opening, *kept)
         if len(kept) < len(section.rows):
-            yield _NOTE.format(len(section.rows) - len(kept)).rstrip("\n")
+            yield _NOTE.format(section.left_out(len(kept))).rstrip("\n")
         yield closing
 
 

@@ -34,12 +34,20 @@ class Section:
     share: float = 0.5
     """How much of the room that is left its rows may take."""
     folded: bool = True
+    found: tuple[int, ...] = ()
+    """The findings on each row, where rows are lines of findings."""
+    count: str = ""
+    """How much there is, as the title says it; empty: the number of rows."""
+
+    def left_out(self, kept: int) -> int:
+        """Return how many there are beyond the first rows: findings, or rows."""
+        return sum(self.found[kept:]) if self.found else len(self.rows) - kept
 
     def frame(self) -> tuple[str, str]:
         """Return what stands before and after the rows."""
         if not self.folded:
             return f"### {self.title}\n", ""
-        summary = f"<summary>{self.title} ({len(self.rows)})</summary>"
+        summary = f"<summary>{self.title} ({self.count or len(self.rows)})</summary>"
         return f"<details>\n{summary}\n", "\n</details>\n"
 
 
@@ -48,12 +56,11 @@ def sections(report: Report, found: Sequence[Finding]) -> tuple[Section, ...]:
     found = [finding for finding in found if finding.outcome is not Outcome.DROPPED]
     acute = lines(finding for finding in found if not finding.quiet)
     quiet = lines(finding for finding in found if finding.quiet)
-    worst = f"The worst {WORST} of {len(acute)}" if len(acute) > WORST else "Worst first"
     return (
         Section("Dropped", tuple(_dropped(report)), share=0.4, folded=False),
-        Section(worst, tuple(_worst(acute)), folded=False),
-        Section("By agreement", tuple(_details(report, acute)), share=0.7),
-        Section("Known, or below the gate", tuple(_details(report, quiet))),
+        Section(_worst_title(acute), tuple(_worst(acute)), folded=False),
+        _by_agreement("By agreement", report, acute, share=0.7),
+        _by_agreement("Known, or below the gate", report, quiet, share=0.5),
         Section(f"Falls due within {DUE_WITHIN} days", tuple(_due(report))),
         Section("Waived", tuple(_waived(report))),
         Section("Waivers that do nothing", tuple(_idle(report))),
@@ -61,6 +68,21 @@ def sections(report: Report, found: Sequence[Finding]) -> tuple[Section, ...]:
         Section("Skipped", tuple(skipped(report.skipped))),
         Section("Warnings", tuple(_warnings(report)), share=1),
     )
+
+
+def _worst_title(acute: Sequence[Line]) -> str:
+    """Return the title of the lines above the fold: how many of the findings they hold."""
+    if len(acute) <= WORST:
+        return "Worst first"
+    shown, every = (sum(len(line.findings) for line in some) for some in (acute[:WORST], acute))
+    return f"The worst: {shown} of {every} findings, on {WORST} lines"
+
+
+def _by_agreement(title: str, report: Report, found: Sequence[Line], *, share: float) -> Section:
+    ordered = [line for group in _homes(found).values() for line in group]
+    counts = tuple(len(line.findings) for line in ordered)
+    count = wording.tally([finding for line in found for finding in line.findings])
+    return Section(title, tuple(_details(report, found)), share=share, found=counts, count=count)
 
 
 def _worst(found: Sequence[Line]) -> Iterator[str]:
@@ -87,17 +109,24 @@ def _dropped(report: Report) -> Iterator[str]:
 
 def _details(report: Report, found: Sequence[Line]) -> Iterator[str]:
     """Yield a block for each line, by agreement, the one with the worst first."""
-    homes: dict[tuple[str, ...], list[Line]] = {}
-    for line in found:
-        # What is wrong in a shared file is said once, for all the agreements that it reaches.
-        homes.setdefault(line.agreements, []).append(line)
-    for agreements, wrong in homes.items():
+    for agreements, wrong in _homes(found).items():
         title = report.titles.get(agreements[0], "") if len(agreements) == 1 else ""
         names = wording.some([_code(name) for name in agreements], NAMED)
         heading = f"\n#### {names} {_text(title)}".rstrip() + "\n\n"
         for line in wrong:
             yield heading + "\n".join(_block(line))
             heading = ""
+
+
+def _homes(found: Sequence[Line]) -> dict[tuple[str, ...], list[Line]]:
+    """Return the lines by the agreements that they are of.
+
+    What is wrong in a shared file is said once, for all the agreements that it reaches.
+    """
+    homes: dict[tuple[str, ...], list[Line]] = {}
+    for line in found:
+        homes.setdefault(line.agreements, []).append(line)
+    return homes
 
 
 def _block(line: Line) -> Iterator[str]:
@@ -111,7 +140,7 @@ def _block(line: Line) -> Iterator[str]:
     if worst.note:
         yield f"  - note: {_text(worst.note)}"
     yield f"  - why: {_text(rule.why)}"
-    yield f"  - fix: {_text(rule.fix)}"
+    yield f"  - fix: {_text(wording.fix(line))}"
     others = [_code(other.id) for other in line.rules if other.id != rule.id]
     if others:
         yield f"  - also: {wording.some(others, SHOWN)}"

@@ -10,7 +10,7 @@ from cmpolicy.findings import DropGroup, Finding, Line, drop_groups, findings, l
 from cmpolicy.reporters import wording
 from cmpolicy.reporters.blocks import ACUTE, Canvas, full, plain_line, problem, short
 from cmpolicy.reporters.drops import lead, release_entry
-from cmpolicy.reporters.escape import one_line, shorten
+from cmpolicy.reporters.escape import cut, one_line, shorten
 from cmpolicy.reporters.excerpt import excerpt, wrap
 from cmpolicy.reporters.style import SEVERITY, Style
 from cmpolicy.reporters.totals import totals
@@ -214,14 +214,15 @@ class _Body:
         for line in found[:MOST]:
             yield from short(line, self.canvas)
         if len(found) > MOST:
-            yield f"   ... {len(found) - MOST} more (--show all)"
+            more = sum(len(line.findings) for line in found[MOST:])
+            yield f"   ... {wording.counted(more, 'more finding')} (--show all)"
         yield ""
 
     def _heading(self, agreement: str) -> Iterator[str]:
         """Yield the agreement's id and title, and the totals of it."""
         style, width = self.canvas.style, self.canvas.width
         title = self.report.titles.get(agreement, "")
-        name = one_line(agreement)
+        name = cut(agreement, width // 2)
         first, *others = wrap(title, width - len(name) - 2)
         yield f"{style('bold', name)}  {first}".rstrip()
         yield from (f"  {row}" for row in others)

@@ -38,7 +38,12 @@ _PAINT: Final = {
     Outcome.DROPPED: "warn",
     Outcome.PASS: "good",
 }
-_GATES: Final = {"Gate failed": "alarm", "Gate passed": "good", "Nothing to check": "good"}
+_GATES: Final = {
+    "Gate failed": "alarm",
+    "Gate passed": "good",
+    "Nothing to check": "good",
+    "Nothing was judged": "warn",
+}
 _GATE: Final = re.compile(f"^(?:{'|'.join(_GATES)})")
 RARE: Final = (Outcome.ERROR, Outcome.DROPPED)
 """Outcomes that have a column only where there are some."""
@@ -207,6 +212,11 @@ def _provenance(report: Report, canvas: Canvas) -> Iterator[str]:
     yield from (canvas.style("dim", row) for row in wrap(line, canvas.width))
 
 
+def judged_nothing(report: Report) -> bool:
+    """Say whether there are agreements, and no rule applies to any of them."""
+    return report.passed and 0 < len(report.not_judged) == len(report.agreements)
+
+
 def conclusion(report: Report, found: Sequence[Finding]) -> str:
     """Return whether the gate passed, in a sentence: the last line of a report.
 
@@ -218,6 +228,9 @@ def conclusion(report: Report, found: Sequence[Finding]) -> str:
     if not agreements:
         return "Nothing to check: no agreement among the files given"
     idle = len(report.not_judged)
+    if judged_nothing(report):
+        whom = report.not_judged[0] if idle == 1 else f"any of {idle} agreements"
+        return f"Nothing was judged: no rule applies to {one_line(whom)}"
     aside = f", {idle} not judged" if idle else ""
     of = counted(agreements, "agreement")
     if report.passed:

@@ -20,8 +20,12 @@ BASIS: Final = {
     "inferred": "implied by the source",
     "practice": "our default",
 }
+_DECIDES: Final = re.compile(r" \(unknown: [^()]*\)")
+_NAMED: Final = re.compile(r"^(?:topic|kind|phase) (?=\S+$)")
+"""A field whose word says by itself what is meant."""
 FEW: Final = 2
-"""Rules that an unknown value may decide and be described by their question, not by itself."""
+"""Rules that wait for a value, up to which it is said what they ask for."""
+_ROW: Final = re.compile(r"\[[^\]]*\]")
 _SENTENCE: Final = re.compile(r"(?<=[^.\s]{3}[.!?]) (?=[A-Z`])")
 _NOUNS: Final = {"by": "parties", "from": "senders", "to": "recipients", "who": "people"}
 
@@ -73,16 +77,49 @@ def _by_message(line: Line) -> bool:
 def sentence(line: Line) -> str:
     """Return the headline with what stands behind it, for one line of text.
 
-    An unknown value that decides few questions is described by the question, which says more.
+    What the headline says already is not said again: the value that decides, the empty list.
     """
     first = headline(line)
     unknown = first.startswith("unknown")
     if len(line.findings) > 1 and not unknown:
         return first
     more = "" if _by_message(line) else detail(line)
-    if more and unknown and len(line.rules) <= FEW:
-        return f"{Outcome.UNDETERMINED}: {more}"
+    lack = line.worst.lack
+    if unknown and lack is not None:
+        more = _DECIDES.sub("", more)
+        for path in lack.paths:
+            more = more.removeprefix(f"{path} is unknown; ").removeprefix(f"`{path}` is unknown")
+    elif lack is not None:
+        more = _NAMED.sub("", more.removeprefix(f"no entry in {lack.list} with "))
+        more = more.removesuffix(f": `{lack.list}` is missing")
     return f"{first}: {more}" if more else first
+
+
+def fix(line: Line) -> str:
+    """Return how a line is put right: what waits for a value is first given that value.
+
+    Where many rules wait for it, what the worst of them would ask may never be asked.
+    """
+    finding = line.worst
+    lack = finding.lack
+    if lack is None or lack.kind is not LackKind.UNKNOWN or not lack.paths[:1] or not lack.paths[0]:
+        return finding.rule.fix
+    path, count = lack.paths[0], len(line.rules)
+    if count > FEW:
+        name = _ROW.sub("", path)
+        return (
+            f"Write the value of `{path}`: {count} rules wait for it. "
+            f"`cmpolicy explain {name}` says what may stand there."
+        )
+    if path == finding.path:
+        return finding.rule.fix
+    return f"First write the value of `{path}`, which decides. Then: {finding.rule.fix}"
+
+
+def lists(line: Line) -> bool:
+    """Say whether the headline is a list of what is missing, of which each word counts."""
+    lack = line.worst.lack
+    return len(line.findings) > 1 and lack is not None and lack.kind is LackKind.MISSING
 
 
 def first_sentence(text: str) -> str:
@@ -152,6 +189,14 @@ def edited(edit: TextEdit) -> str:
     if edit.after is None:
         return f"{edit.path}: removed {edit.before}"
     return f"{edit.path}: {edit.before} -> {edit.after}"
+
+
+def tally(found: Sequence[Finding]) -> str:
+    """Return how many findings there are, beside the files that cannot be read."""
+    broken = {one.agreement for one in found if one.outcome is Outcome.ERROR}
+    count = sum(one.outcome is not Outcome.ERROR for one in found)
+    texts = [f"{counted(len(broken), 'file')} that cannot be read"] if broken else []
+    return ", ".join([*texts, *([counted(count, "finding")] if count else [])])
 
 
 def whole_file(place: Location) -> bool:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
+
 from cmpolicy.agreement.load import judged
 from cmpolicy.document import Document, read
+from cmpolicy.errors import DocumentError, Location
 from cmpolicy.fleet import Evaluator
 from cmpolicy.framework import load as load_framework
 from cmpolicy.policy import load_config, load_pack
 from cmpolicy.policy.effective import CONFIG
 from cmpolicy.releases import load_releases
+from cmpolicy.snapshot import Index, Snapshot
 from cmpolicy.waivers import load_waivers
 
 
@@ -20,6 +24,7 @@ def judge_other(path: str, kind: str | None, evaluator: Evaluator) -> str:
     """
     is_config = kind == "Config" or path.rpartition("/")[2] == CONFIG  # it need not say so
     if kind is None and not is_config:
+        _refuse_empty(path, evaluator.snapshot)
         return "no cmpolicy file: it does not say `apiVersion: cmpolicy/v1`"
     data = evaluator.snapshot.read(path)
     document = read(data, path)
@@ -38,6 +43,19 @@ def judge_other(path: str, kind: str | None, evaluator: Evaluator) -> str:
             return "a valid framework, not an agreement"
     load_config(document)
     return "a valid configuration, not an agreement"
+
+
+def _refuse_empty(path: str, snapshot: Snapshot) -> None:
+    """Refuse a file in which nothing stands: whoever names it means something.
+
+    A hook names every file that is staged, so there it is skipped like any other file.
+    """
+    if isinstance(snapshot, Index):
+        return
+    rows = (row.strip() for row in snapshot.read(path).removeprefix(BOM_UTF8).splitlines())
+    if all(not row or row.startswith(b"#") or row == b"---" for row in rows):
+        hint = "an agreement begins with `apiVersion: cmpolicy/v1` and `kind: Agreement`"
+        raise DocumentError("the file is empty", Location(path), hint)
 
 
 def _part(document: Document, kind: str, evaluator: Evaluator) -> str:

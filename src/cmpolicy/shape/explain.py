@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, Final
 
 from jsonschema import Draft202012Validator, ValidationError
@@ -17,10 +17,10 @@ from jsonschema.exceptions import relevance
 from jsonschema.validators import extend
 
 from cmpolicy.document import Document
-from cmpolicy.errors import MOST_PROBLEMS, Problem
+from cmpolicy.errors import MOST_PROBLEMS, Location, Problem
 from cmpolicy.nearest import nearest
 from cmpolicy.shape.limits import past_limits
-from cmpolicy.shape.schema import load_schema, required_of
+from cmpolicy.shape.schema import load_schema, required_of, resolve
 from cmpolicy.shape.wording import WORDINGS, expected, shown_key
 
 Raw = tuple[str | int, ...]
@@ -50,7 +50,7 @@ def explain(document: Document, name: str, placeholders: Collection[str]) -> tup
         name: the name of the schema.
         placeholders: paths of missing keys that need not be reported.
     """
-    explainer = _Explainer(document, load_schema(name), frozenset(placeholders))
+    explainer = _Explainer(document, name, load_schema(name), frozenset(placeholders))
     # What is too long is reported alone: explaining it item by item may take very long.
     too_long = list(islice(past_limits(document.value, load_schema(name)), MOST_PROBLEMS))
     if too_long:
@@ -108,6 +108,15 @@ def _whole_pattern(
         yield ValidationError("pattern")
 
 
+def _field(steps: Iterable[str | int]) -> str:
+    """Return the field that a path in a schema is about: `targets.within`; empty: the file."""
+    found = list(steps)
+    names = [str(name) for above, name in pairwise(found) if above == "properties"]
+    return ".".join(names)
+
+
+_FEW: Final = 12
+"""So many keys of a mapping are listed where none is near; of more, how to list them."""
 _OF_KEYS: Final = ("required", "additionalProperties", "propertyNames")
 
 
@@ -116,6 +125,8 @@ class _Explainer:
     """Explains errors of one document."""
 
     document: Document
+    name: str
+    """The name of the schema."""
     root: Mapping[str, Any]
     placeholders: frozenset[str]
 
@@ -129,7 +140,7 @@ class _Explainer:
         elif error.validator == "required":
             yield from self._missing(path, value, node)
         elif error.validator == "additionalProperties":
-            yield from self._unknown(path, value, node)
+            yield from self._unknown(path, value, node, _field(error.absolute_schema_path))
         else:
             yield self._wrong_value(path, value, node, str(error.validator))
 
@@ -141,14 +152,28 @@ class _Explainer:
             full = self.document.symbolic((*path, key))
             if key in value or full in self.placeholders:
                 continue
-            hint = whole["properties"][key].get("description")
-            problem = Problem(f"`{full}` is missing", self.document.position(path), hint)
+            problem = Problem(
+                f"`{full}` is missing", self._place(path), self._to_add(key, whole["properties"])
+            )
             yield _Finding(path, "required", problem, key)
 
+    def _place(self, path: Raw) -> Location:
+        """Return where something is missing: in the file as a whole, or in a mapping of it."""
+        return self.document.position(path) if path else Location(self.document.file)
+
+    def _to_add(self, key: str, fields: Mapping[str, Any]) -> str | None:
+        """Return the line to write where only one will do, else what the key means."""
+        node = resolve(fields[key], self.root)
+        if "const" in node:
+            return f"write the line `{key}: {node['const']}`"
+        meaning: str | None = fields[key].get("description", node.get("description"))
+        return meaning
+
     def _unknown(
-        self, path: Raw, value: Mapping[str, Any], node: Mapping[str, Any]
+        self, path: Raw, value: Mapping[str, Any], node: Mapping[str, Any], field: str
     ) -> Iterator[_Finding]:
         known = node.get("properties", {})
+        command = f"`cmpolicy explain {field or self.name}`"
         for key in value:
             if key in known:
                 continue
@@ -158,7 +183,9 @@ class _Explainer:
             message = f"unknown key {shown_key(key)}"
             if guess:
                 message += f"; did you mean `{guess}`?"
-            hint = elsewhere or f"known here: {', '.join(known)}"
+            hint = elsewhere or f"{command} lists the keys"
+            if not (elsewhere or guess) and len(known) <= _FEW:
+                hint = f"known here: {', '.join(known)}"
             place = self.document.key_position((*path, key))
             problem = Problem(message, place, hint)
             yield _Finding(path, "additionalProperties", problem, key, guess)

@@ -3,7 +3,9 @@
 Beside what JSON Schema says, they carry words for people:
 
 * `x-expected`, `x-example`: what a pattern asks for;
-* `x-hints`: how to fix what a pattern refuses, by pattern of the text in lower case;
+* `x-hints`: how to fix what a pattern refuses and no other words can say, by pattern of the text in
+  lower case, whose groups the hint may repeat;
+* `x-key`, `x-note`: the key under which text belongs that stands for a mapping, and what to mind;
 * `x-empty`: what to do about an empty list;
 * `x-elsewhere`: where keys belong that do not belong here;
 * `x-message`: what `not` and `oneOf` mean;
@@ -14,7 +16,7 @@ Beside what JSON Schema says, they carry words for people:
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -45,6 +47,17 @@ def resolve(node: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, An
         return node
     found: Mapping[str, Any] = root["$defs"][reference.removeprefix(_DEFS)]
     return found
+
+
+def options(node: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield a node, and what its value may be instead, the entries of a list among them."""
+    node = resolve(node, root)
+    yield node
+    for key in ("oneOf", "anyOf", "allOf"):
+        for below in node.get(key, ()):
+            yield from options(below, root)
+    if isinstance(node.get("items"), Mapping):
+        yield from options(node["items"], root)
 
 
 def required_of(node: Mapping[str, Any], value: Mapping[str, Any] | None = None) -> tuple[str, ...]:

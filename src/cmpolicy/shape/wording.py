@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from cmpolicy.nearest import nearest
+from cmpolicy.nearest import amounts, nearest
 from cmpolicy.shape.schema import UNKNOWN_ONLY, types_of
 
 Words = tuple[str, str | None]
@@ -24,6 +24,8 @@ _SAID_AS_TRUE: Final = frozenset({"yes", "on", "y"})
 _SAID_AS_FALSE: Final = frozenset({"no", "off", "n"})
 _FEW: Final = 2
 _LONGEST: Final = 60
+_NAME: Final = re.compile(r"[\w .-]{1,60}")
+"""Text of which a slug can be made without losing what it says."""
 _SIMPLE: Final = re.compile(r"[\w./](?:[\w ./-]|:(?! )){0,58}\w")
 """Text that can stand in a YAML list as it is."""
 
@@ -68,10 +70,19 @@ def wrong_type(label: str, value: Any, node: Mapping[str, Any], raw: str) -> Wor
         return _quote_it(label, value, node, raw)
     if value is None:
         return f"{label} is empty; it must be {expected(node)}", None
-    hint = None
-    if isinstance(value, str) and "array" in types and _SIMPLE.fullmatch(value):
-        hint = f"write a list: [{value}]"
-    return f"{label} must be {expected(node)}, not {_got(value)}", hint
+    return f"{label} must be {expected(node)}, not {_got(value)}", _structured(value, types, node)
+
+
+def _structured(value: Any, types: Sequence[str], node: Mapping[str, Any]) -> str | None:
+    """Return how text is written where a list or a mapping belongs; None: nobody can say."""
+    if not isinstance(value, str) or not _SIMPLE.fullmatch(value):
+        return None
+    if "array" in types:
+        return f"write a list: [{value}]"
+    if "x-key" in node:
+        more = f"; {node['x-note']}" if "x-note" in node else ""
+        return f"write `{{{node['x-key']}: {value}}}`{more}"
+    return None
 
 
 def _quote_it(label: str, value: Any, node: Mapping[str, Any], raw: str) -> Words:
@@ -120,9 +131,26 @@ def wrong_pattern(label: str, value: Any, node: Mapping[str, Any], raw: str) -> 
         return wrong_type(label, value, node, raw)
     if value == "unknown":
         return f"{label} cannot be `unknown`; it must be {expected(node)}", None
-    hints = node.get("x-hints", {}).items()
-    hint = next((text for form, text in hints if re.search(form, value.casefold())), None)
-    return f"{label} must be {expected(node)}, not {shown(value)}", hint
+    wanted, hint = expected(node), _rewritten(value, node)
+    if hint is not None:
+        # It says what to write: what else might stand here need not be listed.
+        wanted = wanted.partition(" (")[0]
+    return f"{label} must be {wanted}, not {shown(value)}", hint
+
+
+def _rewritten(value: str, node: Mapping[str, Any]) -> str | None:
+    """Return what to write instead of text of the wrong form, where it can be guessed."""
+    candidates = [value.casefold(), *amounts(value)]
+    if _NAME.fullmatch(value):
+        candidates.append(re.sub(r"[^a-z0-9]+", "-", value.casefold()).strip("-"))
+    meant = next((text for text in candidates if re.search(node["pattern"], text)), None)
+    if meant is not None:
+        return f"write `{meant}`"
+    for form, text in node.get("x-hints", {}).items():
+        for candidate in candidates:
+            if found := re.search(form, candidate):
+                return found.expand(text)
+    return None
 
 
 def too_few(label: str, value: Any, node: Mapping[str, Any], _raw: str) -> Words:

@@ -16,6 +16,7 @@ from cmpolicy.checks.parameters import (
     listed,
     meant,
 )
+from cmpolicy.nearest import nearest
 from cmpolicy.vocabulary import PARTY_KINDS, SECTIONS
 
 SERVICE: Final = "service"
@@ -51,7 +52,9 @@ def _check_where(field: str, value: Any, error: Report) -> None:
         error(field, f"give a test ({', '.join(TESTS)})")
     for name, asked in value.items():
         if name not in TESTS:
-            error(field, f"there is no test `{name}` (there are {', '.join(TESTS)})")
+            guess = nearest(str(name), TESTS)
+            hint = f"did you mean `{guess}`?" if guess else f"there are {', '.join(TESTS)}"
+            error(field, f"there is no test `{name}`; {hint}")
         elif name in {"at_least", "at_most"}:
             _check_bound(field, asked, error)
         elif name in {"equals", "one_of"}:

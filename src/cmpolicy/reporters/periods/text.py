@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cmpolicy.reporters.escape import one_line, shorten
+from cmpolicy.reporters.escape import cut, one_line, shorten
 from cmpolicy.reporters.excerpt import wrap
 from cmpolicy.reporters.periods import wording
 from cmpolicy.reporters.periods.wording import Broken, ControlGroup
@@ -20,7 +20,7 @@ def render(found: Timeline, *, colour: bool = False, width: int = 100) -> str:
     lines += _rows("", wording.line(found), style, width)
     lines += _rows("", wording.unjudged(found), style, width) if wording.unjudged(found) else []
     if len(found.standings) > 1:
-        lines += ["", *_summary(found, style)]
+        lines += ["", *_summary(found, style, width)]
     lines.append("")
     intervals = wording.by_agreement(found.intervals)
     for standing in found.standings:
@@ -36,11 +36,12 @@ def render(found: Timeline, *, colour: bool = False, width: int = 100) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _summary(found: Timeline, style: Style) -> Iterator[str]:
+def _summary(found: Timeline, style: Style, width: int) -> Iterator[str]:
     """Yield a line for each agreement, the most days out of compliance first."""
-    widest = max(len(one_line(one.agreement)) for one in found.standings)
+    names = {one.agreement: cut(one.agreement, width // 2) for one in found.standings}
+    widest = max(map(len, names.values()))
     for one in sorted(found.standings, key=lambda one: (-one.days_out, one.agreement)):
-        name = f"{one_line(one.agreement):{widest}}"
+        name = f"{names[one.agreement]:{widest}}"
         paint = "alarm" if one.days_out else "good"
         yield f"{name}  {style(paint, wording.days_out(one))}"
 
@@ -48,7 +49,7 @@ def _summary(found: Timeline, style: Style) -> Iterator[str]:
 def _standing(
     one: RuleStanding, some: Iterable[Period], found: Timeline, style: Style, width: int
 ) -> Iterator[str]:
-    name = one_line(one.agreement)
+    name = cut(one.agreement, width // 2)
     title = f"  {shorten(one.title, max(20, width - len(name) - 2))}" if one.title else ""
     yield f"{style('bold', name)}{title}"
     paint = "alarm" if one.days_out else "good"
@@ -104,8 +105,10 @@ def _ahead(found: Timeline, style: Style, width: int) -> Iterator[str]:
 
 def _lapse(interval: Period, style: Style, width: int) -> Iterator[str]:
     rule = interval.verdict.rule
-    word = style(SEVERITY[rule.severity], f"{rule.severity.value}[{rule.id}]")
-    yield f"  {interval.first}  {one_line(interval.verdict.agreement)}  {word}"
+    text = f"{rule.severity.value}[{one_line(rule.id)}]"
+    room = max(width // 3, width - len(f"  {interval.first}    {text}"))
+    name = cut(interval.verdict.agreement, room)
+    yield f"  {interval.first}  {name}  {style(SEVERITY[rule.severity], text)}"
     yield from _rows("    ", wording.message(interval), style, width, paint="dim")
 
 

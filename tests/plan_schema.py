@@ -110,7 +110,9 @@ def derived(agreement):
 def _open_amounts(definitions):
     """Let the name of an input stand where an amount or a list of ids is wanted."""
     review = definitions["review"]["properties"]
-    for node in (*(definitions[name] for name in ("interval", "promise", "wait")), review["every"]):
+    pause = definitions["pause"]["properties"]
+    amounts = [definitions[name] for name in ("interval", "promise", "wait")]
+    for node in (*amounts, review["every"], pause["at_most"]):
         assert node["pattern"].endswith(")$")
         node["pattern"] = f"{node['pattern'][:-2]}|{NAME})$"
         node["x-expected"] += ", or the name of an input"

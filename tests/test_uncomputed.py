@@ -83,7 +83,7 @@ targets:
   - {id: report-day, severity: p3, stage: report, services: [ehr], within: 4 hours, calendar: 24x7,
      raised: business-hours}
   - {id: contain-mail, severity: p3, stage: contain, services: [email], within: 4 hours,
-     calendar: 24x7}
+     calendar: 24x7, pauses: [{for: customer, at_most: 2 hours}]}
 notices:
   - {id: left, event: subpoena, from: northbridge, to: clinic, within: 2 business days,
      calendar: business-hours}

@@ -79,6 +79,7 @@ WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("responsibilities.*.area", "areas"),
     ("responsibilities.*.area.*", "areas"),
     ("escalations.*.when.events.*", "events"),
+    ("targets.*.pauses.*.for", "pause reasons"),
     ("notices.*.event", "events"),
     ("reviews.*.kind", "review kinds"),
     ("reviews.*.agenda.*", "agenda"),

@@ -12,6 +12,7 @@ from cmpolicy.agreement.undertakings import (
     Escalation,
     Holder,
     Notice,
+    Pause,
     Step,
     Target,
     Task,
@@ -154,6 +155,21 @@ def target(key: str, row: Fields) -> Target:
         attainment,
         row.calendar("raised", None),
         selects_nothing=row.lost("severity"),
+        pauses=_pauses(row),
+    )
+
+
+def _pauses(row: Fields) -> tuple[Pause, ...] | Unknown:
+    found = row.value("pauses")
+    if isinstance(found, Unknown):
+        return found
+    path = row.at("pauses")
+    if row.lost("pauses"):
+        return (Pause(path, None, None),)
+    listed = rows(found, "pauses", path, row.notes)
+    return tuple(
+        Pause(pause.path, pause.text("for"), pause.promise("at_most", ALWAYS))
+        for _, pause in listed
     )
 
 

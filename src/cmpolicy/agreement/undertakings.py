@@ -9,7 +9,7 @@ from typing import Any
 from cmpolicy.agreement.who import Maybe, Words
 from cmpolicy.amounts import Recurrence, TimeLimit
 from cmpolicy.calendars import Calendar
-from cmpolicy.unknown import Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,17 @@ class Escalation:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """What a service level's clock stops for, and for how long at most."""
+
+    path: str
+    reason: Maybe[str]
+    """`for`: whom or what it waits for."""
+    at_most: TimeLimit | Unknown | None
+    """In wall-clock time, in all; None: any time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """A service level."""
 
@@ -142,6 +153,17 @@ class Target:
     """Only for cases raised in these hours; None: whenever."""
     selects_nothing: bool = False
     """Its severity is a placeholder."""
+    pauses: tuple[Pause, ...] | Unknown = ()
+    """What its clock stops for; a placeholder is a pause of which nothing is said."""
+
+    def paused(self, *, optimistic: bool) -> tuple[int, bool]:
+        """Return for how many seconds its clock may stand, and whether for any time besides."""
+        if isinstance(self.pauses, Unknown):
+            return 0, not optimistic
+        limits = [pause.at_most for pause in self.pauses]
+        known = sum(limit.amount for limit in limits if isinstance(limit, TimeLimit))
+        unlimited = None in limits or (UNKNOWN in limits and not optimistic)
+        return known, unlimited
 
 
 @dataclass(frozen=True, slots=True)

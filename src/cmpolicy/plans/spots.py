@@ -22,6 +22,7 @@ AMOUNTS: Final[tuple[tuple[str, str], ...]] = (
     ("reviews.*.every", "interval"),
     ("clauses.*.within", "interval"),
     ("targets.*.within", "promise"),
+    ("targets.*.pauses.*.at_most", "promise"),
     ("notices.*.within", "promise"),
     ("escalations.*.steps.*.after", "promise"),
     ("escalations.*.repeat.wait", "promise"),

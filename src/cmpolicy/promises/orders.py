@@ -32,6 +32,36 @@ class Lasting:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """How late something is at worst."""
+
+    seconds: float
+    endless: bool = False
+    """It is only the least: its clock may stand for any time."""
+
+
+def _late_at_most(one: Late, other: Late) -> bool:
+    """Say whether one ends no later at worst: what is bounded ends before what is not."""
+    return (one.endless, one.seconds) <= (other.endless, other.seconds)
+
+
+def _describe_late(late: Late) -> str:
+    return f"{'at least ' if late.endless else ''}{format_duration(late.seconds)}"
+
+
+def _stops_at_most(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+    return all(longest <= other.get(reason, 0.0) for reason, longest in one.items())
+
+
+def _describe_stops(stops: Mapping[str, float]) -> str:
+    parts = (
+        f"{reason} ({'no limit' if math.isinf(longest) else format_duration(longest)})"
+        for reason, longest in sorted(stops.items())
+    )
+    return ", ".join(parts) or "nothing"
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """When somebody is there, in a horizon that both sides of a comparison share."""
 
@@ -196,6 +226,10 @@ def _number(number: float) -> str:
 
 WITHIN: Final = Order(lambda one, other: one <= other, format_duration)
 """Seconds at the worst: less is better."""
+LATE: Final = Order(_late_at_most, _describe_late)
+"""Likewise, where a clock may stand for any time: what is bounded is better."""
+STOPS: Final = Order(_stops_at_most, _describe_stops, silent={})
+"""What a clock stops for, and for how many seconds at most: less is better."""
 CALLED: Final = Order(_called_at_least, _describe_called)
 """How many people are called by when: each sooner is better, and so is another one."""
 PAUSE: Final = Order(WITHIN.at_least, format_duration, silent=NEVER)

@@ -95,10 +95,12 @@ ROW_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "signatures": ("party",),
     "held": ("on",),
     "steps": ("notify",),
+    "pauses": ("for",),
 }
 """The fields that key a row without `id`, by the name of its list.
 
-`functions` are those of `capacity`, `held` those of a review, `steps` those of an escalation.
+`functions` are those of `capacity`, `held` those of a review, `steps` those of an escalation,
+`pauses` those of a target.
 The people of `capacity` are keyed by `who` (see `row_key`).
 """
 

@@ -214,6 +214,15 @@ DOCUMENT_KINDS: Final = (
     "order-form",
 )
 
+PAUSES: Final = (
+    "customer",
+    "third-party",
+    "cloud-provider",
+    "parts",
+    "approval",
+    "maintenance",
+)
+
 VOCABULARIES: Final[Mapping[str, tuple[str, ...]]] = {
     "areas": AREAS,
     "events": EVENTS,
@@ -226,4 +235,5 @@ VOCABULARIES: Final[Mapping[str, tuple[str, ...]]] = {
     "tool kinds": TOOL_KINDS,
     "access kinds": ACCESS_KINDS,
     "document kinds": DOCUMENT_KINDS,
+    "pause reasons": PAUSES,
 }

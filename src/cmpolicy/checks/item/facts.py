@@ -201,7 +201,7 @@ class Asker:
         worst = None if least else self.worst(name)
         if worst is not None:
             limit = duration(bound) if isinstance(bound, str) else None
-            return limit is not None and worst.seconds <= limit
+            return limit is not None and worst.within(float(limit))
         if _is_label(name):
             value = as_number(value, bound)
         left, right = (value, bound) if least else (bound, value)

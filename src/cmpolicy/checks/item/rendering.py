@@ -82,7 +82,7 @@ def _describe(found: FieldValues, asker: Asker, field: str, tests: Tests) -> str
     if "not_past" in tests:
         phrase += _describe_renewal(asker, field)
     worst = asker.worst(field) if "at_most" in tests else None
-    if worst is not None and worst.raised is not None:
+    if worst is not None and (worst.raised is not None or worst.endless):
         phrase += f" ({describe_worst(worst, asker.agreement.timezone)})"
     for bound in (tests.get("at_least"), tests.get("at_most")):
         part = share(bound)

@@ -110,9 +110,8 @@ def derived(agreement):
 def _open_amounts(definitions):
     """Let the name of an input stand where an amount or a list of ids is wanted."""
     review = definitions["review"]["properties"]
-    pause = definitions["pause"]["properties"]
-    amounts = [definitions[name] for name in ("interval", "promise", "wait")]
-    for node in (*amounts, review["every"], pause["at_most"]):
+    amounts = [definitions[name] for name in ("interval", "promise", "wait", "span")]
+    for node in (*amounts, review["every"]):
         assert node["pattern"].endswith(")$")
         node["pattern"] = f"{node['pattern'][:-2]}|{NAME})$"
         node["x-expected"] += ", or the name of an input"
@@ -123,12 +122,12 @@ def _open_amounts(definitions):
         "x-expected": "a list of ids, or the name of an input",
         "x-example": "core",
     }
-    attainment = definitions["target"]["properties"]["attainment"]
-    attainment |= {
-        "pattern": f"^(?:unknown|{NAME})$",
-        "x-expected": "a percentage, or the name of an input",
-        "x-example": "attained",
-    }
+    for row, field in (("target", "attainment"), ("uptime", "percent")):
+        definitions[row]["properties"][field] |= {
+            "pattern": f"^(?:unknown|{NAME})$",
+            "x-expected": "a percentage, or the name of an input",
+            "x-example": "attained",
+        }
 
 
 def _input():

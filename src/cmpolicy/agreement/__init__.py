@@ -18,14 +18,17 @@ from cmpolicy.agreement.model import Agreement
 from cmpolicy.agreement.undertakings import (
     Allocation,
     Coverage,
+    Credit,
     Escalation,
     Holder,
+    Maintenance,
     Notice,
     Pause,
     Share,
     Step,
     Target,
     Task,
+    Uptime,
 )
 from cmpolicy.agreement.who import Party, Person, Rota, Service, SeverityLevel
 
@@ -37,10 +40,12 @@ __all__ = [
     "Attestation",
     "CapacityFunction",
     "Coverage",
+    "Credit",
     "Escalation",
     "FrameworkScope",
     "Held",
     "Holder",
+    "Maintenance",
     "Notice",
     "Party",
     "Pause",
@@ -56,4 +61,5 @@ __all__ = [
     "Target",
     "Task",
     "Term",
+    "Uptime",
 ]

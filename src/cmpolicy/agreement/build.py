@@ -106,6 +106,7 @@ def _assemble(document: Document, notes: Notes, warnings: tuple[Problem, ...]) -
         allocations=_list(top, "allocations", sections_undertaken.allocation),
         escalations=_list(top, "escalations", sections_undertaken.escalation),
         targets=_list(top, "targets", sections_undertaken.target),
+        uptime=_list(top, "uptime", sections_undertaken.uptime),
         notices=_list(top, "notices", sections_undertaken.notice),
         reviews=_list(top, "reviews", sections_evidence.review),
         attestations=_list(top, "attestations", sections_evidence.attestation),

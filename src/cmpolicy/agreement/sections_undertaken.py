@@ -1,4 +1,4 @@
-"""Rows of coverage, tasks, allocations, escalations, targets and notices, as parts."""
+"""Rows of coverage, tasks, allocations, escalations, targets, notices and uptime, as parts."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from cmpolicy.agreement.sections import rows
 from cmpolicy.agreement.undertakings import (
     Allocation,
     Coverage,
+    Credit,
     Escalation,
     Holder,
+    Maintenance,
     Notice,
     Pause,
     Step,
     Target,
     Task,
+    Uptime,
 )
 from cmpolicy.amounts import TimeLimit
 from cmpolicy.calendars import ALWAYS
@@ -188,3 +191,46 @@ def notice(key: str, row: Fields) -> Notice:
         row.flag("before"),
         clock,
     )
+
+
+def uptime(key: str, row: Fields) -> Uptime:
+    """Build a promise of availability."""
+    return Uptime(
+        key,
+        row.path,
+        row.text("by"),
+        row.selection("services"),
+        row.value("percent"),
+        row.period("per"),
+        row.text("measured"),
+        row.text("commitment", "target"),
+        _maintenance(row),
+        _credits(row),
+    )
+
+
+def _maintenance(row: Fields) -> Maintenance | Unknown | None:
+    found = row.value("maintenance")
+    if isinstance(found, Unknown):
+        return found
+    if found is None:
+        return Maintenance(None, None) if row.lost("maintenance") else None
+    inner = Fields(found, row.at("maintenance"), row.notes)
+    return Maintenance(inner.calendar("calendar", None), inner.promise("at_most", ALWAYS))
+
+
+def _credits(row: Fields) -> tuple[Credit, ...] | Unknown:
+    found = row.value("credits")
+    if isinstance(found, Unknown):
+        return found
+    listed = rows(found, "credits", row.at("credits"), row.notes)
+    steps = tuple(Credit(one.path, one.value("below"), one.value("percent")) for _, one in listed)
+    seen: set[float] = set()
+    for step in steps:
+        if isinstance(step.below, int | float):
+            if step.below in seen:
+                hint = "write one step for each percentage"
+                message = f"`credits`: there are two below {step.below:g} %"
+                row.notes.wrong(step.path, message, hint)
+            seen.add(step.below)
+    return steps

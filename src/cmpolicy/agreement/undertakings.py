@@ -181,3 +181,42 @@ class Notice:
     before: bool | Unknown
     calendar: Calendar | Unknown
     """The clock: 24x7 where the row says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What is credited where the availability of a period is below a percentage."""
+
+    path: str
+    below: float | Unknown | None
+    percent: float | Unknown | None
+    """Of the fees of the period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """Planned work that does not count as down."""
+
+    calendar: Calendar | Unknown | None
+    """When it may be; None: at any time."""
+    at_most: TimeLimit | Unknown | None
+    """How much of each period; None: any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uptime:
+    """A promise that services are available."""
+
+    id: str
+    path: str
+    by: Maybe[str]
+    services: Words | Unknown | None
+    """None: all."""
+    percent: float | Unknown | None
+    per: Recurrence | Unknown | None
+    """The period over which it is measured."""
+    measured: Maybe[str]
+    commitment: Maybe[str]
+    maintenance: Maintenance | Unknown | None
+    """None: nothing is left out."""
+    credits: tuple[Credit, ...] | Unknown

@@ -27,6 +27,9 @@ AMOUNTS: Final[tuple[tuple[str, str], ...]] = (
     ("escalations.*.steps.*.after", "promise"),
     ("escalations.*.repeat.wait", "promise"),
     ("targets.*.attainment", "percent"),
+    ("uptime.*.per", "interval"),
+    ("uptime.*.maintenance.at_most", "promise"),
+    ("uptime.*.percent", "percent"),
 )
 """Patterns of the fields that are amounts, as in `references`, and the kinds of inputs there."""
 

@@ -16,6 +16,7 @@ from cmpolicy.promises.owners import owners
 from cmpolicy.promises.routes import routes
 from cmpolicy.promises.sources import EVERYTHING
 from cmpolicy.promises.uncomputed import is_computed
+from cmpolicy.promises.uptime import uptime
 from cmpolicy.unknown import UNKNOWN, Unknown
 
 __all__ = [
@@ -48,6 +49,7 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "rota": ("rotas", ""),
     "coverage": ("coverage", ""),
     "target": ("targets", ""),
+    "uptime": ("uptime", ""),
     "route": ("escalations", ""),
     "hand-over": ("escalations", ""),
     "notice": ("notices", "event from to"),
@@ -78,6 +80,7 @@ DERIVES: Final[tuple[Derive, ...]] = (
     scope.force,
     hours,
     levels,
+    uptime,
     routes,
     undertaken.notices,
     owners,

@@ -98,6 +98,20 @@ def _spans_at_least(one: Spans, other: Spans) -> bool:
     return all(a <= b for a, b in zip_longest(one, other, fillvalue=NEVER))
 
 
+def _credited_below(steps: Mapping[float, float], below: float) -> float:
+    """Return what is credited for less than a percentage: of the steps reached, the greatest."""
+    return max((percent for step, percent in steps.items() if step >= below), default=0.0)
+
+
+def _credits_at_least(one: Mapping[float, float], other: Mapping[float, float]) -> bool:
+    return all(_credited_below(one, below) >= _credited_below(other, below) for below in other)
+
+
+def _describe_credits(steps: Mapping[float, float]) -> str:
+    parts = (f"{percent:g} % below {below:g} %" for below, percent in sorted(steps.items())[::-1])
+    return ", ".join(parts) or "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Called:
     """By when an escalation path has called how many people, in seconds from the start."""
@@ -248,6 +262,27 @@ PERCENT: Final = Order(
     lambda value: f"{value:g} %" if value else NOT_SAID,
     silent=0.0,
 )
+CREDITS: Final = Order(_credits_at_least, _describe_credits, silent={})
+"""The percent credited below each percentage of availability: more is better, at each step."""
+PERIOD: Final = Order(
+    lambda one, other: one <= other,
+    lambda days: "no stated period" if math.isinf(days) else f"{days:g} days",
+    silent=NEVER,
+)
+"""The days over which something is measured: a long period hides a long outage."""
+UP_TO: Final = Order(
+    WITHIN.at_least,
+    lambda seconds: "no limit" if math.isinf(seconds) else format_duration(seconds),
+    silent=0.0,
+)
+"""Seconds of each period that do not count: less is better."""
+LEFT_OUT: Final = Order(
+    lambda one, other: not _beyond(one.when, other.when),
+    _describe_hours,
+    contrast=_hours_contrast,
+    silent=Hours(Intervals(), Horizon(0, 0, "UTC")),
+)
+"""When time does not count: less is better."""
 RANK: Final = Order(lambda one, other: one <= other, _number)
 """A rank among severities: the worse the case, the more rules look at it."""
 HOURS: Final = Order(

@@ -58,6 +58,7 @@ SECTIONS: Final = (
     "allocations",
     "escalations",
     "targets",
+    "uptime",
     "notices",
     "reviews",
     "tools",
@@ -96,11 +97,13 @@ ROW_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "held": ("on",),
     "steps": ("notify",),
     "pauses": ("for",),
+    "credits": ("below",),
 }
 """The fields that key a row without `id`, by the name of its list.
 
 `functions` are those of `capacity`, `held` those of a review, `steps` those of an escalation,
-`pauses` those of a target.
+`pauses` those of a target,
+`credits` those of `uptime`.
 The people of `capacity` are keyed by `who` (see `row_key`).
 """
 

@@ -335,7 +335,7 @@ def test_inputs_that_are_a_placeholder_are_none():
     ]
 
 
-AMOUNT_FORMS = ("interval", "promise", "wait", "span")
+AMOUNT_FORMS = ("interval", "promise", "wait", "span", "sum")
 
 
 def amounts(node, root, path=()):

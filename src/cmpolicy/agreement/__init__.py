@@ -17,6 +17,7 @@ from cmpolicy.agreement.evidence import (
 from cmpolicy.agreement.model import Agreement
 from cmpolicy.agreement.undertakings import (
     Allocation,
+    Clause,
     Coverage,
     Credit,
     Escalation,
@@ -39,6 +40,7 @@ __all__ = [
     "Allocation",
     "Attestation",
     "CapacityFunction",
+    "Clause",
     "Coverage",
     "Credit",
     "Escalation",

@@ -109,6 +109,7 @@ def _assemble(document: Document, notes: Notes, warnings: tuple[Problem, ...]) -
         uptime=_list(top, "uptime", sections_undertaken.uptime),
         notices=_list(top, "notices", sections_undertaken.notice),
         reviews=_list(top, "reviews", sections_evidence.review),
+        clauses=_list(top, "clauses", sections_undertaken.clause),
         attestations=_list(top, "attestations", sections_evidence.attestation),
         functions=_functions(top),
         signatures=_list(top, "signatures", sections_evidence.signature),

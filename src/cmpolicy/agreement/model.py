@@ -19,6 +19,7 @@ from cmpolicy.agreement.evidence import (
 )
 from cmpolicy.agreement.undertakings import (
     Allocation,
+    Clause,
     Coverage,
     Escalation,
     Notice,
@@ -84,6 +85,7 @@ class Agreement:
     uptime: tuple[Uptime, ...]
     notices: tuple[Notice, ...]
     reviews: tuple[Review, ...]
+    clauses: tuple[Clause, ...]
     attestations: tuple[Attestation, ...]
     functions: tuple[CapacityFunction, ...]
     signatures: tuple[Signature, ...]

@@ -1,4 +1,4 @@
-"""Rows of coverage, tasks, allocations, escalations, targets, notices and uptime, as parts."""
+"""Rows of coverage, tasks, allocations, escalations, targets, notices, uptime and clauses."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from cmpolicy.agreement.fields import Fields
 from cmpolicy.agreement.sections import rows
 from cmpolicy.agreement.undertakings import (
     Allocation,
+    Clause,
     Coverage,
     Credit,
     Escalation,
@@ -234,3 +235,17 @@ def _credits(row: Fields) -> tuple[Credit, ...] | Unknown:
                 row.notes.wrong(step.path, message, hint)
             seen.add(step.below)
     return steps
+
+
+def clause(key: str, row: Fields) -> Clause:
+    """Build an undertaking of the legal text."""
+    return Clause(
+        key,
+        row.path,
+        row.text("topic"),
+        row.text("by"),
+        row.text("where"),
+        row.interval("within"),
+        row.sum("amount"),
+        row.text("each"),
+    )

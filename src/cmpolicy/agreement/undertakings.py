@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cmpolicy.agreement.who import Maybe, Words
-from cmpolicy.amounts import Recurrence, TimeLimit
+from cmpolicy.amounts import Recurrence, Sum, TimeLimit
 from cmpolicy.calendars import Calendar
 from cmpolicy.unknown import UNKNOWN, Unknown
 
@@ -220,3 +220,18 @@ class Uptime:
     maintenance: Maintenance | Unknown | None
     """None: nothing is left out."""
     credits: tuple[Credit, ...] | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """An undertaking of the legal text."""
+
+    key: str
+    path: str
+    topic: Maybe[str]
+    by: Maybe[str]
+    where: Maybe[str]
+    within: Maybe[Recurrence]
+    amount: Maybe[Sum]
+    each: Maybe[str]
+    """What the amount is for each of; None: it is one for all."""

@@ -56,6 +56,7 @@ PHRASES: Final[Mapping[tuple[str, str], str]] = {
     ("targets", "commitment"): "{row} is {new} instead of {old}",
     ("uptime", "percent"): "{row} is {new} % instead of {old} %",
     ("uptime", "per"): "{row} is measured over {new} instead of {old}",
+    ("clauses", "amount"): "{row} is for {new} instead of {old}",
     ("reviews", "every"): "{row} is due {new} instead of {old}",
     ("notices", "within"): "{row} is due within {new} instead of {old}",
     ("responsibilities", "accountable"): "`{new}` instead of `{old}` is accountable for {row}",

@@ -21,6 +21,7 @@ AMOUNTS: Final[tuple[tuple[str, str], ...]] = (
     ("responsibilities.*.evidence.kept", "interval"),
     ("reviews.*.every", "interval"),
     ("clauses.*.within", "interval"),
+    ("clauses.*.amount", "sum"),
     ("targets.*.within", "promise"),
     ("targets.*.pauses.*.at_most", "promise"),
     ("notices.*.within", "promise"),

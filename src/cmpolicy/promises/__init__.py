@@ -7,6 +7,7 @@ from typing import Final
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.promises import evidence, guards, scope, undertaken
+from cmpolicy.promises.clauses import clauses
 from cmpolicy.promises.facts import BY_NAME, PASSING, facts
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.hours import hours
@@ -88,7 +89,7 @@ DERIVES: Final[tuple[Derive, ...]] = (
     guards.guards,
     guards.tools,
     undertaken.reviews,
-    undertaken.clauses,
+    clauses,
     evidence.allocations,
     evidence.attestations,
     evidence.signatures,

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Any, Final
 
-from cmpolicy.amounts import NEVER, format_duration
+from cmpolicy.amounts import NEVER, Sum, format_duration
 from cmpolicy.calendars import Horizon, Intervals
 from cmpolicy.gaps import Gap, describe_gaps
 from cmpolicy.promises.model import Order
@@ -51,6 +51,16 @@ def _describe_late(late: Late) -> str:
 
 def _stops_at_most(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
     return all(longest <= other.get(reason, 0.0) for reason, longest in one.items())
+
+
+def _sums_at_least(one: Mapping[str, Sum], other: Mapping[str, Sum]) -> bool:
+    """Say whether each sum is no less; one in another unit is not known to be."""
+    return all(each in one and one[each].at_least(found) is True for each, found in other.items())
+
+
+def _describe_sums(sums: Mapping[str, Sum]) -> str:
+    parts = (f"{sums[each].text} {each and f'each {each}'}".strip() for each in sorted(sums))
+    return ", ".join(parts) or NOT_SAID
 
 
 def _describe_stops(stops: Mapping[str, float]) -> str:
@@ -262,6 +272,8 @@ PERCENT: Final = Order(
     lambda value: f"{value:g} %" if value else NOT_SAID,
     silent=0.0,
 )
+SUMS: Final = Order(_sums_at_least, _describe_sums, unclear=True, silent={})
+"""Sums that somebody is insured or liable for: more is better, in one currency."""
 CREDITS: Final = Order(_credits_at_least, _describe_credits, silent={})
 """The percent credited below each percentage of availability: more is better, at each step."""
 PERIOD: Final = Order(

@@ -163,6 +163,7 @@ CLAUSE_TOPICS: Final = (
     "customer-holds-admin-credentials",
     "exit-assistance",
     "insurance",
+    "liability",
     "service-credits",
     "order-of-precedence",
     "change-control",

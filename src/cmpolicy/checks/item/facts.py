@@ -18,6 +18,7 @@ from cmpolicy.checks.item.comparing import (
     beyond_share,
     day,
     duration,
+    in_units,
     not_less,
     same,
     share,
@@ -204,6 +205,9 @@ class Asker:
             return limit is not None and worst.within(float(limit))
         if _is_label(name):
             value = as_number(value, bound)
+        if in_units(value, bound):
+            # It hangs on a rate, or on the fees, which the file does not say.
+            return self.agreement.optimistic
         left, right = (value, bound) if least else (bound, value)
         return not_less(left, right) is True
 

@@ -111,7 +111,7 @@ def _open_amounts(definitions):
     """Let the name of an input stand where an amount or a list of ids is wanted."""
     review = definitions["review"]["properties"]
     amounts = [definitions[name] for name in ("interval", "promise", "wait", "span", "sum")]
-    for node in (*amounts, review["every"]):
+    for node in (*amounts, review["every"], definitions["clause"]["properties"]["survives"]):
         assert node["pattern"].endswith(")$")
         node["pattern"] = f"{node['pattern'][:-2]}|{NAME})$"
         node["x-expected"] += ", or the name of an input"

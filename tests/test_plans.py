@@ -343,7 +343,7 @@ def amounts(node, root, path=()):
     reference = node.get("$ref", "").removeprefix("#/$defs/")
     named = root["$defs"].get(reference, node)
     percent = path in (("targets", "*", "attainment"), ("uptime", "*", "percent"))
-    if reference in AMOUNT_FORMS or path[-1:] == ("every",) or percent:
+    if reference in AMOUNT_FORMS or path[-1:] in (("every",), ("survives",)) or percent:
         yield ".".join(path)
         return
     for name, below in named.get("properties", {}).items():

@@ -87,6 +87,8 @@ targets:
 notices:
   - {id: left, event: subpoena, from: northbridge, to: clinic, within: 2 business days,
      calendar: business-hours}
+clauses:
+  - {id: exit, topic: exit-assistance, by: northbridge, only_if: all fees are paid}
 attestations:
   - {id: first, party: sentinel, scheme: soc2-type1, period: {from: 2026-01-01, to: 2026-06-30}}
 """

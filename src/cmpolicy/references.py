@@ -64,6 +64,8 @@ REFERENCES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("access.*.approved_by", WHO),
     ("access.*.reviewed_in", ("reviews",)),
     ("clauses.*.by", WHO),
+    ("clauses.*.paid_by", WHO),
+    ("clauses.*.paid_by.*", WHO),
     ("documents.*.between.*", ("parties",)),
     ("attestations.*.party", ("parties",)),
     ("attestations.*.verified.by", WHO),

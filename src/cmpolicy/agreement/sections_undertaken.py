@@ -21,7 +21,7 @@ from cmpolicy.agreement.undertakings import (
     Task,
     Uptime,
 )
-from cmpolicy.amounts import TimeLimit
+from cmpolicy.amounts import INDEFINITELY, Recurrence, TimeLimit
 from cmpolicy.calendars import ALWAYS
 from cmpolicy.unknown import UNKNOWN, Unknown
 
@@ -248,4 +248,15 @@ def clause(key: str, row: Fields) -> Clause:
         row.interval("within"),
         row.sum("amount"),
         row.text("each"),
+        row.period("at_most_every"),
+        row.interval("notice"),
+        row.value("charged"),
+        row.words("paid_by"),
+        row.text("only_if"),
+        _survives(row),
     )
+
+
+def _survives(row: Fields) -> Recurrence | str | Unknown | None:
+    found = row.value("survives")
+    return found if found == INDEFINITELY else row.interval("survives")

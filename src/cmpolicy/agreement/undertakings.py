@@ -235,3 +235,14 @@ class Clause:
     amount: Maybe[Sum]
     each: Maybe[str]
     """What the amount is for each of; None: it is one for all."""
+    at_most_every: Maybe[Recurrence]
+    """How long after one use a right may be used again; None: at once."""
+    notice: Maybe[Recurrence]
+    """How long ahead it must be asked for; None: it need not be."""
+    charged: bool | Unknown | None
+    """Whether it costs extra; None: the file does not say."""
+    paid_by: Words | Unknown
+    only_if: Maybe[str]
+    """A condition that it hangs on."""
+    survives: Recurrence | str | Unknown | None
+    """How long it outlasts the agreement: an interval, or `indefinitely`."""

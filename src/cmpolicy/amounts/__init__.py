@@ -5,7 +5,7 @@ Everything here is pure. Rules compare worst cases in wall-clock time, never the
 
 from __future__ import annotations
 
-from cmpolicy.amounts.interval import Recurrence, parse_interval, parse_period
+from cmpolicy.amounts.interval import INDEFINITELY, Recurrence, parse_interval, parse_period
 from cmpolicy.amounts.promise import TimeLimit, TimeLimitKind, parse_promise
 from cmpolicy.amounts.rendering import describe_worst, format_duration, format_instant
 from cmpolicy.amounts.sums import NOTHING, WITHOUT_LIMIT, Sum, parse_sum
@@ -19,6 +19,7 @@ from cmpolicy.amounts.worst import (
 )
 
 __all__ = [
+    "INDEFINITELY",
     "NEVER",
     "NOTHING",
     "WITHOUT_LIMIT",

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from cmpolicy.nearest import nearest
 from cmpolicy.unknown import UNKNOWN, Unknown
 
 FEES: Final = "months of fees"
@@ -72,8 +71,6 @@ def parse_sum(text: str) -> Sum:
     if money is None:
         raise ValueError(f"cannot read the sum {text!r}: {_EXPECTED}")
     if money[1] not in CURRENCIES:
-        guess = nearest(money[1], tuple(sorted(CURRENCIES)))
-        hint = f"; did you mean {guess}?" if guess else ""
-        raise ValueError(f"there is no currency {money[1]}{hint}")
+        raise ValueError(f"there is no currency {money[1]} (ISO 4217)")
     number = Decimal(money[2].replace(",", "") + (money[3] or ""))
     return Sum(number * _SCALES.get(money[4] or "", 1), money[1], shown)

@@ -80,6 +80,15 @@ class Hours:
     """Zones differ in how hours are shown, not in which they are."""
 
 
+@dataclass(frozen=True, slots=True)
+class Payers:
+    """Who bears the cost of something."""
+
+    names: frozenset[str]
+    customer: bool
+    """The customer, or one of its people, is among them."""
+
+
 def _describe_hours(hours: Hours) -> str:
     return describe_when(hours.when, hours.span)
 
@@ -334,6 +343,24 @@ LASTS: Final = Order(
     lambda one, other: one.days >= other.days, lambda one: one.text or NOT_SAID, silent=Lasting(0.0)
 )
 """How long it lasts: longer is better."""
+SELDOM: Final = Order(
+    WITHIN.at_least,
+    lambda days: "unknown" if math.isinf(days) else f"{days:g} days",
+    silent=0.0,
+)
+"""Days that a right must wait, at the most: less is better."""
+CHARGES: Final = ("at extra charge", NOT_SAID, "included")
+CHARGED: Final = ladder(*CHARGES)
+"""What it costs, the worst first."""
+FREE: Final = Order(FLAG.at_least, FLAG.describe, silent=True)
+"""Whether it holds in any case, and not on a condition alone."""
+PAYERS: Final = Order(
+    lambda one, other: one.names == other.names or one.customer < other.customer,
+    lambda one: _describe_words(one.names),
+    moves=True,
+    silent=Payers(frozenset(), customer=False),
+)
+"""Who bears the cost: worse where the customer does, and did not."""
 COMMITMENT: Final = ladder("target", "guaranteed")
 BEGINS: Final = (
     NOT_SAID,

@@ -59,6 +59,7 @@ UNCOMPUTED: Final[Mapping[str, Reason]] = {
     "uptime[].measured": Reason(_FREE, presence=True),
     "reviews[].held": Reason("record: what was held; the rules on cadence judge it"),
     "tools[].name": Reason("a name; what is promised goes by the id"),
+    "clauses[].only_if": Reason(_FREE, presence=True),
     "clauses[].where": Reason("where the text stands, not what it says", presence=True),
     "setup[].record": Reason("record: where it is kept", presence=True),
 }

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
-from cmpolicy.amounts import Recurrence, Sum, parse_interval, parse_sum
+from cmpolicy.amounts import INDEFINITELY, Recurrence, Sum, parse_interval, parse_sum
 from cmpolicy.unknown import Unknown
 
 DAY: Final = 86_400
@@ -27,7 +27,7 @@ def not_less(left: Any, right: Any) -> bool | None:
         return bool(left >= right)
     if not isinstance(left, str) or not isinstance(right, str):
         return None
-    for compare in (_ends, _durations, _intervals, _sums, _versions):
+    for compare in (_ends, _durations, _for_good, _intervals, _sums, _versions):
         answer = compare(left, right)
         if answer is not None:
             return answer
@@ -138,6 +138,16 @@ def _ends(left: str, right: str) -> bool | None:
 def _durations(left: str, right: str) -> bool | None:
     first, second = duration(left), duration(right)
     return None if first is None or second is None else first >= second
+
+
+def _for_good(left: str, right: str) -> bool | None:
+    """Compare what never ends with intervals."""
+    lengths = (left, right)
+    if INDEFINITELY not in lengths or any(
+        one != INDEFINITELY and interval(one) is None for one in lengths
+    ):
+        return None
+    return left == INDEFINITELY
 
 
 def _intervals(left: str, right: str) -> bool | None:

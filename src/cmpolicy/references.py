@@ -55,6 +55,7 @@ REFERENCES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("notices.*.from", ("parties",)),
     ("notices.*.to", ("parties",)),
     ("notices.*.contact", WHO),
+    ("notices.*.contact.*", WHO),
     ("notices.*.calendar", ("calendars",)),
     ("reviews.*.attended_by.*", WHO),
     ("tools.*.provided_by", WHO),

@@ -186,7 +186,7 @@ def notice(key: str, row: Fields) -> Notice:
         row.text("event"),
         row.text("from"),
         row.text("to"),
-        row.text("contact"),
+        row.words("contact"),
         row.promise("within", clock),
         row.text("starts"),
         row.flag("before"),

@@ -175,7 +175,8 @@ class Notice:
     event: Maybe[str]
     source: Maybe[str]
     to: Maybe[str]
-    contact: Maybe[str]
+    contacts: Words | Unknown
+    """Who receives it, each of them; empty: the file names nobody."""
     within: TimeLimit | Unknown | None
     starts: Maybe[str]
     before: bool | Unknown

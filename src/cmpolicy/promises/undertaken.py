@@ -13,7 +13,6 @@ from cmpolicy.amounts import (
     worst_case,
     worst_of_unknown_clock,
 )
-from cmpolicy.promises.facts import several
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, DerivedPromise, Key
 from cmpolicy.promises.orders import (
@@ -107,11 +106,11 @@ def notices(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPr
             worst = max(_length(row, agreement, frame) for row in rows)
             length = Component("worst case", WITHIN, worst)
         begins = [_starts(row, agreement) for row in rows]
-        contacts = several([row.contact for row in rows], agreement)
+        addressees = [who for row in rows for who in words(row.contacts, agreement)]
         components: tuple[Component, ...] = (
             length,
             Component("from", STARTS, min(begins, key=BEGINS.index)),
-            Component("addressed to", WHOSE, contacts),
+            Component("addressed to", WHOSE, frozenset(addressees)),
         )
         if length.value == NEVER and length.order is WITHIN:
             components = ()

@@ -72,6 +72,8 @@ responsibilities:
     accountable: [{who: clinic, only: {services: [ehr], severities: [p1], subject: plans}}]
 allocations:
   - {control: "cmmc:PE.L1-b.1.viii", origin: not-applicable, because: No such thing in scope}
+  - {control: "cmmc:AC.L2-3.1.2", id: part, origin: shared, from: northbridge, customer: asks,
+     provider: does, only: {services: [ehr], subject: branch offices}}
 escalations:
   - {id: ehr-path, when: {severities: [p4], services: [ehr]}, from: clinic,
      steps: [{notify: noc, via: phone}]}

@@ -40,6 +40,8 @@ REFERENCES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("responsibilities.*.escalates_to", ("escalations",)),
     ("responsibilities.*.evidence.keeper", WHO),
     ("allocations.*.from", WHO),
+    ("allocations.*.from.*", WHO),
+    ("allocations.*.only.services.*", ("services",)),
     ("allocations.*.evidence", WHO),
     ("escalations.*.when.severities.*", ("severities",)),
     ("escalations.*.when.services.*", ("services",)),

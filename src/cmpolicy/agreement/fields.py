@@ -133,7 +133,7 @@ class Fields:
     def sum(self, name: str) -> Maybe[Sum]:
         """Return a sum such as `USD 2 million`.
 
-        Compared with one in another unit, it hangs on what no agreement says: a rate, or the fees.
+        Beside one in another unit it depends on what no agreement says: a rate, or the fees.
         """
         found = self._amount(name, parse_sum)
         self.notes.unknowns |= isinstance(found, Sum)

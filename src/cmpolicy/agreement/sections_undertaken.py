@@ -21,6 +21,7 @@ from cmpolicy.agreement.undertakings import (
     Task,
     Uptime,
 )
+from cmpolicy.agreement.who import Words
 from cmpolicy.amounts import INDEFINITELY, Recurrence, TimeLimit
 from cmpolicy.calendars import ALWAYS
 from cmpolicy.unknown import UNKNOWN, Unknown
@@ -88,18 +89,35 @@ def _holders(row: Fields) -> tuple[Holder, ...] | Unknown:
 
 def allocation(key: str, row: Fields) -> Allocation:
     """Build a row of the customer responsibility matrix."""
+    services, subject = _only(row)
     return Allocation(
         key,
         row.path,
         row.text("control"),
-        row.text("origin"),
-        row.text("from"),
+        row.words("origin"),
+        row.words("from"),
         row.text("customer"),
         row.text("provider"),
         row.text("evidence"),
         row.text("state"),
         row.text("because"),
+        services,
+        subject,
     )
+
+
+def _only(row: Fields) -> tuple[Words | Unknown | None, str | Unknown | None]:
+    """Return the services and the subject of the part that a row is for; a placeholder is none."""
+    found = row.value("only")
+    if isinstance(found, Unknown):
+        return found, None
+    if row.lost("only"):
+        return (), None
+    part = Fields(_mapping(found), row.at("only"), row.notes)
+    subject = part.text("subject")
+    if subject is None and part.lost("subject"):
+        return (), None
+    return part.selection("services"), subject
 
 
 def escalation(key: str, row: Fields) -> Escalation:

@@ -72,14 +72,24 @@ class Allocation:
     key: str
     path: str
     control: Maybe[str]
-    origin: Maybe[str]
-    source: Maybe[str]
-    """`from`: the party it is inherited from, or shared with."""
+    origins: Words | Unknown
+    """Who meets it; of several, all of them. Empty: the file does not say."""
+    sources: Words | Unknown
+    """`from`: the parties it is inherited from, or shared with."""
     customer: Maybe[str]
     provider: Maybe[str]
     evidence: Maybe[str]
     state: Maybe[str]
     because: Maybe[str]
+    services: Words | Unknown | None = None
+    """The services that it is for; None: all."""
+    subject: Maybe[str] = None
+    """A part in free text: nobody can judge whether such parts are complete."""
+
+    @property
+    def whole(self) -> bool:
+        """Say whether it surely is for all of the scope."""
+        return self.services is None and self.subject is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +254,6 @@ class Clause:
     """Whether it costs extra; None: the file does not say."""
     paid_by: Words | Unknown
     only_if: Maybe[str]
-    """A condition that it hangs on."""
+    """A condition that it depends on."""
     survives: Recurrence | str | Unknown | None
     """How long it outlasts the agreement: an interval, or `indefinitely`."""

@@ -165,7 +165,7 @@ def _intervals(left: str, right: str) -> bool | None:
 
 
 def _sums(left: str, right: str) -> bool | None:
-    """Compare sums in one unit; of others the answer hangs on what nobody says (`in_units`)."""
+    """Compare sums in one unit; of others the answer depends on what nobody says (`in_units`)."""
     first, second = money(left), money(right)
     answer = None if first is None or second is None else first.at_least(second)
     return None if isinstance(answer, Unknown) else answer

@@ -206,7 +206,7 @@ class Asker:
         if _is_label(name):
             value = as_number(value, bound)
         if in_units(value, bound):
-            # It hangs on a rate, or on the fees, which the file does not say.
+            # It depends on a rate, or on the fees, which the file does not say.
             return self.agreement.optimistic
         left, right = (value, bound) if least else (bound, value)
         return not_less(left, right) is True

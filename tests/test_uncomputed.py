@@ -116,6 +116,7 @@ def known_good():
     body["frameworks"]["soc2"]["from"] = body["frameworks"]["hipaa"]["from"] = "2026-01-01"
     body["calendars"][0]["timezone"] = "America/Chicago"
     body["formerly"] = "once-good"
+    body["parties"][-1]["without_keys"] = ["phi", "cui"]
     body["term"]["renews_for"] = "1 year"
     for section in LONG:
         body[section] = telling_rows(body[section])

@@ -81,6 +81,7 @@ REFERENCES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 
 WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("parties.*.handles.*", "data"),
+    ("parties.*.without_keys.*", "data"),
     ("people.*.roles.*", "roles"),
     ("services.*.data.*", "data"),
     ("coverage.*.area", "areas"),

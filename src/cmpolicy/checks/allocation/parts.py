@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from cmpolicy.agreement import Agreement, Allocation
@@ -15,6 +15,9 @@ PROVIDER_ALONE: Final = ("provider", "inherited")
 """Origins by which a control is the provider's alone."""
 CUSTOMERS: Final = ("customer", "shared")
 """Origins by which the customer has a part in it."""
+
+_Origins = dict[str, Allocation]
+"""The origins of a part, each with a row that says it; `unknown` is one of them."""
 
 
 def complete(rows: Sequence[Allocation], agreement: Agreement) -> Iterator[Fault]:
@@ -56,35 +59,49 @@ def _unknown_part(row: Allocation, agreement: Agreement) -> Iterator[str]:
 
 def one_sided(rows: Sequence[Allocation], agreement: Agreement, *, kept: bool) -> Iterator[Fault]:
     """Yield the parts that are the provider's alone (if `kept`), or met and not applicable both."""
+    if not kept and not any(_may_not_apply(row) for row in rows):
+        return
     found: dict[str, Fault] = {}
+    seen: set[tuple[str, ...]] = set()
     doubts = [path for row in rows for path in _unknown_part(row, agreement)]
     for service in agreement.services:
-        for part in _parts(rows, service.id, agreement):
-            fault = _wrong_with(part, doubts, agreement, kept=kept)
+        here = [row for row in rows if _is_for(row, service.id, agreement)]
+        same = tuple(row.path for row in here)
+        if same in seen:
+            continue
+        seen.add(same)
+        for origins in _parts(here):
+            fault = _wrong_with(origins, doubts, kept=kept, agreement=agreement)
             if fault is not None:
                 found.setdefault(fault.path, fault)
     yield from found.values()
 
 
-def _parts(
-    rows: Sequence[Allocation], service: str, agreement: Agreement
-) -> Iterator[Sequence[Allocation]]:
-    """Yield the rows of each part of a service: of each in words, and of the rest.
+def _may_not_apply(row: Allocation) -> bool:
+    return not isinstance(row.origins, Unknown) and NOT_APPLICABLE in row.origins
 
-    A row that may be for the service counts where that is harder to satisfy, pessimistically.
-    """
-    here = [
-        row
-        for row in rows
-        if (answer := contains(row.services, service)) is True
-        or (answer is UNKNOWN and agreement.optimistic is _helps(row))
-    ]
-    rest = [row for row in here if row.subject is None]
-    for row in here:
-        if row.subject is not None:
-            yield [row, *rest]
+
+def _is_for(row: Allocation, service: str, agreement: Agreement) -> bool:
+    """Say whether a row is for a service; one that may be, where that is harder to satisfy."""
+    answer = contains(row.services, service)
+    return answer is True or (answer is UNKNOWN and agreement.optimistic is _helps(row))
+
+
+def _parts(rows: Sequence[Allocation]) -> Iterator[_Origins]:
+    """Yield the origins of each part that rows describe: of each in words, and of the rest."""
+    rest = _origins(row for row in rows if row.subject is None)
+    yield from ({**rest, **_origins([row])} for row in rows if row.subject is not None)
     if rest:
         yield rest
+
+
+def _origins(rows: Iterable[Allocation]) -> _Origins:
+    """Return the rows by their origins; of several with one origin the first."""
+    found: _Origins = {}
+    for row in rows:
+        for origin in (UNKNOWN.value,) if isinstance(row.origins, Unknown) else row.origins:
+            found.setdefault(origin, row)
+    return found
 
 
 def _helps(row: Allocation) -> bool:
@@ -92,15 +109,11 @@ def _helps(row: Allocation) -> bool:
 
 
 def _wrong_with(
-    part: Sequence[Allocation], doubts: Sequence[str], agreement: Agreement, *, kept: bool
+    origins: _Origins, doubts: Sequence[str], *, kept: bool, agreement: Agreement
 ) -> Fault | None:
-    origins: dict[str, Allocation] = {}
-    for row in part:
-        for origin in (UNKNOWN.value,) if isinstance(row.origins, Unknown) else row.origins:
-            origins.setdefault(origin, row)
-    others = [name for name in origins if name not in (NOT_APPLICABLE, UNKNOWN.value)]
+    others = sorted(name for name in origins if name not in (NOT_APPLICABLE, UNKNOWN.value))
     if NOT_APPLICABLE in origins and others:
-        text = f"it is not applicable, and {' and '.join(sorted(others))} as well"
+        text = f"it is not applicable, and {' and '.join(others)} as well"
         return Fault(f"{origins[NOT_APPLICABLE].path}.origin", text, tuple(doubts))
     alone = [origin for origin in PROVIDER_ALONE if origin in origins]
     if not kept or not alone or not set(CUSTOMERS).isdisjoint(origins):
@@ -108,10 +121,6 @@ def _wrong_with(
     if UNKNOWN.value in origins:
         if agreement.optimistic:
             return None
-        doubts = (*doubts, *(f"{row.path}.origin" for row in part if _is_unclear(row)))
+        doubts = (*doubts, f"{origins[UNKNOWN.value].path}.origin")
     text = f"it is {' and '.join(alone)}, and must not be the provider's alone"
     return Fault(f"{origins[alone[0]].path}.origin", text, tuple(doubts))
-
-
-def _is_unclear(row: Allocation) -> bool:
-    return isinstance(row.origins, Unknown) or UNKNOWN.value in row.origins

@@ -18,7 +18,7 @@ OWN = ("attestations", "setup", "signatures")
 """Sections that hold nothing but the record of one customer."""
 KINDS = (
     "party", "person", "rota", "holder", "calendar", "services", "severities", "interval",
-    "promise", "percent",
+    "promise", "percent", "sum",
 )  # fmt: skip
 
 
@@ -110,7 +110,8 @@ def derived(agreement):
 def _open_amounts(definitions):
     """Let the name of an input stand where an amount or a list of ids is wanted."""
     review = definitions["review"]["properties"]
-    for node in (*(definitions[name] for name in ("interval", "promise", "wait")), review["every"]):
+    amounts = [definitions[name] for name in ("interval", "promise", "wait", "span", "sum")]
+    for node in (*amounts, review["every"], definitions["clause"]["properties"]["survives"]):
         assert node["pattern"].endswith(")$")
         node["pattern"] = f"{node['pattern'][:-2]}|{NAME})$"
         node["x-expected"] += ", or the name of an input"
@@ -121,12 +122,12 @@ def _open_amounts(definitions):
         "x-expected": "a list of ids, or the name of an input",
         "x-example": "core",
     }
-    attainment = definitions["target"]["properties"]["attainment"]
-    attainment |= {
-        "pattern": f"^(?:unknown|{NAME})$",
-        "x-expected": "a percentage, or the name of an input",
-        "x-example": "attained",
-    }
+    for row, field in (("target", "attainment"), ("uptime", "percent")):
+        definitions[row]["properties"][field] |= {
+            "pattern": f"^(?:unknown|{NAME})$",
+            "x-expected": "a percentage, or the name of an input",
+            "x-example": "attained",
+        }
 
 
 def _input():
@@ -137,7 +138,7 @@ def _input():
         "required": ["is"],
         "properties": {
             "is": {
-                "description": "What it is: a `party`, `person`, `rota`, `holder` (any of these three), `calendar`, `services`, `severities`, `interval`, `promise` or `percent`.",
+                "description": "What it is: a `party`, `person`, `rota`, `holder` (any of these three), `calendar`, `services`, `severities`, `interval`, `promise`, `percent` or `sum`.",
                 "enum": list(KINDS),
             },
             "default": {

@@ -25,6 +25,38 @@ def test_a_small_agreement_has_one_implicit_service_and_severity():
     ("body", "says"),
     [
         (
+            "clauses: [{topic: insurance, by: msp, amount: USF 2 million}]\n",
+            ["13:47", "`amount`: there is no currency USF (ISO 4217)"],
+        ),
+        (
+            "clauses: [{topic: audit-rights, by: msp, at_most_every: 0 days}]\n",
+            ["`at_most_every`: invalid interval '0 days'"],
+        ),
+        (
+            "clauses: [{topic: confidentiality, by: msp, survives: 101 years}]\n",
+            ["`survives`: the interval '101 years' is longer than 100 years"],
+        ),
+        (
+            "clauses: [{topic: exit-assistance, by: msp, paid_by: [clinic, klinic]}]\n",
+            ["there is no party or person or rota `klinic`", "did you mean `clinic`?"],
+        ),
+        (
+            "notices: [{event: outage, from: msp, to: clinic, contact: [dana]}]\n",
+            ["there is no party or person or rota `dana`"],
+        ),
+        (
+            'allocations: [{control: "cmmc:a", only: {services: [ehr]}}]\n',
+            ["there is no service `ehr`"],
+        ),
+        (
+            "uptime: [{id: a, maintenance: {calendar: nights}}]\n",
+            ["there is no calendar `nights`"],
+        ),
+        (
+            "uptime: [{id: a, credits: [{below: 99, percent: 5}, {id: b, below: 99.0}]}]\n",
+            ["`credits`: there are two below 99 %", "write one step for each percentage"],
+        ),
+        (
             "rotas: [{id: noc, party: msq}]\n",
             ["13:26", "there is no party `msq`", "did you mean `msp`?"],
         ),
@@ -228,3 +260,25 @@ def test_labels_and_notes_are_no_parties_and_no_frameworks():
     )
 
     assert agreement(body).frameworks == {}
+
+
+def test_what_is_held_without_keys_is_among_what_is_handled():
+    def head(keys):
+        return HEAD.replace("provider, handles: [phi]}", f"provider, handles: [phi], {keys}}}")
+
+    said = "`without_keys`: `cui` is not among what msp handles (add it to `handles` as well)"
+    found = problems("", head("without_keys: [phi, cui]"))
+
+    assert found == [f"agreements/lakeside.yaml:12:58: {said}"]
+    assert agreement("", head("without_keys: [phi]")).parties["msp"].without_keys == ("phi",)
+    assert agreement("", head("without_keys: [unknown]")).unknowns
+
+
+def test_what_a_clock_stops_for_may_be_a_word_of_ones_own_with_a_warning():
+    row = "{id: a, stage: restore, within: 4 hours, pauses: [{for: costumer}]}"
+    found = agreement(f"targets: [{row}]\n")
+
+    assert [warning.message for warning in found.warnings] == [
+        "`for`: `costumer` is none of the pause reasons known"
+    ]
+    assert found.warnings[0].hint == "did you mean `customer`?"

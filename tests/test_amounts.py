@@ -1,4 +1,4 @@
-"""Intervals and promises, and how amounts of time are told."""
+"""Intervals, promises and sums, and how amounts of time are described."""
 
 from datetime import UTC, date, datetime
 
@@ -14,8 +14,10 @@ from cmpolicy.amounts import (
     parse_interval,
     parse_period,
     parse_promise,
+    parse_sum,
 )
 from cmpolicy.calendars import ALWAYS, Calendar, Holidays, parse_windows
+from cmpolicy.unknown import UNKNOWN
 
 HOUR = 3600
 TORONTO = "America/Toronto"
@@ -250,3 +252,54 @@ def test_instants_are_told_in_wall_time():
     assert format_instant(moment, "UTC") == "Wednesday 2026-07-01 03:04"
     assert format_instant(moment, TORONTO) == "Tuesday 2026-06-30 23:04"
     assert format_instant(moment, "Asia/Kathmandu") == "Wednesday 2026-07-01 08:49"
+
+
+# --- sums -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("USD 2 million", "USD 2,000,000"),
+        ("USD 2.5 million", "USD 2500000.00"),
+        ("CHF 250 thousand", "CHF 250,000"),
+        ("USD 0.1 billion", "USD 100 million"),
+        ("1 year of fees", "12 months of fees"),
+        ("unlimited", " unlimited "),
+    ],
+)
+def test_sums_are_equal_whatever_their_words(one, other):
+    assert parse_sum(one) == parse_sum(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "answer"),
+    [
+        ("USD 2 million", "USD 1,999,999.99", True),
+        ("USD 0.1", "USD 0.3", False),
+        ("USD 900000000000000000", "USD 899999999999999999", True),
+        ("unlimited", "EUR 1", True),
+        ("EUR 1", "unlimited", False),
+        ("unlimited", "unlimited", True),
+        ("EUR 2 million", "USD 1", UNKNOWN),
+        ("12 months of fees", "USD 1", UNKNOWN),
+        ("11 months of fees", "1 year of fees", False),
+    ],
+)
+def test_sums_are_compared_exactly_and_in_one_unit_alone(one, other, answer):
+    assert parse_sum(one).at_least(parse_sum(other)) is answer
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("USF 2 million", "there is no currency USF"),
+        ("USD 2,00", "cannot read the sum"),
+        ("USD 1,0000", "cannot read the sum"),
+        ("USD -1", "cannot read the sum"),
+        ("two million", "as in USD 2 million"),
+    ],
+)
+def test_what_is_no_sum_says_what_is(text, says):
+    with pytest.raises(ValueError, match=says):
+        parse_sum(text)

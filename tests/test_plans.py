@@ -335,11 +335,15 @@ def test_inputs_that_are_a_placeholder_are_none():
     ]
 
 
+AMOUNT_FORMS = ("interval", "promise", "wait", "span", "sum")
+
+
 def amounts(node, root, path=()):
     """Yield the pattern of every field of a plan that is an amount of time, or a percentage."""
     reference = node.get("$ref", "").removeprefix("#/$defs/")
     named = root["$defs"].get(reference, node)
-    if reference in ("interval", "promise", "wait") or path[-1:] in (("every",), ("attainment",)):
+    percent = path in (("targets", "*", "attainment"), ("uptime", "*", "percent"))
+    if reference in AMOUNT_FORMS or path[-1:] in (("every",), ("survives",)) or percent:
         yield ".".join(path)
         return
     for name, below in named.get("properties", {}).items():

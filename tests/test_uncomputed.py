@@ -72,6 +72,8 @@ responsibilities:
     accountable: [{who: clinic, only: {services: [ehr], severities: [p1], subject: plans}}]
 allocations:
   - {control: "cmmc:PE.L1-b.1.viii", origin: not-applicable, because: No such thing in scope}
+  - {control: "cmmc:AC.L2-3.1.2", id: part, origin: shared, from: northbridge, customer: asks,
+     provider: does, only: {services: [ehr], subject: branch offices}}
 escalations:
   - {id: ehr-path, when: {severities: [p4], services: [ehr]}, from: clinic,
      steps: [{notify: noc, via: phone}]}
@@ -83,10 +85,12 @@ targets:
   - {id: report-day, severity: p3, stage: report, services: [ehr], within: 4 hours, calendar: 24x7,
      raised: business-hours}
   - {id: contain-mail, severity: p3, stage: contain, services: [email], within: 4 hours,
-     calendar: 24x7}
+     calendar: 24x7, pauses: [{for: customer, at_most: 2 hours}]}
 notices:
   - {id: left, event: subpoena, from: northbridge, to: clinic, within: 2 business days,
      calendar: business-hours}
+clauses:
+  - {id: exit, topic: exit-assistance, by: northbridge, only_if: all fees are paid}
 attestations:
   - {id: first, party: sentinel, scheme: soc2-type1, period: {from: 2026-01-01, to: 2026-06-30}}
 """
@@ -112,6 +116,7 @@ def known_good():
     body["frameworks"]["soc2"]["from"] = body["frameworks"]["hipaa"]["from"] = "2026-01-01"
     body["calendars"][0]["timezone"] = "America/Chicago"
     body["formerly"] = "once-good"
+    body["parties"][-1]["without_keys"] = ["phi", "cui"]
     body["term"]["renews_for"] = "1 year"
     for section in LONG:
         body[section] = telling_rows(body[section])

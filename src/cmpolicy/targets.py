@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, islice, product
 from typing import Any, Final
 
@@ -196,11 +196,16 @@ def worst_of(
     # Many targets ask the same: the answers are kept for the agreement.
     known: dict[Any, Worst] = agreement.known.setdefault(worst_of, {})
     chosen = starts_of(agreement, target, horizon) if starts is None else starts
-    question = (reading, horizon, within, target.calendar, chosen)
+    paused, endless = target.paused(optimistic=agreement.optimistic)
+    question = (reading, horizon, within, target.calendar, chosen, paused, endless)
     if question not in known:
-        found = (worst_from(within, c, reading, horizon, chosen) for c in clocks(agreement, target))
+        found = (
+            worst_from(within, clock, reading, horizon, chosen, paused)
+            for clock in clocks(agreement, target)
+        )
         extreme_of = min if agreement.optimistic else max
-        known[question] = extreme_of(found, key=lambda worst: worst.seconds)
+        worst = extreme_of(found, key=lambda worst: worst.seconds)
+        known[question] = replace(worst, endless=endless)
     return known[question]
 
 
@@ -262,10 +267,12 @@ def extreme(
     unknown = isinstance(target.within, Unknown) or isinstance(target.commitment, Unknown)
     if unknown and not agreement.optimistic:
         return Worst(NEVER)
+    paused = target.paused(optimistic=agreement.optimistic)
     if isinstance(target.within, Unknown):
-        return Worst(0.0)
+        return Worst(float(paused[0]), endless=paused[1])
     known: dict[Any, Worst] = agreement.known.setdefault(extreme, {})
-    question = agreement.reading, horizon, target.within, target.calendar, target.raised, starts
+    clock_and_hours = target.calendar, target.raised, starts
+    question = agreement.reading, horizon, target.within, *clock_and_hours, paused
     if question not in known:
         found = [
             worst
@@ -273,7 +280,8 @@ def extreme(
             for worst in _in_worlds(agreement, target, target.within, clock, horizon, starts)
         ]
         chosen = min if agreement.optimistic else max
-        known[question] = chosen(found, key=lambda worst: worst.seconds)
+        worst = chosen(found, key=lambda worst: worst.seconds)
+        known[question] = replace(worst, endless=paused[1])
     return known[question]
 
 
@@ -291,12 +299,14 @@ def _in_worlds(
         yield Worst(shortest(within))
         return
     raised = raised_in(agreement, target) if starts is None else None
+    paused, _ = target.paused(optimistic=agreement.optimistic)
     for world in worlds(agreement, more=[clock], less=[raised]):
         chosen = starts
         if chosen is None:
             hours = world.fill(raised) or ALWAYS
             chosen = open_intervals(hours, world.agreement.reading, horizon.start, horizon.end)
-        yield worst_from(within, world.fill(clock), world.agreement.reading, horizon, chosen)
+        own, reading = world.fill(clock), world.agreement.reading
+        yield worst_from(within, own, reading, horizon, chosen, paused)
 
 
 def shortest(within: TimeLimit | Unknown | None) -> float:
@@ -327,8 +337,10 @@ def running(
         # The fewer hours the clock has, the longer it goes on.
         return hours
     starts = open_intervals(raised, reading, horizon.start, horizon.end)
-    longest = worst_from(target.within, world.fill(clock), reading, horizon, starts).seconds
-    if longest > YEAR:
+    paused, endless = target.paused(optimistic=world.agreement.optimistic)
+    own = world.fill(clock)
+    longest = worst_from(target.within, own, reading, horizon, starts, paused).seconds
+    if longest > YEAR or endless:
         return hours
     after = int(longest)
     begun = open_intervals(raised, reading, first - after, last)

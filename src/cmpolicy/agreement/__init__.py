@@ -17,14 +17,19 @@ from cmpolicy.agreement.evidence import (
 from cmpolicy.agreement.model import Agreement
 from cmpolicy.agreement.undertakings import (
     Allocation,
+    Clause,
     Coverage,
+    Credit,
     Escalation,
     Holder,
+    Maintenance,
     Notice,
+    Pause,
     Share,
     Step,
     Target,
     Task,
+    Uptime,
 )
 from cmpolicy.agreement.who import Party, Person, Rota, Service, SeverityLevel
 
@@ -35,13 +40,17 @@ __all__ = [
     "Allocation",
     "Attestation",
     "CapacityFunction",
+    "Clause",
     "Coverage",
+    "Credit",
     "Escalation",
     "FrameworkScope",
     "Held",
     "Holder",
+    "Maintenance",
     "Notice",
     "Party",
+    "Pause",
     "Person",
     "Review",
     "Rota",
@@ -54,4 +63,5 @@ __all__ = [
     "Target",
     "Task",
     "Term",
+    "Uptime",
 ]

@@ -14,7 +14,15 @@ from typing import Any, TypeVar
 
 from cmpolicy.agreement.undertakings import Share
 from cmpolicy.agreement.who import Maybe, Words
-from cmpolicy.amounts import Recurrence, TimeLimit, parse_interval, parse_period, parse_promise
+from cmpolicy.amounts import (
+    Recurrence,
+    Sum,
+    TimeLimit,
+    parse_interval,
+    parse_period,
+    parse_promise,
+    parse_sum,
+)
 from cmpolicy.calendars import ALWAYS, Calendar
 from cmpolicy.document import Document
 from cmpolicy.errors import MOST_PROBLEMS, Problem
@@ -121,6 +129,15 @@ class Fields:
             if unfit:
                 self.notes.wrong(self.at(name), f"`{name}: {promise.text}`: {unfit}")
         return promise
+
+    def sum(self, name: str) -> Maybe[Sum]:
+        """Return a sum such as `USD 2 million`.
+
+        Beside one in another unit it depends on what no agreement says: a rate, or the fees.
+        """
+        found = self._amount(name, parse_sum)
+        self.notes.unknowns |= isinstance(found, Sum)
+        return found
 
     def wait(self, name: str) -> TimeLimit | Share | Unknown | None:
         """Return an escalation's wait: a promise on 24x7, or a share of a target."""

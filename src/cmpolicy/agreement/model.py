@@ -17,7 +17,16 @@ from cmpolicy.agreement.evidence import (
     Signature,
     Term,
 )
-from cmpolicy.agreement.undertakings import Allocation, Coverage, Escalation, Notice, Target, Task
+from cmpolicy.agreement.undertakings import (
+    Allocation,
+    Clause,
+    Coverage,
+    Escalation,
+    Notice,
+    Target,
+    Task,
+    Uptime,
+)
 from cmpolicy.agreement.who import Party, Person, Rota, Service, SeverityLevel
 from cmpolicy.calendars import Calendar
 from cmpolicy.document import Document
@@ -73,8 +82,10 @@ class Agreement:
     allocations: tuple[Allocation, ...]
     escalations: tuple[Escalation, ...]
     targets: tuple[Target, ...]
+    uptime: tuple[Uptime, ...]
     notices: tuple[Notice, ...]
     reviews: tuple[Review, ...]
+    clauses: tuple[Clause, ...]
     attestations: tuple[Attestation, ...]
     functions: tuple[CapacityFunction, ...]
     signatures: tuple[Signature, ...]

@@ -7,7 +7,7 @@ from typing import Any
 
 from cmpolicy.agreement.fields import Fields, Notes
 from cmpolicy.agreement.who import Party, Person, Rota, Service, SeverityLevel
-from cmpolicy.unknown import UNKNOWN
+from cmpolicy.unknown import UNKNOWN, Unknown
 from cmpolicy.vocabulary import row_key
 
 Keyed = tuple[str, Fields]
@@ -32,7 +32,21 @@ def party(key: str, row: Fields) -> Party:
     handles = row.words("handles") if "handles" in row.data else row.notes.unknown()
     if handles == ("none",):
         handles = ()
-    return Party(key, row.path, row.text("name"), row.text("kind"), handles, row.text("engaged_by"))
+    without_keys = row.words("without_keys")
+    if not isinstance(handles, Unknown) and not isinstance(without_keys, Unknown):
+        for data in without_keys:
+            if data not in (*handles, UNKNOWN.value) and UNKNOWN.value not in handles:
+                message = f"`without_keys`: `{data}` is not among what {key} handles"
+                row.notes.wrong(row.at("without_keys"), message, "add it to `handles` as well")
+    return Party(
+        key,
+        row.path,
+        row.text("name"),
+        row.text("kind"),
+        handles,
+        row.text("engaged_by"),
+        without_keys,
+    )
 
 
 def person(key: str, row: Fields) -> Person:

@@ -1,4 +1,4 @@
-"""Rows of coverage, tasks, allocations, escalations, targets and notices, as parts."""
+"""Rows of coverage, tasks, allocations, escalations, targets, notices, uptime and clauses."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ from cmpolicy.agreement.fields import Fields
 from cmpolicy.agreement.sections import rows
 from cmpolicy.agreement.undertakings import (
     Allocation,
+    Clause,
     Coverage,
+    Credit,
     Escalation,
     Holder,
+    Maintenance,
     Notice,
+    Pause,
     Step,
     Target,
     Task,
+    Uptime,
 )
-from cmpolicy.amounts import TimeLimit
+from cmpolicy.agreement.who import Words
+from cmpolicy.amounts import INDEFINITELY, Recurrence, TimeLimit
 from cmpolicy.calendars import ALWAYS
 from cmpolicy.unknown import UNKNOWN, Unknown
 
@@ -83,18 +89,35 @@ def _holders(row: Fields) -> tuple[Holder, ...] | Unknown:
 
 def allocation(key: str, row: Fields) -> Allocation:
     """Build a row of the customer responsibility matrix."""
+    services, subject = _only(row)
     return Allocation(
         key,
         row.path,
         row.text("control"),
-        row.text("origin"),
-        row.text("from"),
+        row.words("origin"),
+        row.words("from"),
         row.text("customer"),
         row.text("provider"),
         row.text("evidence"),
         row.text("state"),
         row.text("because"),
+        services,
+        subject,
     )
+
+
+def _only(row: Fields) -> tuple[Words | Unknown | None, str | Unknown | None]:
+    """Return the services and the subject of the part that a row is for; a placeholder is none."""
+    found = row.value("only")
+    if isinstance(found, Unknown):
+        return found, None
+    if row.lost("only"):
+        return (), None
+    part = Fields(_mapping(found), row.at("only"), row.notes)
+    subject = part.text("subject")
+    if subject is None and part.lost("subject"):
+        return (), None
+    return part.selection("services"), subject
 
 
 def escalation(key: str, row: Fields) -> Escalation:
@@ -154,6 +177,21 @@ def target(key: str, row: Fields) -> Target:
         attainment,
         row.calendar("raised", None),
         selects_nothing=row.lost("severity"),
+        pauses=_pauses(row),
+    )
+
+
+def _pauses(row: Fields) -> tuple[Pause, ...] | Unknown:
+    found = row.value("pauses")
+    if isinstance(found, Unknown):
+        return found
+    path = row.at("pauses")
+    if row.lost("pauses"):
+        return (Pause(path, None, None),)
+    listed = rows(found, "pauses", path, row.notes)
+    return tuple(
+        Pause(pause.path, pause.text("for"), pause.promise("at_most", ALWAYS))
+        for _, pause in listed
     )
 
 
@@ -166,9 +204,77 @@ def notice(key: str, row: Fields) -> Notice:
         row.text("event"),
         row.text("from"),
         row.text("to"),
-        row.text("contact"),
+        row.words("contact"),
         row.promise("within", clock),
         row.text("starts"),
         row.flag("before"),
         clock,
     )
+
+
+def uptime(key: str, row: Fields) -> Uptime:
+    """Build a promise of availability."""
+    return Uptime(
+        key,
+        row.path,
+        row.text("by"),
+        row.selection("services"),
+        row.value("percent"),
+        row.period("per"),
+        row.text("measured"),
+        row.text("commitment", "target"),
+        _maintenance(row),
+        _credits(row),
+    )
+
+
+def _maintenance(row: Fields) -> Maintenance | Unknown | None:
+    found = row.value("maintenance")
+    if isinstance(found, Unknown):
+        return found
+    if found is None:
+        return Maintenance(None, None) if row.lost("maintenance") else None
+    inner = Fields(found, row.at("maintenance"), row.notes)
+    return Maintenance(inner.calendar("calendar", None), inner.promise("at_most", ALWAYS))
+
+
+def _credits(row: Fields) -> tuple[Credit, ...] | Unknown:
+    found = row.value("credits")
+    if isinstance(found, Unknown):
+        return found
+    listed = rows(found, "credits", row.at("credits"), row.notes)
+    steps = tuple(Credit(one.path, one.value("below"), one.value("percent")) for _, one in listed)
+    seen: set[float] = set()
+    for step in steps:
+        if isinstance(step.below, int | float):
+            if step.below in seen:
+                hint = "write one step for each percentage"
+                message = f"`credits`: there are two below {step.below:g} %"
+                row.notes.wrong(step.path, message, hint)
+            seen.add(step.below)
+    return steps
+
+
+def clause(key: str, row: Fields) -> Clause:
+    """Build an undertaking of the legal text."""
+    return Clause(
+        key,
+        row.path,
+        row.text("topic"),
+        row.text("by"),
+        row.text("where"),
+        row.interval("within"),
+        row.sum("amount"),
+        row.text("each"),
+        row.period("at_most_every"),
+        row.interval("notice"),
+        row.value("charged"),
+        row.words("paid_by"),
+        row.text("only_if"),
+        _survives(row),
+    )
+
+
+def _survives(row: Fields) -> Recurrence | str | Unknown | None:
+    found = row.value("survives")
+    return found if found == INDEFINITELY else row.interval("survives")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cmpolicy.agreement.who import Maybe, Words
-from cmpolicy.amounts import Recurrence, TimeLimit
+from cmpolicy.amounts import Recurrence, Sum, TimeLimit
 from cmpolicy.calendars import Calendar
-from cmpolicy.unknown import Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +72,24 @@ class Allocation:
     key: str
     path: str
     control: Maybe[str]
-    origin: Maybe[str]
-    source: Maybe[str]
-    """`from`: the party it is inherited from, or shared with."""
+    origins: Words | Unknown
+    """Who meets it; of several, all of them. Empty: the file does not say."""
+    sources: Words | Unknown
+    """`from`: the parties it is inherited from, or shared with."""
     customer: Maybe[str]
     provider: Maybe[str]
     evidence: Maybe[str]
     state: Maybe[str]
     because: Maybe[str]
+    services: Words | Unknown | None = None
+    """The services that it is for; None: all."""
+    subject: Maybe[str] = None
+    """A part in free text: nobody can judge whether such parts are complete."""
+
+    @property
+    def whole(self) -> bool:
+        """Say whether it surely is for all of the scope."""
+        return self.services is None and self.subject is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +133,17 @@ class Escalation:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """What a service level's clock stops for, and for how long at most."""
+
+    path: str
+    reason: Maybe[str]
+    """`for`: whom or what it waits for."""
+    at_most: TimeLimit | Unknown | None
+    """In wall-clock time, in all; None: any time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """A service level."""
 
@@ -142,6 +163,17 @@ class Target:
     """Only for cases raised in these hours; None: whenever."""
     selects_nothing: bool = False
     """Its severity is a placeholder."""
+    pauses: tuple[Pause, ...] | Unknown = ()
+    """What its clock stops for; a placeholder is a pause of which nothing is said."""
+
+    def paused(self, *, optimistic: bool) -> tuple[int, bool]:
+        """Return for how many seconds its clock may stand, and whether for any time besides."""
+        if isinstance(self.pauses, Unknown):
+            return 0, not optimistic
+        limits = [pause.at_most for pause in self.pauses]
+        known = sum(limit.amount for limit in limits if isinstance(limit, TimeLimit))
+        unlimited = None in limits or (UNKNOWN in limits and not optimistic)
+        return known, unlimited
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +185,75 @@ class Notice:
     event: Maybe[str]
     source: Maybe[str]
     to: Maybe[str]
-    contact: Maybe[str]
+    contacts: Words | Unknown
+    """Who receives it, each of them; empty: the file names nobody."""
     within: TimeLimit | Unknown | None
     starts: Maybe[str]
     before: bool | Unknown
     calendar: Calendar | Unknown
     """The clock: 24x7 where the row says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What is credited where the availability of a period is below a percentage."""
+
+    path: str
+    below: float | Unknown | None
+    percent: float | Unknown | None
+    """Of the fees of the period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """Planned work that does not count as down."""
+
+    calendar: Calendar | Unknown | None
+    """When it may be; None: at any time."""
+    at_most: TimeLimit | Unknown | None
+    """How much of each period; None: any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uptime:
+    """A promise that services are available."""
+
+    id: str
+    path: str
+    by: Maybe[str]
+    services: Words | Unknown | None
+    """None: all."""
+    percent: float | Unknown | None
+    per: Recurrence | Unknown | None
+    """The period over which it is measured."""
+    measured: Maybe[str]
+    commitment: Maybe[str]
+    maintenance: Maintenance | Unknown | None
+    """None: nothing is left out."""
+    credits: tuple[Credit, ...] | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """An undertaking of the legal text."""
+
+    key: str
+    path: str
+    topic: Maybe[str]
+    by: Maybe[str]
+    where: Maybe[str]
+    within: Maybe[Recurrence]
+    amount: Maybe[Sum]
+    each: Maybe[str]
+    """What the amount is for each of; None: it is one for all."""
+    at_most_every: Maybe[Recurrence]
+    """How long after one use a right may be used again; None: at once."""
+    notice: Maybe[Recurrence]
+    """How long ahead it must be asked for; None: it need not be."""
+    charged: bool | Unknown | None
+    """Whether it costs extra; None: the file does not say."""
+    paid_by: Words | Unknown
+    only_if: Maybe[str]
+    """A condition that it depends on."""
+    survives: Recurrence | str | Unknown | None
+    """How long it outlasts the agreement: an interval, or `indefinitely`."""

@@ -34,6 +34,8 @@ class Party:
     handles: Words | Unknown
     """Data classes it can touch; empty: none; omitted: unknown."""
     engaged_by: Maybe[str] = None
+    without_keys: Words | Unknown = ()
+    """Of `handles`, what it holds as cipher text alone. It exempts from nothing."""
 
 
 @dataclass(frozen=True, slots=True)

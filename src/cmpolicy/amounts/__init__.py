@@ -1,13 +1,14 @@
-"""Amounts of time: calendar intervals, time limits by a clock, and their worst cases.
+"""Amounts: calendar intervals, time limits by a clock, their worst cases, and sums.
 
 Everything here is pure. Rules compare worst cases in wall-clock time, never the words.
 """
 
 from __future__ import annotations
 
-from cmpolicy.amounts.interval import Recurrence, parse_interval, parse_period
+from cmpolicy.amounts.interval import INDEFINITELY, Recurrence, parse_interval, parse_period
 from cmpolicy.amounts.promise import TimeLimit, TimeLimitKind, parse_promise
 from cmpolicy.amounts.rendering import describe_worst, format_duration, format_instant
+from cmpolicy.amounts.sums import NOTHING, WITHOUT_LIMIT, Sum, parse_sum
 from cmpolicy.amounts.worst import (
     NEVER,
     Worst,
@@ -18,8 +19,12 @@ from cmpolicy.amounts.worst import (
 )
 
 __all__ = [
+    "INDEFINITELY",
     "NEVER",
+    "NOTHING",
+    "WITHOUT_LIMIT",
     "Recurrence",
+    "Sum",
     "TimeLimit",
     "TimeLimitKind",
     "Worst",
@@ -29,6 +34,7 @@ __all__ = [
     "parse_interval",
     "parse_period",
     "parse_promise",
+    "parse_sum",
     "unknown_clocks",
     "worst_case",
     "worst_from",

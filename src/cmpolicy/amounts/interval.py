@@ -16,6 +16,8 @@ MONTHS_LIMIT: Final = 100 * MONTHS_A_YEAR
 DAYS_LIMIT: Final = 36_525
 """The most that 100 years can have."""
 DAYS_A_WEEK: Final = 7
+INDEFINITELY: Final = "indefinitely"
+"""What is longer than any interval."""
 MONTHS_A_CYCLE: Final = 400 * MONTHS_A_YEAR
 """After 400 years the Gregorian calendar repeats."""
 DAYS_A_MONTH: Final = 146_097 / MONTHS_A_CYCLE

@@ -42,9 +42,10 @@ def format_instant(instant: int, zone: str) -> str:
 def describe_worst(worst: Worst, zone: str) -> str:
     """Describe a worst case, and when it happens, in the wall time of a zone.
 
-    As in `112 h in the worst case, from Thursday 2026-12-24 16:00 to Tuesday 2026-12-29 08:00`.
+    As in `112 h in the worst case, from Thursday 2026-12-24 16:00 to Tuesday 2026-12-29 08:00`;
+    `at least 112 h`, where the clock may stand for any time besides.
     """
-    span = format_duration(worst.seconds)
+    span = f"{'at least ' if worst.endless else ''}{format_duration(worst.seconds)}"
     if worst.raised is None or worst.due is None:
         return span
     first, last = format_instant(worst.raised, zone), format_instant(worst.due, zone)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 from typing import Final
@@ -52,6 +52,16 @@ class Worst:
     """The first start that takes so long, UTC seconds; None: any start, or none ever ends."""
     due: int | None = None
     """When that one ends."""
+    endless: bool = False
+    """It is only the least: the clock may stand for any time."""
+
+    def within(self, limit: float) -> bool:
+        """Say whether it surely ends by a limit in seconds; without one (`NEVER`), at all.
+
+        Time for which the clock stands is not the promise's own: without a limit it may pass.
+        """
+        bounded = not self.endless or limit == NEVER
+        return bounded and self.seconds < NEVER and self.seconds <= limit
 
 
 @lru_cache(maxsize=1024)
@@ -75,30 +85,52 @@ def worst_case(
 
 @lru_cache(maxsize=1024)
 def worst_from(
-    promise: TimeLimit, clock: Calendar, reading: Reading, horizon: Horizon, starts: Intervals
+    promise: TimeLimit,
+    clock: Calendar,
+    reading: Reading,
+    horizon: Horizon,
+    starts: Intervals,
+    paused: int = 0,
 ) -> Worst:
     """Return the longest wall-clock time that the promise allows for these starts.
 
     They lie in the horizon. 0 where there are none.
+
+    Args:
+        promise: how much of the clock's time it may take.
+        clock: the calendar while which time counts.
+        reading: of unknown hours and holidays.
+        horizon: of the starts.
+        starts: when a case may be raised.
+        paused: seconds for which the clock may be stopped besides, at the most. They cost most
+            while it is open: that many more of its seconds then pass. Business days are counted
+            from as much later.
     """
     if promise.kind is TimeLimitKind.NONE:
         return Worst(NEVER)
     if not starts:
         return Worst(0.0)
     open_time = promise.kind is TimeLimitKind.OPEN_TIME
-    if open_time and (promise.amount == 0 or is_always(clock)):
-        return Worst(float(promise.amount))
+    amount = promise.amount + paused if open_time else promise.amount
+    if open_time and (amount == 0 or is_always(clock)):
+        return Worst(float(amount))
     measure = _open_time if open_time else _business_days
     zone = horizon.zone if clock == ALWAYS else clock.timezone
     for ahead in LOOKS_AHEAD:
         last = horizon.end + ahead
         hours = open_intervals(clock, reading, horizon.start, last)
-        found = measure(promise.amount, hours, starts, zone)
+        found = measure(amount, hours, starts, zone)
         if found is not None:
-            return found
+            return found if open_time or not paused else _later(found, paused)
         if ahead >= GIVES_UP and not hours.total(last - GIVES_UP, last):
             break
     return Worst(NEVER)
+
+
+def _later(worst: Worst, seconds: int) -> Worst:
+    """Return a worst case that ends so much later."""
+    due = None if worst.due is None else worst.due + seconds
+    return replace(worst, seconds=worst.seconds + seconds, due=due)
 
 
 def _greatest(candidates: Iterable[tuple[int, int]]) -> Worst:

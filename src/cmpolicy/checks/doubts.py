@@ -131,9 +131,20 @@ def of_target(agreement: Agreement, target: Target) -> Iterator[str]:
     yield from of_starts(agreement, target)
     fields = _fields(agreement, "targets", target.path)
     yield from _unknown(target.path, fields, ("within", "commitment"))
+    yield from of_pauses(target)
     if isinstance(target.calendar, Unknown):
         yield f"{target.path}.calendar"
     yield from of_calendar(agreement, fields.get("calendar"))
+
+
+def of_pauses(target: Target) -> Iterator[str]:
+    """Yield what is unknown of what a target's clock stops for, and for how long."""
+    if isinstance(target.pauses, Unknown):
+        yield f"{target.path}.pauses"
+        return
+    for pause in target.pauses:
+        if isinstance(pause.at_most, Unknown):
+            yield f"{pause.path}.at_most"
 
 
 def of_starts(agreement: Agreement, target: Target) -> Iterator[str]:

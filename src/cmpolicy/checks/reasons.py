@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cmpolicy.agreement import Agreement, Coverage, Rota, Step, Target
-from cmpolicy.amounts import TimeLimitKind
+from cmpolicy.amounts import TimeLimit, TimeLimitKind
 from cmpolicy.calendars import Calendar
 from cmpolicy.duty import staffed
 from cmpolicy.unknown import Unknown
@@ -105,6 +105,21 @@ def _stopped(target: Target, within: str) -> str:
     if _unknown(target.calendar):
         return f"may never end: the hours of its clock are unknown (within {within})"
     return f"never ends: its clock does not open again (within {within})"
+
+
+def stopped(target: Target) -> str:
+    """Say for what a target's clock stops without a limit, or may."""
+    if isinstance(target.pauses, Unknown):
+        return "what its clock stops for is unknown"
+    free = [pause for pause in target.pauses if not isinstance(pause.at_most, TimeLimit)]
+    if all(isinstance(pause.at_most, Unknown) for pause in free):
+        return "for how long its clock stops is unknown"
+    named = dict.fromkeys(
+        pause.reason if isinstance(pause.reason, str) else "what is not said"
+        for pause in free
+        if pause.at_most is None
+    )
+    return f"its clock stops without limit for {' and '.join(named)}"
 
 
 def off_duty(agreement: Agreement, step: Step) -> str:

@@ -13,7 +13,7 @@ from cmpolicy.calendars import Horizon, Intervals, wall_clock
 from cmpolicy.compare.model import Measure
 from cmpolicy.gaps import Gap, describe_gaps
 from cmpolicy.promises import Component, DerivedPromise
-from cmpolicy.promises.orders import HOURS, WITHIN, Hours
+from cmpolicy.promises.orders import HOURS, LATE, WITHIN, Hours
 
 HOUR: Final = 60 * 60
 DAY: Final = 24 * HOUR
@@ -71,7 +71,7 @@ def measure(
         order = both[place].order
         one = old[place].value if old else None
         other = new[place].value if new else None
-        if order is WITHIN and old and new and alone and worst is None:
+        if order in (WITHIN, LATE) and old and new and alone and worst is None:
             worst = order.describe(one), order.describe(other)
         elif order is HOURS and not lost and not gained:
             lost, gained = in_words(one, other), in_words(other, one)

@@ -158,6 +158,8 @@ def effect_of(optimistic: Move, pessimistic: Move, *, one_sided: bool = False) -
     both = optimistic | pessimistic
     if one_sided and optimistic != pessimistic:
         return Effect.UNCLEAR
+    if Move.UNCLEAR in both:
+        return Effect.UNCLEAR
     if Move.MOVED in both:
         return Effect.MOVED
     if both == Move.SAME:

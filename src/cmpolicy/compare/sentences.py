@@ -26,6 +26,7 @@ NOUNS: Final[Mapping[str, str]] = {
     "allocations": "control",
     "escalations": "escalation path",
     "targets": "target",
+    "uptime": "availability",
     "notices": "notice",
     "reviews": "review",
     "tools": "tool",
@@ -39,6 +40,8 @@ NOUNS: Final[Mapping[str, str]] = {
     "functions": "function",
     "steps": "step",
     "held": "meeting of",
+    "pauses": "pause for",
+    "credits": "credit below",
 }
 _ID: Final = "`{}`".format
 PHRASES: Final[Mapping[tuple[str, str], str]] = {
@@ -51,6 +54,9 @@ PHRASES: Final[Mapping[tuple[str, str], str]] = {
     ("targets", "calendar"): "the clock of {row} runs {new} instead of {old}",
     ("targets", "attainment"): "{row} is to be kept in {new} % of cases instead of {old} %",
     ("targets", "commitment"): "{row} is {new} instead of {old}",
+    ("uptime", "percent"): "{row} is {new} % instead of {old} %",
+    ("uptime", "per"): "{row} is measured over {new} instead of {old}",
+    ("clauses", "amount"): "{row} is for {new} instead of {old}",
     ("reviews", "every"): "{row} is due {new} instead of {old}",
     ("notices", "within"): "{row} is due within {new} instead of {old}",
     ("responsibilities", "accountable"): "`{new}` instead of `{old}` is accountable for {row}",

@@ -30,6 +30,7 @@ _WHO: Final[Mapping[str, str]] = {
     "setup": "led_by",
     "signatures": "party",
     "tools": "provided_by",
+    "uptime": "by",
 }
 """The field of a row that says who undertakes or does it, by section."""
 

@@ -21,11 +21,19 @@ AMOUNTS: Final[tuple[tuple[str, str], ...]] = (
     ("responsibilities.*.evidence.kept", "interval"),
     ("reviews.*.every", "interval"),
     ("clauses.*.within", "interval"),
+    ("clauses.*.at_most_every", "interval"),
+    ("clauses.*.notice", "interval"),
+    ("clauses.*.survives", "interval"),
+    ("clauses.*.amount", "sum"),
     ("targets.*.within", "promise"),
+    ("targets.*.pauses.*.at_most", "promise"),
     ("notices.*.within", "promise"),
     ("escalations.*.steps.*.after", "promise"),
     ("escalations.*.repeat.wait", "promise"),
     ("targets.*.attainment", "percent"),
+    ("uptime.*.per", "interval"),
+    ("uptime.*.maintenance.at_most", "promise"),
+    ("uptime.*.percent", "percent"),
 )
 """Patterns of the fields that are amounts, as in `references`, and the kinds of inputs there."""
 

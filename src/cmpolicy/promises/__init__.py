@@ -7,6 +7,7 @@ from typing import Final
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.promises import evidence, guards, scope, undertaken
+from cmpolicy.promises.clauses import clauses
 from cmpolicy.promises.facts import BY_NAME, PASSING, facts
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.hours import hours
@@ -16,6 +17,7 @@ from cmpolicy.promises.owners import owners
 from cmpolicy.promises.routes import routes
 from cmpolicy.promises.sources import EVERYTHING
 from cmpolicy.promises.uncomputed import is_computed
+from cmpolicy.promises.uptime import uptime
 from cmpolicy.unknown import UNKNOWN, Unknown
 
 __all__ = [
@@ -48,6 +50,7 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "rota": ("rotas", ""),
     "coverage": ("coverage", ""),
     "target": ("targets", ""),
+    "uptime": ("uptime", ""),
     "route": ("escalations", ""),
     "hand-over": ("escalations", ""),
     "notice": ("notices", "event from to"),
@@ -78,6 +81,7 @@ DERIVES: Final[tuple[Derive, ...]] = (
     scope.force,
     hours,
     levels,
+    uptime,
     routes,
     undertaken.notices,
     owners,
@@ -85,7 +89,7 @@ DERIVES: Final[tuple[Derive, ...]] = (
     guards.guards,
     guards.tools,
     undertaken.reviews,
-    undertaken.clauses,
+    clauses,
     evidence.allocations,
     evidence.attestations,
     evidence.signatures,

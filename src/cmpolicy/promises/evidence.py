@@ -13,6 +13,7 @@ from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, DerivedPromise, Key
 from cmpolicy.promises.orders import (
     ANY,
+    CELLS,
     FLAG,
     LATER,
     NOT_SAID,
@@ -37,6 +38,7 @@ ALLOCATION_SAYS: Final = (
     "provider",
     "evidence",
     "state",
+    "only",
 )
 
 
@@ -53,6 +55,7 @@ def allocations(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Deriv
         origins = sorted({origin for _, origin in found})
         components = (
             Component("", SAME, ANY if ANY in origins else " and ".join(origins)),
+            Component("for", CELLS, frozenset().union(*(_part(row, agreement) for row in rows))),
             Component(
                 "state", STATE, min((_state(row, agreement) for row in rows), key=STATES.index)
             ),
@@ -65,13 +68,32 @@ def allocations(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, Deriv
 
 def _origin(row: Allocation, agreement: Agreement) -> str | None:
     """Return who answers for it; None where nobody does, or it is said not to apply."""
-    if isinstance(row.origin, Unknown):
-        return ANY if agreement.optimistic else None
-    if row.origin in (None, "not-applicable"):
-        return None
-    if isinstance(row.source, Unknown) and agreement.optimistic:
+    origins = words(row.origins, agreement)
+    met = sorted(dict.fromkeys(one for one in origins if one != "not-applicable"))
+    if not met or ANY in met:
+        return ANY if met else None
+    sources = sorted(dict.fromkeys(words(row.sources, agreement)))
+    if ANY in sources:
         return ANY
-    return f"{row.origin} from {row.source}" if isinstance(row.source, str) else row.origin
+    phrase = " and ".join(met)
+    if sources:
+        phrase += f" from {' and '.join(sources)}"
+    return phrase if row.whole else f"{phrase} for {_describe_part(row, agreement)}"
+
+
+def _describe_part(row: Allocation, agreement: Agreement) -> str:
+    return ", ".join(sorted(_part(row, agreement))) or "nobody knows what"
+
+
+def _part(row: Allocation, agreement: Agreement) -> frozenset[str]:
+    """Return the services that a row is for, or its part in words; `ANY`: all of the scope."""
+    if row.whole:
+        return frozenset({ANY})
+    services = frozenset(words(row.services, agreement))
+    if row.subject is None:
+        return services
+    subject = word(row.subject, agreement)
+    return frozenset(f"{subject} of {name}" for name in services) or frozenset({subject})
 
 
 def _state(row: Allocation, agreement: Agreement) -> str:
@@ -82,7 +104,8 @@ def _state(row: Allocation, agreement: Agreement) -> str:
 
 def _whole(row: Allocation, agreement: Agreement) -> bool:
     halves = (row.customer, row.provider)
-    return row.origin != "shared" or all(_said(half, agreement) for half in halves)
+    shared = not isinstance(row.origins, Unknown) and "shared" in row.origins
+    return not shared or all(_said(half, agreement) for half in halves)
 
 
 def _keepers(rows: list[Allocation], agreement: Agreement) -> str:

@@ -6,12 +6,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from cmpolicy.agreement import Agreement, Target
+from cmpolicy.agreement import Agreement, Pause, Target
 from cmpolicy.amounts import NEVER
 from cmpolicy.calendars import Intervals
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, DerivedPromise, Key
-from cmpolicy.promises.orders import COMMITMENT, MANY_HOURS, PERCENT, WITHIN, ManyHours
+from cmpolicy.promises.orders import (
+    ANY,
+    COMMITMENT,
+    LATE,
+    MANY_HOURS,
+    PERCENT,
+    STOPS,
+    Late,
+    ManyHours,
+)
 from cmpolicy.promises.sources import by_key, calendar, case, fields, unique
 from cmpolicy.targets import Speaking, answers, clocks, speaking, worst_of
 from cmpolicy.unknown import Unknown
@@ -26,6 +35,7 @@ SAYS: Final = (
     "commitment",
     "attainment",
     "raised",
+    "pauses",
 )
 
 
@@ -81,6 +91,7 @@ def _terms(agreement: Agreement, target: Target) -> tuple[object, ...]:
         clock,
         target.commitment,
         _attained(agreement, target),
+        tuple(sorted(_stops(agreement, [target]).items())),
     )
 
 
@@ -106,17 +117,39 @@ def _promise(
     source: _Sources,
 ) -> DerivedPromise:
     span = frame.horizon(agreement)
-    worst = max(worst_of(agreement, target, span, part).seconds for target in found)
+    worsts = [worst_of(agreement, target, span, part) for target in found]
+    worst = Late(max(one.seconds for one in worsts), any(one.endless for one in worsts))
     sources = source.of(found)
-    if worst == NEVER:
+    if worst.seconds == NEVER:
         return DerivedPromise((), *sources)
     firm = all(_guaranteed(agreement, target) for target in found)
     components = (
-        Component("worst case", WITHIN, worst),
+        Component("worst case", LATE, worst),
         Component("commitment", COMMITMENT, "guaranteed" if firm else "target"),
         Component("attainment", PERCENT, min(_attained(agreement, target) for target in found)),
+        Component("clock stops for", STOPS, _stops(agreement, found)),
     )
     return DerivedPromise(components, *sources)
+
+
+def _stops(agreement: Agreement, found: Sequence[Target]) -> dict[str, float]:
+    """Return what the clocks of targets stop for, each with its longest time."""
+    stops: dict[str, float] = {}
+    for target in found:
+        pauses = target.pauses
+        if isinstance(pauses, Unknown):
+            pauses = () if agreement.optimistic else (Pause(target.path, pauses, None),)
+        for pause in pauses:
+            longest = _longest(pause, agreement)
+            reason = pause.reason if isinstance(pause.reason, str) else ANY
+            stops[reason] = max(longest, stops.get(reason, 0.0))
+    return stops
+
+
+def _longest(pause: Pause, agreement: Agreement) -> float:
+    if isinstance(pause.at_most, Unknown):
+        return 0.0 if agreement.optimistic else NEVER
+    return NEVER if pause.at_most is None else float(pause.at_most.amount)
 
 
 def _guaranteed(agreement: Agreement, target: Target) -> bool:

@@ -18,6 +18,8 @@ class Move(enum.Flag):
     WORSE = enum.auto()
     MOVED = enum.auto()
     """To somebody else, which is neither."""
+    UNCLEAR = enum.auto()
+    """Better or worse, by what the file cannot say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Order:
     """Describes what the change from the first to the second took and gave."""
     moves: bool = False
     """Of two values neither of which is as good as the other, it only went to somebody else."""
+    unclear: bool = False
+    """Of two values neither of which is as good as the other, nobody knows which is better."""
     silent: Any = None
     """The value that says nothing where a promise is described as a whole."""
 
@@ -46,6 +50,8 @@ class Order:
             return Move.SAME
         if up or down:
             return Move.BETTER if up else Move.WORSE
+        if self.unclear:
+            return Move.UNCLEAR
         return Move.MOVED if self.moves else Move.BETTER | Move.WORSE
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Any, Final
 
-from cmpolicy.amounts import NEVER, format_duration
+from cmpolicy.amounts import NEVER, Sum, format_duration
 from cmpolicy.calendars import Horizon, Intervals
 from cmpolicy.gaps import Gap, describe_gaps
 from cmpolicy.promises.model import Order
@@ -32,12 +32,61 @@ class Lasting:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """How late something is at worst."""
+
+    seconds: float
+    endless: bool = False
+    """It is only the least: its clock may stand for any time."""
+
+
+def _late_at_most(one: Late, other: Late) -> bool:
+    """Say whether one ends no later at worst: what is bounded ends before what is not."""
+    return (one.endless, one.seconds) <= (other.endless, other.seconds)
+
+
+def _describe_late(late: Late) -> str:
+    return f"{'at least ' if late.endless else ''}{format_duration(late.seconds)}"
+
+
+def _stops_at_most(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+    return all(longest <= other.get(reason, 0.0) for reason, longest in one.items())
+
+
+def _sums_at_least(one: Mapping[str, Sum], other: Mapping[str, Sum]) -> bool:
+    """Say whether each sum is no less; one in another unit is not known to be."""
+    return all(each in one and one[each].at_least(found) is True for each, found in other.items())
+
+
+def _describe_sums(sums: Mapping[str, Sum]) -> str:
+    parts = (f"{sums[each].text} {each and f'each {each}'}".strip() for each in sorted(sums))
+    return ", ".join(parts) or NOT_SAID
+
+
+def _describe_stops(stops: Mapping[str, float]) -> str:
+    parts = (
+        f"{reason} ({'no limit' if math.isinf(longest) else format_duration(longest)})"
+        for reason, longest in sorted(stops.items())
+    )
+    return ", ".join(parts) or "nothing"
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """When somebody is there, in a horizon that both sides of a comparison share."""
 
     when: Intervals
     span: Horizon = field(compare=False)
     """Zones differ in how hours are shown, not in which they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payers:
+    """Who bears the cost of something."""
+
+    names: frozenset[str]
+    customer: bool
+    """The customer, or one of its people, is among them."""
 
 
 def _describe_hours(hours: Hours) -> str:
@@ -66,6 +115,20 @@ def _hours_contrast(before: Hours, after: Hours) -> str:
 
 def _spans_at_least(one: Spans, other: Spans) -> bool:
     return all(a <= b for a, b in zip_longest(one, other, fillvalue=NEVER))
+
+
+def _credited_below(steps: Mapping[float, float], below: float) -> float:
+    """Return what is credited for less than a percentage: of the steps reached, the greatest."""
+    return max((percent for step, percent in steps.items() if step >= below), default=0.0)
+
+
+def _credits_at_least(one: Mapping[float, float], other: Mapping[float, float]) -> bool:
+    return all(_credited_below(one, below) >= _credited_below(other, below) for below in other)
+
+
+def _describe_credits(steps: Mapping[float, float]) -> str:
+    parts = (f"{percent:g} % below {below:g} %" for below, percent in sorted(steps.items())[::-1])
+    return ", ".join(parts) or "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +259,10 @@ def _number(number: float) -> str:
 
 WITHIN: Final = Order(lambda one, other: one <= other, format_duration)
 """Seconds at the worst: less is better."""
+LATE: Final = Order(_late_at_most, _describe_late)
+"""Likewise, where a clock may stand for any time: what is bounded is better."""
+STOPS: Final = Order(_stops_at_most, _describe_stops, silent={})
+"""What a clock stops for, and for how many seconds at most: less is better."""
 CALLED: Final = Order(_called_at_least, _describe_called)
 """How many people are called by when: each sooner is better, and so is another one."""
 PAUSE: Final = Order(WITHIN.at_least, format_duration, silent=NEVER)
@@ -214,6 +281,29 @@ PERCENT: Final = Order(
     lambda value: f"{value:g} %" if value else NOT_SAID,
     silent=0.0,
 )
+SUMS: Final = Order(_sums_at_least, _describe_sums, unclear=True, silent={})
+"""Sums that somebody is insured or liable for: more is better, in one currency."""
+CREDITS: Final = Order(_credits_at_least, _describe_credits, silent={})
+"""The percent credited below each percentage of availability: more is better, at each step."""
+PERIOD: Final = Order(
+    lambda one, other: one <= other,
+    lambda days: "no stated period" if math.isinf(days) else f"{days:g} days",
+    silent=NEVER,
+)
+"""The days over which something is measured: a long period hides a long outage."""
+UP_TO: Final = Order(
+    WITHIN.at_least,
+    lambda seconds: "no limit" if math.isinf(seconds) else format_duration(seconds),
+    silent=0.0,
+)
+"""Seconds of each period that do not count: less is better."""
+LEFT_OUT: Final = Order(
+    lambda one, other: not _beyond(one.when, other.when),
+    _describe_hours,
+    contrast=_hours_contrast,
+    silent=Hours(Intervals(), Horizon(0, 0, "UTC")),
+)
+"""When time does not count: less is better."""
 RANK: Final = Order(lambda one, other: one <= other, _number)
 """A rank among severities: the worse the case, the more rules look at it."""
 HOURS: Final = Order(
@@ -253,6 +343,24 @@ LASTS: Final = Order(
     lambda one, other: one.days >= other.days, lambda one: one.text or NOT_SAID, silent=Lasting(0.0)
 )
 """How long it lasts: longer is better."""
+SELDOM: Final = Order(
+    WITHIN.at_least,
+    lambda days: "unknown" if math.isinf(days) else f"{days:g} days",
+    silent=0.0,
+)
+"""Days that a right must wait, at the most: less is better."""
+CHARGES: Final = ("at extra charge", NOT_SAID, "included")
+CHARGED: Final = ladder(*CHARGES)
+"""What it costs, the worst first."""
+FREE: Final = Order(FLAG.at_least, FLAG.describe, silent=True)
+"""Whether it holds in any case, and not on a condition alone."""
+PAYERS: Final = Order(
+    lambda one, other: one.names == other.names or one.customer < other.customer,
+    lambda one: _describe_words(one.names),
+    moves=True,
+    silent=Payers(frozenset(), customer=False),
+)
+"""Who bears the cost: worse where the customer does, and did not."""
 COMMITMENT: Final = ladder("target", "guaranteed")
 BEGINS: Final = (
     NOT_SAID,

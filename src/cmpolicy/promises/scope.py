@@ -108,9 +108,12 @@ def parties(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPr
     for party in agreement.parties.values():
         data = _data(party.handles, agreement)
         if data:
-            component = Component("handles", WORDS, data)
-            own = fields(party.path, "id", "handles")
-            yield Key("party", (party.id,)), DerivedPromise((component,), own)
+            components = (
+                Component("handles", WORDS, data),
+                Component("without the keys to", WORDS, _data(party.without_keys, agreement)),
+            )
+            own = fields(party.path, "id", "handles", "without_keys")
+            yield Key("party", (party.id,)), DerivedPromise(components, own)
 
 
 def _data(found: Any, agreement: Agreement) -> frozenset[str]:

@@ -56,8 +56,10 @@ UNCOMPUTED: Final[Mapping[str, Reason]] = {
     "allocations[].provider": Reason(_FREE, presence=True),
     "allocations[].because": Reason("free text on a control that nobody promises"),
     "escalations[].hand_over": Reason(_FREE, presence=True),
+    "uptime[].measured": Reason(_FREE, presence=True),
     "reviews[].held": Reason("record: what was held; the rules on cadence judge it"),
     "tools[].name": Reason("a name; what is promised goes by the id"),
+    "clauses[].only_if": Reason(_FREE, presence=True),
     "clauses[].where": Reason("where the text stands, not what it says", presence=True),
     "setup[].record": Reason("record: where it is kept", presence=True),
 }

@@ -1,20 +1,18 @@
-"""Reviews, notices and clauses: what is done by when, and who notifies whom."""
+"""Reviews and notices: what is done by when, and who notifies whom."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
-from cmpolicy.agreement import Agreement, Notice, Review, Row
+from cmpolicy.agreement import Agreement, Notice, Review
 from cmpolicy.amounts import (
     NEVER,
     Recurrence,
-    parse_interval,
     worst_case,
     worst_of_unknown_clock,
 )
-from cmpolicy.promises.facts import said, several
 from cmpolicy.promises.frame import Frame
 from cmpolicy.promises.model import Component, DerivedPromise, Key
 from cmpolicy.promises.orders import (
@@ -24,7 +22,6 @@ from cmpolicy.promises.orders import (
     DAYS,
     FLAG,
     NOT_SAID,
-    SAID,
     STARTS,
     WHOSE,
     WITHIN,
@@ -98,7 +95,7 @@ def notices(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPr
     by_key: defaultdict[tuple[str, ...], list[Notice]] = defaultdict(list)
     for row in agreement.notices:
         if isinstance(row.event, str) and isinstance(row.source, str) and isinstance(row.to, str):
-            source, to = _party(agreement, row.source), _party(agreement, row.to)
+            source, to = party_behind(agreement, row.source), party_behind(agreement, row.to)
             by_key[(row.event, source, to, *_ahead(row, agreement))].append(row)
     plain = {row.path: row.fields for row in agreement.rows["notices"]}
     for key, rows in by_key.items():
@@ -109,11 +106,11 @@ def notices(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPr
             worst = max(_length(row, agreement, frame) for row in rows)
             length = Component("worst case", WITHIN, worst)
         begins = [_starts(row, agreement) for row in rows]
-        contacts = several([row.contact for row in rows], agreement)
+        addressees = [who for row in rows for who in words(row.contacts, agreement)]
         components: tuple[Component, ...] = (
             length,
             Component("from", STARTS, min(begins, key=BEGINS.index)),
-            Component("addressed to", WHOSE, contacts),
+            Component("addressed to", WHOSE, frozenset(addressees)),
         )
         if length.value == NEVER and length.order is WITHIN:
             components = ()
@@ -156,28 +153,6 @@ def _length(row: Notice, agreement: Agreement, frame: Frame) -> float:
     return worst_case(row.within, row.calendar, agreement.reading, span).seconds
 
 
-def clauses(agreement: Agreement, frame: Frame) -> Iterator[tuple[Key, DerivedPromise]]:
-    """Yield the undertakings of the legal text, by topic and who undertakes it."""
-    del frame
-    by_key: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
-    for row in agreement.rows["clauses"]:
-        topic, by = row.fields.get("topic"), row.fields.get("by")
-        if isinstance(topic, str) and isinstance(by, str):
-            by_key[topic, _party(agreement, by)].append(row)
-    for key, rows in by_key.items():
-        days = ascending(_days(row.fields.get("within"), agreement) for row in rows)
-        own = unique(p for row in rows for p in fields(row.path, "topic", "by", "within", "where"))
-        there = any(said(row.fields.get("where"), agreement) for row in rows)
-        components = (Component("within", DAYS, days), Component("says where:", SAID, there))
-        yield Key("clause", key), DerivedPromise(components, own)
-
-
-def _days(within: Any, agreement: Agreement) -> float:
-    if isinstance(within, Unknown):
-        return 0.0 if agreement.optimistic else NEVER
-    return NEVER if within is None else float(parse_interval(str(within)).longest_days)
-
-
 def words(found: Iterable[str] | Unknown | None, agreement: Agreement) -> Iterator[str]:
     """Yield the words of a list; an unknown one is optimistically any, pessimistically none."""
     for word in (UNKNOWN.value,) if isinstance(found, Unknown) else found or ():
@@ -187,7 +162,8 @@ def words(found: Iterable[str] | Unknown | None, agreement: Agreement) -> Iterat
             yield ANY
 
 
-def _party(agreement: Agreement, who: str) -> str:
+def party_behind(agreement: Agreement, who: str) -> str:
+    """Return the party of a person or rota; of what is none of these, itself."""
     return agreement.party_of(who) or who
 
 

@@ -58,6 +58,7 @@ SECTIONS: Final = (
     "allocations",
     "escalations",
     "targets",
+    "uptime",
     "notices",
     "reviews",
     "tools",
@@ -95,10 +96,14 @@ ROW_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "signatures": ("party",),
     "held": ("on",),
     "steps": ("notify",),
+    "pauses": ("for",),
+    "credits": ("below",),
 }
 """The fields that key a row without `id`, by the name of its list.
 
-`functions` are those of `capacity`, `held` those of a review, `steps` those of an escalation.
+`functions` are those of `capacity`, `held` those of a review, `steps` those of an escalation,
+`pauses` those of a target,
+`credits` those of `uptime`.
 The people of `capacity` are keyed by `who` (see `row_key`).
 """
 

@@ -163,6 +163,7 @@ CLAUSE_TOPICS: Final = (
     "customer-holds-admin-credentials",
     "exit-assistance",
     "insurance",
+    "liability",
     "service-credits",
     "order-of-precedence",
     "change-control",
@@ -214,6 +215,15 @@ DOCUMENT_KINDS: Final = (
     "order-form",
 )
 
+PAUSES: Final = (
+    "customer",
+    "third-party",
+    "cloud-provider",
+    "parts",
+    "approval",
+    "maintenance",
+)
+
 VOCABULARIES: Final[Mapping[str, tuple[str, ...]]] = {
     "areas": AREAS,
     "events": EVENTS,
@@ -226,4 +236,5 @@ VOCABULARIES: Final[Mapping[str, tuple[str, ...]]] = {
     "tool kinds": TOOL_KINDS,
     "access kinds": ACCESS_KINDS,
     "document kinds": DOCUMENT_KINDS,
+    "pause reasons": PAUSES,
 }

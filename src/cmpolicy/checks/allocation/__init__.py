@@ -6,9 +6,13 @@ party that is not the customer and may hold the framework's data. One that is no
 
 What is in scope of the `framework` follows from the agreement's own entry for it, or from the
 rule's `level`; what the entry leaves out puts everything in scope. `never_provider_only` names
-controls that must not be the provider's alone (origin `provider` or `inherited`). `evidence: true`
-asks who holds the evidence of what a provider does or shares. There is one observation for each
-control.
+controls that must not be the provider's alone (origin `provider` or `inherited`, and no row by
+which the customer has a part). `evidence: true` asks who holds the evidence of what a provider does
+or shares. There is one observation for each control.
+
+The rows of a control are judged together. A row with `only` is for some services, or for a part in
+words: the rows must be for all services between them, and none may call not applicable what another
+allocates. Whether parts in words are all of it is undetermined.
 
 Unknown: the control, origin and texts of a row, the party it is inherited from and what that party
 can touch, are read as what is asked, or not; an unknown scope as nothing more, or as everything.
@@ -31,6 +35,7 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Allocation
 from cmpolicy.checks.allocation.allocated import Fault, judge
+from cmpolicy.checks.allocation.parts import PROVIDER_ALONE, complete, one_sided
 from cmpolicy.checks.asking import in_doubt, lack_of, missing, unsaid
 from cmpolicy.checks.doubts import decides
 from cmpolicy.checks.kinds import Check, Context
@@ -52,8 +57,6 @@ from cmpolicy.unknown import UNKNOWN, Unknown
 from cmpolicy.verdict import Holds, Observation
 
 LEVEL: Final = "level"
-PROVIDER_ALONE: Final = ("provider", "inherited")
-"""Origins by which a control is the provider's alone."""
 KIND: Final = "allocation"
 BEYOND: Final = (
     "The security plan, settings and records that show each control in place where it is allocated."
@@ -168,7 +171,8 @@ class _Allocated:
     def _unclear(self, rows: Sequence[Allocation], agreement: Agreement) -> Iterator[Observation]:
         """Yield rows of an unknown control that may spoil any control, pessimistically."""
         for row in rows:
-            if self._faults(row, agreement) or row.origin in PROVIDER_ALONE:
+            origins = () if isinstance(row.origins, Unknown) else row.origins
+            if self._faults(row, agreement) or not set(PROVIDER_ALONE).isdisjoint(origins):
                 path = f"{row.path}.control"
                 message = f"which control a row allocates is unknown{decides([path])}"
                 yield Observation(row.key, path, message, Holds.NO, lack=unknown(path))
@@ -210,9 +214,8 @@ class _Allocated:
         faults: list[Fault] = []
         for row in rows:
             faults += self._faults(row, agreement)
-            if subject in self.kept and row.origin in PROVIDER_ALONE:
-                text = f"it is {row.origin}, and must not be the provider's alone"
-                faults.append(Fault(f"{row.path}.origin", text))
+        faults += one_sided(rows, agreement, kept=subject in self.kept)
+        faults += complete(rows, agreement)
         if not faults:
             phrase = " and ".join(_describe(row) for row in rows)
             return Observation(subject, rows[0].path, f"{subject} is {phrase}", Holds.YES)
@@ -226,5 +229,10 @@ class _Allocated:
 
 
 def _describe(row: Allocation) -> str:
-    origin = row.origin if isinstance(row.origin, str) else "of unknown origin"
-    return f"{origin} ({row.source})" if isinstance(row.source, str) else origin
+    origins = ("of unknown origin",) if isinstance(row.origins, Unknown) else row.origins
+    phrase = " and ".join(origins)
+    if row.sources and not isinstance(row.sources, Unknown):
+        phrase += f" ({', '.join(row.sources)})"
+    services = row.services if isinstance(row.services, tuple) else ()
+    parts = [*services, *([row.subject] if isinstance(row.subject, str) else [])]
+    return f"{phrase} for {', '.join(parts)}" if parts else phrase

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from cmpolicy.agreement import Agreement, Allocation
 from cmpolicy.checks.doubts import of_member
 from cmpolicy.checks.select import asks, handles
-from cmpolicy.unknown import Reading, Unknown
+from cmpolicy.unknown import UNKNOWN, Reading, Unknown
+
+NOT_APPLICABLE: Final = "not-applicable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +36,20 @@ def judge(
         agreement: where the row stands.
         evidence: whether who holds the evidence must be said.
     """
-    if row.origin is None or isinstance(row.origin, Unknown):
-        yield from _said(row, "origin", row.origin, agreement)
-    elif row.origin == "shared":
+    origins = row.origins
+    if not origins or isinstance(origins, Unknown):
+        yield from _said(row, "origin", UNKNOWN if origins else None, agreement)
+        return
+    if UNKNOWN.value in origins:
+        yield from _said(row, "origin", UNKNOWN, agreement)
+    if "shared" in origins:
         yield from _said(row, "customer", row.customer, agreement)
         yield from _said(row, "provider", row.provider, agreement)
-    elif row.origin == "inherited":
-        yield from _inherited(row, data, agreement)
-    elif row.origin == "not-applicable":
+    if "inherited" in origins:
+        yield from _sources(row, data, agreement)
+    if NOT_APPLICABLE in origins:
         yield from _said(row, "because", row.because, agreement)
-    if evidence and row.origin in {"shared", "provider"}:
+    if evidence and not {"shared", "provider"}.isdisjoint(origins):
         yield from _said(row, "evidence", row.evidence, agreement)
 
 
@@ -56,17 +63,33 @@ def _said(
         yield Fault(path, f"`{field}` {lack}", (path,) if unsaid_ else ())
 
 
-def _inherited(row: Allocation, data: Sequence[str], agreement: Agreement) -> Iterator[Fault]:
-    path = f"{row.path}.from"
-    if row.source is None or isinstance(row.source, Unknown):
-        yield from _said(row, "from", row.source, agreement)
+def _sources(row: Allocation, data: Sequence[str], agreement: Agreement) -> Iterator[Fault]:
+    """Yield what is wrong with whom a control is inherited from.
+
+    Of a control that is shared as well, one of several parties may be who shares it.
+    """
+    sources = row.sources
+    if not sources or isinstance(sources, Unknown):
+        yield from _said(row, "from", UNKNOWN if sources else None, agreement)
         return
-    found = agreement.party_of(row.source)
+    each = [list(_inherited(row, source, data, agreement)) for source in sources]
+    if isinstance(row.origins, Unknown) or "shared" not in row.origins or all(each):
+        yield from (fault for faults in each for fault in faults)
+
+
+def _inherited(
+    row: Allocation, source: str, data: Sequence[str], agreement: Agreement
+) -> Iterator[Fault]:
+    path = f"{row.path}.from"
+    if source == UNKNOWN.value:
+        yield from _said(row, "from", UNKNOWN, agreement)
+        return
+    found = agreement.party_of(source)
     party = agreement.parties.get(found) if found else None
     if party is None:
         if not agreement.optimistic:
-            text = f"it is inherited from {row.source}, whose party is unknown"
-            yield Fault(path, text, tuple(of_member(agreement, row.source)))
+            text = f"it is inherited from {source}, whose party is unknown"
+            yield Fault(path, text, tuple(of_member(agreement, source)))
     elif party.kind == "customer":
         yield Fault(path, f"it is inherited from {party.id}, which is the customer itself")
     elif not asks(party.kind, bool, agreement):

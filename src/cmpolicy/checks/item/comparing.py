@@ -7,7 +7,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
-from cmpolicy.amounts import Recurrence, parse_interval
+from cmpolicy.amounts import INDEFINITELY, Recurrence, Sum, parse_interval, parse_sum
+from cmpolicy.unknown import Unknown
 
 DAY: Final = 86_400
 OPEN: Final = "open"
@@ -26,7 +27,7 @@ def not_less(left: Any, right: Any) -> bool | None:
         return bool(left >= right)
     if not isinstance(left, str) or not isinstance(right, str):
         return None
-    for compare in (_ends, _durations, _intervals, _versions):
+    for compare in (_ends, _durations, _for_good, _intervals, _sums, _versions):
         answer = compare(left, right)
         if answer is not None:
             return answer
@@ -96,6 +97,22 @@ def interval(text: str) -> Recurrence | None:
         return None
 
 
+def money(text: Any) -> Sum | None:
+    """Return a sum such as `USD 2 million`; None for anything else."""
+    try:
+        return parse_sum(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def in_units(left: Any, right: Any) -> tuple[str, str] | None:
+    """Return the units of two sums that cannot be compared; None for anything else."""
+    first, second = money(left), money(right)
+    if first is None or second is None or not isinstance(first.at_least(second), Unknown):
+        return None
+    return first.unit, second.unit
+
+
 def day(text: Any) -> date | None:
     """Return an ISO date; None for anything else."""
     try:
@@ -123,6 +140,16 @@ def _durations(left: str, right: str) -> bool | None:
     return None if first is None or second is None else first >= second
 
 
+def _for_good(left: str, right: str) -> bool | None:
+    """Compare what never ends with intervals."""
+    lengths = (left, right)
+    if INDEFINITELY not in lengths or any(
+        one != INDEFINITELY and interval(one) is None for one in lengths
+    ):
+        return None
+    return left == INDEFINITELY
+
+
 def _intervals(left: str, right: str) -> bool | None:
     """Compare intervals from any start; hours against months, by whole days."""
     first, second = interval(left), interval(right)
@@ -135,6 +162,13 @@ def _intervals(left: str, right: str) -> bool | None:
         seconds = duration(right)
         second = None if seconds is None else Recurrence(0, int(-(-seconds // DAY)), right)
     return None if first is None or second is None else not second.exceeds(first)
+
+
+def _sums(left: str, right: str) -> bool | None:
+    """Compare sums in one unit; of others the answer depends on what nobody says (`in_units`)."""
+    first, second = money(left), money(right)
+    answer = None if first is None or second is None else first.at_least(second)
+    return None if isinstance(answer, Unknown) else answer
 
 
 def _versions(left: str, right: str) -> bool | None:

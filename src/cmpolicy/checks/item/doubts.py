@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Row, Service
-from cmpolicy.checks.doubts import of_calendar, of_member
+from cmpolicy.checks.doubts import of_calendar, of_member, of_pauses
 from cmpolicy.checks.item.comparing import share
 from cmpolicy.checks.item.facts import Asker, Tests
 from cmpolicy.checks.item.fields import FieldValues
@@ -91,6 +91,9 @@ def _of_clock(asker: Asker) -> Iterator[str]:
     row, fields = asker.row, asker.row.fields
     names = CLOCKS if asker.section == "targets" else CLOCKS[:1]
     yield from (f"{row.path}.{name}" for name in names if fields.get(name) is UNKNOWN)
+    for target in asker.agreement.targets:
+        if target.path == row.path:
+            yield from of_pauses(target)
     if asker.section == "targets" and "calendar" not in fields:
         yield f"{row.path}.calendar"
     for name in CLOCKS[:2]:

@@ -18,6 +18,7 @@ from cmpolicy.checks.item.comparing import (
     beyond_share,
     day,
     duration,
+    in_units,
     not_less,
     same,
     share,
@@ -201,9 +202,12 @@ class Asker:
         worst = None if least else self.worst(name)
         if worst is not None:
             limit = duration(bound) if isinstance(bound, str) else None
-            return limit is not None and worst.seconds <= limit
+            return limit is not None and worst.within(float(limit))
         if _is_label(name):
             value = as_number(value, bound)
+        if in_units(value, bound):
+            # It depends on a rate, or on the fees, which the file does not say.
+            return self.agreement.optimistic
         left, right = (value, bound) if least else (bound, value)
         return not_less(left, right) is True
 

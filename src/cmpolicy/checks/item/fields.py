@@ -28,6 +28,8 @@ OMITTED: Final[Mapping[tuple[str, str], Any]] = {
     ("targets", "services"): ALL,
     ("targets", "severity"): ALL,
     ("access", "services"): ALL,
+    ("uptime", "services"): ALL,
+    ("uptime", "commitment"): "target",
 }
 """What the format says of a field that a row leaves out, by list and field."""
 

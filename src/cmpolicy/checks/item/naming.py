@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Row, Service
 from cmpolicy.checks.asking import belongs_to
@@ -12,6 +12,9 @@ from cmpolicy.checks.select import belongs
 from cmpolicy.references import REFERENCES, WHO, find
 from cmpolicy.unknown import UNKNOWN, Unknown
 from cmpolicy.vocabulary import SECTIONS
+
+ASIDE: Final = frozenset({"paid_by"})
+"""Fields that name somebody whose the row is not: who bears the cost of another's undertaking."""
 
 
 def names_party(row: Row, section: str, party: Party, agreement: Agreement) -> bool:
@@ -90,7 +93,9 @@ def _patterns(section: str, sections: tuple[str, ...]) -> Iterator[list[str]]:
     prefix = f"{section}." if section not in SECTIONS and "." not in section else f"{section}.*."
     for pattern, found in REFERENCES:
         if pattern.startswith(prefix) and set(found) & set(sections):
-            yield pattern.removeprefix(prefix).split(".")
+            steps = pattern.removeprefix(prefix).split(".")
+            if steps[0] not in ASIDE:
+                yield steps
 
 
 def _mentions(row: Row, section: str, sections: tuple[str, ...]) -> Iterator[str | Unknown]:

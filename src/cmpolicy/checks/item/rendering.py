@@ -8,7 +8,7 @@ from typing import Any, Final
 from cmpolicy.amounts import describe_worst
 from cmpolicy.checks.asking import shortened
 from cmpolicy.checks.doubts import MOST
-from cmpolicy.checks.item.comparing import share
+from cmpolicy.checks.item.comparing import in_units, share
 from cmpolicy.checks.item.facts import Asker, Tests
 from cmpolicy.checks.item.fields import ALL, FieldValues
 from cmpolicy.unknown import Unknown
@@ -82,9 +82,12 @@ def _describe(found: FieldValues, asker: Asker, field: str, tests: Tests) -> str
     if "not_past" in tests:
         phrase += _describe_renewal(asker, field)
     worst = asker.worst(field) if "at_most" in tests else None
-    if worst is not None and worst.raised is not None:
+    if worst is not None and (worst.raised is not None or worst.endless):
         phrase += f" ({describe_worst(worst, asker.agreement.timezone)})"
     for bound in (tests.get("at_least"), tests.get("at_most")):
+        units = in_units(values[0], bound)
+        if units:
+            phrase += f" (not comparable: {units[0]} and {units[1]})"
         part = share(bound)
         if part is not None:
             phrase += f" ({_describe(asker.fields(part[1])[0], asker, part[1], {})})"

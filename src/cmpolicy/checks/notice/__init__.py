@@ -10,7 +10,8 @@ engages).
 effort` and `none` are not deadlines. A notice given beforehand (`before: true`) is never late, so
 that every limit holds; a `starts` that is asked for must still be said. Of several notices of one
 event between the same two parties the slackest counts. `contact: true` asks that one of them
-reaches a named person or a rota of the receiver. `unambiguous: true` asks that they do not
+reaches a named person or a rota of the receiver; one that names several addressees reaches each of
+them, and one at least is the receiver's. `unambiguous: true` asks that they do not
 contradict each other; alone, only existing notices are compared, of all parties without `from`.
 
 `leaves` asks more of `within`, then the regulator's own deadline: the worst case must leave the

@@ -163,10 +163,11 @@ class View:
         return Observation(f"{subject}/starts", path, message + asked, Holds.NO)
 
     def _contact(self, subject: str, row: Notice) -> Observation:
+        named_ = () if isinstance(row.contacts, Unknown) else row.contacts
         doubts = (
             *of_row(self.agreement, "notices", row.path, ["contact"]),
-            *of_member(self.agreement, row.contact),
-            *of_human(self.agreement, row.contact),
+            *(path for who in named_ for path in of_member(self.agreement, who)),
+            *(path for who in named_ for path in of_human(self.agreement, who)),
         )
         return asked_both_ways(
             self.agreement, lambda read: _contact(subject, self.case.receiver, row, read), doubts
@@ -192,18 +193,29 @@ def _describe(worst: Worst, row: Notice, agreement: Agreement) -> str:
 
 
 def _contact(subject: str, receiver: Party, row: Notice, agreement: Agreement) -> Observation:
-    path, who = f"{row.path}.contact", row.contact
-    if who is None or isinstance(who, Unknown):
-        lack = agreement.lack(path) if who is None else "is unknown"
+    """Say whether a notice reaches all that it names, and one of them is of the receiver."""
+    subject, path, contacts = f"{subject}/contact", f"{row.path}.contact", row.contacts
+    if not contacts or isinstance(contacts, Unknown):
+        lack = "is unknown" if isinstance(contacts, Unknown) else agreement.lack(path)
         message = f"whom the notice {row.key} reaches {lack}"
-        found: bool | Unknown = False if who is None else UNKNOWN
-        return Observation(f"{subject}/contact", path, message, holds(found, agreement))
-    humans = behind(agreement, who)
-    human = agreement.optimistic if isinstance(humans, Unknown) else bool(named(agreement, humans))
-    found = human and belongs_to(agreement, who, receiver)
-    message = f"the notice {row.key} reaches {who}"
-    if not human:
-        message += ", who is neither a named person nor a rota with members"
-    elif not found:
-        message += f", who does not belong to {receiver.id}"
-    return Observation(f"{subject}/contact", path, message, holds(found, agreement))
+        return Observation(subject, path, message, holds(UNKNOWN if contacts else False, agreement))
+    message = f"the notice {row.key} reaches {' and '.join(contacts)}"
+    nobody = [who for who in contacts if not _is_human(agreement, who)]
+    own = any(_is_of(agreement, who, receiver) for who in contacts)
+    if nobody:
+        of_all = f"of whom {' and '.join(nobody)}" if len(contacts) > 1 else "who"
+        message += f", {of_all} is neither a named person nor a rota with members"
+    elif not own:
+        message += f", {'none of whom belongs' if len(contacts) > 1 else 'who does not belong'}"
+        message += f" to {receiver.id}"
+    return Observation(subject, path, message, holds(not nobody and own, agreement))
+
+
+def _is_human(agreement: Agreement, who: str) -> bool:
+    """Say whether a named person stands behind an id; of an unknown one, as it is read."""
+    humans = UNKNOWN if who == UNKNOWN.value else behind(agreement, who)
+    return agreement.optimistic if isinstance(humans, Unknown) else bool(named(agreement, humans))
+
+
+def _is_of(agreement: Agreement, who: str, party: Party) -> bool:
+    return agreement.optimistic if who == UNKNOWN.value else belongs_to(agreement, who, party)

@@ -7,8 +7,13 @@ counts. A target with `raised` speaks only for cases raised then, and is a subje
 (`ehr/p1/night`); starts for which no target speaks are never met, and another one
 (`ehr/p1/uncovered`). `best effort`, `none` and `commitment: best-effort` never satisfy a number.
 
-With `covered` or `unambiguous` alone only existing targets are evaluated: a severity without one
-passes, since whether it must have one is a rule of its own.
+A clock that stops (`pauses`) takes as much longer as its pauses may last. One without a limit has
+no worst case, only a least one: it is reported as `at least 4 h`, and meets no number; that a
+promise ends at all is asked of its own time. `bounded` asks that each pause names its reason and
+its limit.
+
+With `covered`, `unambiguous` or `bounded` alone only existing targets are evaluated: a severity
+without one passes, since whether it must have one is a rule of its own.
 
 Unknown: a missing clock (24x7 or a calendar of the file: optimistically the one that fits what is
 asked best, pessimistically the one that fits it least); anything that the file calls unknown. A
@@ -72,6 +77,7 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
         FLAG, "Its clock runs only while somebody covers that stage, in any area.", MORE
     ),
     "unambiguous": meant(FLAG, "No two targets speak for the same case.", MORE),
+    "bounded": meant(FLAG, "What its clock stops for is named, each with a limit.", MORE),
 }
 
 
@@ -79,6 +85,7 @@ def make(parameters: Mapping[str, Any], _context: Context) -> Check:
     """Make the check from normalised parameters."""
     within, attainment = parameters.get("within"), parameters.get("attainment")
     covered, unambiguous = bool(parameters.get("covered")), bool(parameters.get("unambiguous"))
+    bounded = bool(parameters.get("bounded"))
     return _Check(
         Limits(
             stages=tuple(parameters.get("stage", ())),
@@ -87,7 +94,9 @@ def make(parameters: Mapping[str, Any], _context: Context) -> Check:
             attainment=attainment,
             covered=covered,
             unambiguous=unambiguous,
-            must_end=bool(within or attainment is not None) or not (covered or unambiguous),
+            bounded=bounded,
+            must_end=bool(within or attainment is not None)
+            or not (covered or unambiguous or bounded),
         ),
         rank=parameters.get("rank"),
         services=parameters.get("services"),

@@ -15,6 +15,7 @@ from cmpolicy.checks.doubts import of_coverage, of_starts, of_target
 from cmpolicy.checks.reasons import promises_time
 from cmpolicy.checks.select import IMPLICIT
 from cmpolicy.checks.target.lateness import Lateness, TargetProblem, part
+from cmpolicy.checks.target.said import attained, bounded
 from cmpolicy.gaps import Gap, describe_gaps, gaps
 from cmpolicy.lacks import Lack, conflict, unknown, wrong
 from cmpolicy.targets import Overlap, Speaking
@@ -41,6 +42,7 @@ class Limits:
     attainment: float | None
     covered: bool
     unambiguous: bool
+    bounded: bool
     must_end: bool
     """A target must be there, and end."""
 
@@ -228,6 +230,9 @@ class Answers:
             evidence.append("somebody covers it whenever its clock runs")
         if limits.unambiguous:
             evidence.append("no two targets overlap")
+        if limits.bounded:
+            paused = any(row.pauses for row in rows)
+            evidence.append(f"its clock stops for {'a limited time' if paused else 'nothing'}")
         return f"{what}: {', '.join(evidence)}"
 
     def _of_row(self, case: Case, group: TargetGroup, row: Target) -> tuple[TargetProblem, ...]:
@@ -237,26 +242,15 @@ class Answers:
         if limits.must_end:
             found += self._late.too_late(stage, case.phrase, row)
         if limits.attainment is not None:
-            found += self._attainment(row, limits.attainment)
+            found += attained(self.agreement, row, limits.attainment)
         if limits.covered:
             found += self._covered(case, group.stage, row)
+        if limits.bounded:
+            found += bounded(self.agreement, row)
         if not found or any(row is one for one in group.sure):
             return tuple(found)
         speaks = tuple(of_starts(self.agreement, row))
         return tuple(replace(one, doubts=(*speaks, *one.doubts)) for one in found)
-
-    def _attainment(self, row: Target, asked: float) -> Iterator[TargetProblem]:
-        path = f"{row.path}.attainment"
-        if isinstance(row.attainment, Unknown):
-            if not self.agreement.optimistic:
-                text = f"{path} is unknown; {asked:g} % is asked"
-                yield TargetProblem(part(row), path, text, unknown(path), (path,))
-        elif row.attainment is None:
-            text = f"{path} {self.agreement.lack(path)}; {asked:g} % is asked"
-            yield TargetProblem(part(row), path, text, wrong(path))
-        elif row.attainment < asked:
-            text = f"{path} is {row.attainment:g} %; {asked:g} % is asked"
-            yield TargetProblem(part(row), path, text, wrong(path))
 
     def _covered(self, case: Case, stage: str | None, row: Target) -> Iterator[TargetProblem]:
         behind = COVERAGE_STAGE_OF_TARGET.get(stage or "")

@@ -12,7 +12,7 @@ from cmpolicy.agreement import Agreement, Target
 from cmpolicy.amounts import NEVER, Worst, describe_worst, format_instant
 from cmpolicy.calendars import ALWAYS, Horizon, Intervals, open_intervals
 from cmpolicy.checks.doubts import of_starts, of_target
-from cmpolicy.checks.reasons import endless
+from cmpolicy.checks.reasons import endless, stopped
 from cmpolicy.lacks import Lack, wrong
 from cmpolicy.unknown import Reading, Unknown
 from cmpolicy.worlds import hours_unknown, worlds
@@ -74,18 +74,22 @@ class Lateness:
         asked = f"; the limit is {self.within}" if self.within else ""
         shown = least if sure else worst
         if shown.seconds < NEVER:
-            takes = "takes at least" if least.seconds < worst.seconds and sure else "takes"
-            what = f"the {promised(stage)}{phrase} {takes}"
+            further = least.seconds < worst.seconds or worst.endless
+            longer = sure and further and not least.endless
+            what = f"the {promised(stage)}{phrase} {'takes at least' if longer else 'takes'}"
             text = f"{what} {self._describe(shown, target)}{asked}"
         else:
             never = endless(self.agreement, target).replace(":", f"{phrase}:", 1)
             text = f"{target.path} {never}{asked}"
         doubts = () if sure else tuple(of_target(self.agreement, target))
-        yield TargetProblem(part(target), f"{target.path}.within", text, self._lack(target), doubts)
+        # Where its own time would do, what lacks is the limit of its pauses.
+        field = "pauses" if shown.endless and shown.seconds <= self.limit else "within"
+        path, lack = f"{target.path}.{field}", self._lack(target, field)
+        yield TargetProblem(part(target), path, text, lack, doubts)
 
-    def _lack(self, target: Target) -> Lack:
+    def _lack(self, target: Target, field: str) -> Lack:
         uncommitted = target.within is not None and target.commitment in (None, "best-effort")
-        return wrong(f"{target.path}.{'commitment' if uncommitted else 'within'}")
+        return wrong(f"{target.path}.{'commitment' if uncommitted else field}")
 
     def missed(self, rows: Sequence[Target]) -> Intervals:
         """Return the starts for which none of these targets speaks, as read.
@@ -133,10 +137,11 @@ class Lateness:
         return self._describe(*max(worsts, key=lambda pair: pair[0].seconds))
 
     def _met(self, worst: Worst) -> bool:
-        return worst.seconds < NEVER and worst.seconds <= self.limit
+        return worst.within(self.limit)
 
     def _describe(self, worst: Worst, target: Target) -> str:
         phrase = describe_worst(worst, self.span.zone)
         doubt = ", its clock is unknown" if isinstance(target.calendar, Unknown) else ""
         most = phrase if worst.raised is not None else f"{phrase} in the worst case"
-        return f"{most} ({target.path}{doubt})"
+        stops = f", and longer: {stopped(target)}" if worst.endless else ""
+        return f"{most} ({target.path}{doubt}){stops}"

@@ -5,8 +5,8 @@ from collections import Counter
 
 from catalogs import rows
 from cmpolicy import bundled
-from cmpolicy.document import read
 from cmpolicy.policy.library import Catalogs, load_in_full
+from cmpolicy.policy.questions import bundled_pack, with_questions
 
 ROWS = rows("agreement_obligations.tsv")
 _PAIRS = Counter((row["framework"], row["control_id"], row["check_family"]) for row in ROWS)
@@ -14,10 +14,10 @@ _CATALOGS = Catalogs()
 PACKS = {name: load_in_full(name, _CATALOGS) for name in bundled.policies()}
 RULES = {
     rule["id"]: rule
-    for name, path in bundled.policies().items()
-    for rule in read(path.read_bytes(), f"policies/{name}.yaml").value["rules"]
+    for name in bundled.policies()
+    for _, rule in with_questions(bundled_pack(name).value["rules"], tuple, [])
 }
-"""The rules of all bundled packs, as written."""
+"""The rules of all bundled packs, as written, with the questions that they share."""
 
 
 def tag(row):

@@ -120,8 +120,8 @@ def test_the_reason_is_given_where_rules_do_not_apply():
 @pytest.mark.parametrize(
     ("catalog", "facts", "scope", "away"),
     [
-        (HIPAA, COVERED, 100, "it binds group health plans only"),
-        (HIPAA, {"standing": "business-associate"}, 97, "it is for duty covered-entity"),
+        (HIPAA, COVERED, 95, "it binds group health plans only"),
+        (HIPAA, {"standing": "business-associate"}, 92, "it is for duty covered-entity"),
         (CMMC, {"level": 1}, 15, "it is for level 2; the agreement says level 1"),
         (SOC2, {"categories": ["availability"]}, 36, "the agreement says categories availability"),
         # What is left out excuses nothing.

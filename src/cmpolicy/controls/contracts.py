@@ -53,7 +53,7 @@ def contracts(agreement: Agreement, kinds: Iterable[str]) -> tuple[Contract, ...
 def _contract(agreement: Agreement, kind: str, party: Party) -> Contract:
     if agreement.document.value.get("documents") == UNKNOWN.value:
         return Contract(kind, party.id, UNKNOWN, "`documents` is unknown")
-    begun = _begun(agreement)
+    begun = agreement.term.begun
     found = [
         _Candidate(row, _names(agreement, row, kind, party), _in_time(row, begun))
         for row in agreement.rows.get("documents", ())
@@ -93,12 +93,6 @@ def _names(agreement: Agreement, row: Row, kind: str, party: Party) -> Answer:
         engaged = any_of(*(contains(between, one, absent=False) for one in engagers))
     of_kind = equals(row.fields.get("kind"), kind)
     return all_of(of_kind, contains(between, party.id, absent=False), engaged)
-
-
-def _begun(agreement: Agreement) -> date | Unknown | None:
-    """Return the day on which the work began: the agreement's own first day where it is unsaid."""
-    term = agreement.term
-    return term.effective if term.starts_work is None else term.starts_work
 
 
 def _dated(row: Row) -> date | Unknown | None:

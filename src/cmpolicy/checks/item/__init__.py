@@ -57,7 +57,7 @@ from typing import Any, Final
 from cmpolicy.agreement import Agreement, Party, Row, Service
 from cmpolicy.checks.asking import in_doubt, missing, nobody, shortened, unsaid
 from cmpolicy.checks.doubts import decides, of_member
-from cmpolicy.checks.item.belonging import is_sole
+from cmpolicy.checks.item.belonging import is_sole, of_selection
 from cmpolicy.checks.item.doubts import of_field, of_tests, of_whose, optimistic, surely_failing
 from cmpolicy.checks.item.facts import Asker, Tests, as_tests, several
 from cmpolicy.checks.item.lacks import lack_of_item
@@ -176,7 +176,7 @@ class _Items:
         if agreement.optimistic:
             yield from items
         else:
-            yield from (self._of_party(item, each) for item in items)
+            yield from (self._of_party(item, each, agreement) for item in items)
 
     def _chosen(
         self, each: Each, agreement: Agreement, clock: Clock
@@ -199,16 +199,16 @@ class _Items:
             observations += observed
         return chosen, observations
 
-    def _of_party(self, item: Observation, each: Each) -> Observation:
-        """Return an observation of a party of unknown kind with that in doubt."""
-        if item.holds is Holds.YES or not isinstance(each, Party):
-            return item
-        if not isinstance(each.kind, Unknown) or item.lack is None:
+    def _of_party(self, item: Observation, each: Each, agreement: Agreement) -> Observation:
+        """Return an observation of a party that perhaps is one to ask of with that in doubt."""
+        if item.holds is Holds.YES or not isinstance(each, Party) or item.lack is None:
             return item
         if item.lack.kind is LackKind.UNKNOWN:
             return item
-        path = f"{each.path}.kind"
-        return replace(item, message=item.message + decides([path]), lack=unknown(path))
+        paths = of_selection(agreement, each, self.context)
+        if not paths:
+            return item
+        return replace(item, message=item.message + decides(paths), lack=unknown(*paths))
 
     def _of_choice(
         self, rows: Iterable[Row], each: Each, agreement: Agreement, clock: Clock

@@ -9,6 +9,7 @@ from cmpolicy import reach
 from cmpolicy.agreement import Agreement, Party, Row, Service
 from cmpolicy.checks.asking import shortened
 from cmpolicy.checks.doubts import of_member
+from cmpolicy.checks.kinds import Context
 from cmpolicy.unknown import UNKNOWN, Answer, Unknown
 
 ENGAGER: Final = "engager"
@@ -55,6 +56,15 @@ def is_sole(agreement: Agreement, party: Party, by: str, kinds: Collection[str])
     same |= set() if agreement.optimistic else {UNKNOWN}
     others = (one for one in agreement.parties.values() if one.id != party.id)
     return not any(one.kind in same for one in others)
+
+
+def of_selection(agreement: Agreement, party: Party, context: Context) -> tuple[str, ...]:
+    """Return what is unknown of whether a rule asks of a party: its kind, what it can touch."""
+    paths = [f"{party.path}.kind"] if isinstance(party.kind, Unknown) else []
+    data = context.when.get("party_handles")
+    if data and reach.touches(agreement, party, data) is UNKNOWN:
+        paths += reach.doubts(agreement, party, data)
+    return tuple(dict.fromkeys(paths))
 
 
 def of_engager(agreement: Agreement, party: Party) -> Iterator[str]:

@@ -69,7 +69,7 @@ from cmpolicy.checks.parameters import Schema
 from cmpolicy.checks.select import each_party, none_left
 from cmpolicy.clock import Clock
 from cmpolicy.lacks import LackKind, unknown, wrong
-from cmpolicy.unknown import Reading, Unknown
+from cmpolicy.unknown import Reading
 from cmpolicy.verdict import Holds, Observation
 
 SELECTED: Final = ("services", "capacity.functions", "access")

@@ -2,8 +2,8 @@
 
 from datetime import date
 
+import obligations
 from cmpolicy import bundled
-from cmpolicy.document import read
 from cmpolicy.edits import Edit
 from cmpolicy.evaluate import judge
 from cmpolicy.policy.library import Catalogs, load_in_full, read_file
@@ -13,7 +13,7 @@ AS_OF = date(2026, 11, 24)
 PACK = load_in_full("cmmc", Catalogs())
 BASE = read_file(bundled.base())
 SOURCE = bundled.policies()["cmmc"].read_bytes()
-RULES = {rule["id"]: rule for rule in read(SOURCE, "policies/cmmc.yaml").value["rules"]}
+RULES = {rule.id: obligations.RULES[rule.id] for rule in PACK.rules}
 
 LEVEL_1 = ("set", "frameworks.cmmc.level", 1)
 LEVEL_3 = ("set", "frameworks.cmmc.level", 3)

@@ -33,6 +33,16 @@ def pages() -> dict[str, str]:
     return found
 
 
+def _questions(packs: list[Pack]) -> str:
+    """Return how many questions all rules ask: several may ask one, for a framework each."""
+    rules = [rule for pack in packs for rule in pack.rules]
+    asked = {(rule.facts.check, str(rule.parameters)) for rule in rules}
+    return (
+        f"{len(rules)} rules ask {len(asked)} different questions: a question that several "
+        "frameworks ask is written once (`same_as`), and a finding names all rules behind it."
+    )
+
+
 def _index(frameworks: Catalogs, packs: list[Pack]) -> str:
     index = Pages("README.md")
     lines = [
@@ -50,6 +60,8 @@ def _index(frameworks: Catalogs, packs: list[Pack]) -> str:
                 for pack in packs
             ],
         ),
+        "",
+        _questions(packs),
         "",
         "## Frameworks: every control, and who judges it",
         "",

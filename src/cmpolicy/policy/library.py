@@ -2,7 +2,7 @@
 
 A hook run must not pay for validating packs that were validated when the wheel was built: their
 compiled form is a JSON file with parameters normalised and examples left out. It carries the
-digest of each pack's text, and is passed over where the text has changed since.
+digest of each pack's text, and is passed over where one of the texts has changed since.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from cmpolicy.framework import Framework
 from cmpolicy.framework import load as load_framework
 from cmpolicy.policy.load import digest, load_pack, rule_facts
 from cmpolicy.policy.pack import NotJudged, Pack, Rule
+from cmpolicy.policy.questions import bundled_pack
 
 
 class Catalogs(Mapping[str, Framework]):
@@ -57,12 +58,17 @@ def read_file(path: Path, name: str | None = None) -> Document:
 
 def load_bundled(frameworks: Mapping[str, Framework]) -> tuple[Pack, ...]:
     """Load the bundled packs, from their compiled form where that is fresh."""
-    compiled = _compiled()
+    compiled, files = _compiled(), bundled.policies()
+    # A pack may take questions from another, so that one text that changed makes all of them stale.
+    fresh = all(
+        identity in compiled and compiled[identity]["digest"] == digest(path.read_bytes())
+        for identity, path in files.items()
+    )
     return tuple(
         _from_compiled(compiled[identity], frameworks)
-        if identity in compiled and compiled[identity]["digest"] == digest(path.read_bytes())
+        if fresh
         else load_in_full(identity, frameworks)
-        for identity, path in bundled.policies().items()
+        for identity in files
     )
 
 
@@ -72,9 +78,7 @@ def load_in_full(identity: str, frameworks: Mapping[str, Framework]) -> Pack:
     Raises:
         PolicyError: where there is no such pack, or its text is wrong.
     """
-    path = bundled.policies()[identity]
-    data = path.read_bytes()
-    return load_pack(read(data, f"policies/{path.name}"), data, frameworks)
+    return load_pack(bundled_pack(identity), bundled.policies()[identity].read_bytes(), frameworks)
 
 
 def _compiled() -> dict[str, Any]:
@@ -119,6 +123,7 @@ def _to_compiled(pack: Pack) -> dict[str, Any]:
                 "when": {name: list(wanted) for name, wanted in rule.when.items()},
                 "with": rule.parameters,
                 "locked": rule.locked,
+                "same_as": rule.same_as,
             }
             for rule in pack.rules
         ],
@@ -132,7 +137,8 @@ def _from_compiled(pack: Mapping[str, Any], frameworks: Mapping[str, Framework])
         facts = rule_facts(row, pack["id"])
         when = {name: tuple(wanted) for name, wanted in row["when"].items()}
         check = kinds[facts.check].make(row["with"], Context(facts.basis, when, frameworks))
-        rules.append(Rule(facts, when, row["with"], check, row["locked"]))
+        same_as = row["same_as"]
+        rules.append(Rule(facts, when, row["with"], check, row["locked"], same_as=same_as))
     return Pack(
         id=pack["id"],
         title=pack["title"],

@@ -14,6 +14,7 @@ from cmpolicy.framework import Framework
 from cmpolicy.policy.asked import LedgerEntry, wrong_parameters, wrong_selectors
 from cmpolicy.policy.pack import Example, NotJudged, Pack, Rule
 from cmpolicy.policy.parameters import KINDS, normalise, unknown_kind
+from cmpolicy.policy.questions import SAME_AS, with_questions
 from cmpolicy.rule_facts import RuleFacts, Severity
 from cmpolicy.shape import judge
 
@@ -36,9 +37,13 @@ def load_pack(document: Document, data: bytes, frameworks: Frameworks) -> Pack:
     if problems:
         raise PolicyError.of(tuple(problems))
     value = document.value
+
+    def at(*steps: str | int) -> Location:
+        return document.position(("rules", *steps))
+
     rules = [
         _rule(document, index, row, value, frameworks, problems)
-        for index, row in enumerate(value["rules"])
+        for index, row in with_questions(value["rules"], at, problems)
     ]
     _judge_ids(document, value, problems)
     if problems:
@@ -107,6 +112,7 @@ def _rule(
         passing=passing,
         failing=failing,
         location=at("id"),
+        same_as=row.get(SAME_AS),
     )
 
 

@@ -44,11 +44,18 @@ class Rule:
     location: Location | None = None
     lapsed: date | None = None
     """The last day of a disable that is over."""
+    same_as: str | None = None
+    """The rule whose question it asks."""
 
     @property
     def id(self) -> str:
         """The rule's id."""
         return self.facts.id
+
+    @property
+    def question(self) -> str:
+        """The id of the rule that owns the question: its own, or the one it is `same_as`."""
+        return self.same_as or self.id
 
 
 @dataclass(frozen=True, slots=True)

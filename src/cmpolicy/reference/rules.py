@@ -68,6 +68,8 @@ def _facts(rule: Rule, writer: Writer) -> Iterator[tuple[str, str]]:
     given = {name: value for name, value in rule.parameters.items() if value not in (None, False)}
     text = f" with `{flow(given, most=8)}`" if given else ""
     yield "check", writer.check(facts.check) + text
+    if rule.same_as:
+        yield "question", f"the same as `{rule.same_as}`, written there"
     yield "applies", applies(rule)
     if rule.locked:
         yield "locked", "neither `set` nor `disable` touches it"

@@ -147,7 +147,7 @@ class _Explainer:
     def _missing(
         self, path: Raw, value: Mapping[str, Any], node: Mapping[str, Any]
     ) -> Iterator[_Finding]:
-        whole = node if "properties" in node else self.root
+        whole = node if "properties" in node else self._holding(node)
         for key in required_of(whole, value):
             full = self.document.symbolic((*path, key))
             if key in value or full in self.placeholders:
@@ -168,6 +168,11 @@ class _Explainer:
             return f"write the line `{key}: {node['const']}`"
         meaning: str | None = fields[key].get("description", node.get("description"))
         return meaning
+
+    def _holding(self, part: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the schema of a mapping that asks for more keys in its `else`."""
+        every = (self.root, *self.root.get("$defs", {}).values())
+        return next(node for node in every if node.get("else") == part)
 
     def _unknown(
         self, path: Raw, value: Mapping[str, Any], node: Mapping[str, Any], field: str

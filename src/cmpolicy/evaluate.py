@@ -156,7 +156,8 @@ def _doubted(shown: _Judged, other: _Judged) -> tuple[Observation, ...]:
     """Mark what fails under the one reading only as unknown."""
     if shown is other:
         return shown.observations
-    agreed = {(item.subject, item.path) for item in other.observations if item.holds is Holds.NO}
+    failing = (item for item in other.observations if item.holds is Holds.NO)
+    agreed = {(subject, item.path) for item in failing for subject in item.subjects}
     return tuple(
         dataclasses.replace(item, holds=Holds.UNKNOWN)
         if item.holds is Holds.NO and (item.subject, item.path) not in agreed

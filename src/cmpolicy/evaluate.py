@@ -14,7 +14,7 @@ from datetime import date
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.checks import NotApplicable
-from cmpolicy.checks.doubts import decides
+from cmpolicy.checks.doubts import decides, ended
 from cmpolicy.clock import Clock
 from cmpolicy.errors import CmpolicyError, Location
 from cmpolicy.lacks import LackKind, unknown, wrong
@@ -127,7 +127,7 @@ def _under(
 
 def _asked(rule: Rule, read: Agreement, clock: Clock) -> _Judged:
     try:
-        observations = tuple(rule.check.run(read, clock))
+        observations = tuple(ended(rule.check.run(read, clock)))
     except NotApplicable as nothing:
         return _Judged(str(nothing))
     if not observations:

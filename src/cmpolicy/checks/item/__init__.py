@@ -48,8 +48,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Row, Service
-from cmpolicy.checks.asking import in_doubt, missing, nobody, shortened, unsaid
-from cmpolicy.checks.doubts import decides, of_member
+from cmpolicy.checks.asking import missing, nobody, shortened, unsaid
+from cmpolicy.checks.doubts import in_doubt, of_member
 from cmpolicy.checks.item.doubts import of_field, of_tests, of_whose, optimistic, surely_failing
 from cmpolicy.checks.item.facts import Asker, Tests
 from cmpolicy.checks.item.lacks import lack_of_item
@@ -60,7 +60,7 @@ from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import Schema
 from cmpolicy.checks.select import each_party
 from cmpolicy.clock import Clock
-from cmpolicy.lacks import LackKind, unknown, wrong
+from cmpolicy.lacks import wrong
 from cmpolicy.unknown import UNKNOWN, Reading, Unknown
 from cmpolicy.verdict import Holds, Observation
 
@@ -111,6 +111,14 @@ def _several(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def _of_party(item: Observation, each: Each, agreement: Agreement) -> Observation:
+    """Return an observation of a party of unknown kind with that in doubt."""
+    certain = item.holds is Holds.NO
+    if not certain or not isinstance(each, Party) or not isinstance(each.kind, Unknown):
+        return item
+    return in_doubt(agreement, item, [f"{each.path}.kind"])
+
+
 @dataclass(frozen=True, slots=True)
 class _Items:
     section: str
@@ -137,9 +145,19 @@ class _Items:
         else:
             found = each_party(agreement, self.for_each, self.context)
             if not found:
-                yield nobody(agreement, self.for_each)
+                yield from self._nobody(agreement, self.for_each, clock)
             for party in found:
                 yield from self._judge(party, agreement, clock)
+
+    def _nobody(self, agreement: Agreement, kind: str, clock: Clock) -> Iterator[Observation]:
+        """Say that no party is of a kind; where one may be and fails, that stands instead."""
+        parties = agreement.parties.values()
+        kinds = [f"{one.path}.kind" for one in parties if isinstance(one.kind, Unknown)]
+        best = list(self.run(agreement.read_as(Reading.OPTIMISTIC), clock)) if kinds else []
+        if any(item.holds is Holds.NO for item in best):
+            yield from best
+        else:
+            yield in_doubt(agreement, nobody(agreement, kind), kinds)
 
     def _each_of(self) -> tuple[str, ...]:
         """Return the list of what is asked anew for."""
@@ -156,11 +174,8 @@ class _Items:
             others, _ = self._chosen(each, reading, clock)
             if self._is_enough(others, agreement):
                 doubts = self._of_choice(others, each, agreement, clock)
-        items = (in_doubt(agreement, count, doubts), *observations)
-        if agreement.optimistic:
-            yield from items
-        else:
-            yield from (self._of_party(item, each) for item in items)
+        for item in (in_doubt(agreement, count, doubts), *observations):
+            yield item if agreement.optimistic else _of_party(item, each, agreement)
 
     def _chosen(
         self, each: Each, agreement: Agreement, clock: Clock
@@ -182,17 +197,6 @@ class _Items:
                 continue
             observations += observed
         return chosen, observations
-
-    def _of_party(self, item: Observation, each: Each) -> Observation:
-        """Return an observation of a party of unknown kind with that in doubt."""
-        if item.holds is Holds.YES or not isinstance(each, Party):
-            return item
-        if not isinstance(each.kind, Unknown) or item.lack is None:
-            return item
-        if item.lack.kind is LackKind.UNKNOWN:
-            return item
-        path = f"{each.path}.kind"
-        return replace(item, message=item.message + decides([path]), lack=unknown(path))
 
     def _of_choice(
         self, rows: Iterable[Row], each: Each, agreement: Agreement, clock: Clock

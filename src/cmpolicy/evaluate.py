@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from cmpolicy.agreement import Agreement
@@ -30,19 +30,35 @@ class _Judged:
     reason: str | None = None
     """Why it does not apply; None: it does."""
     observations: tuple[Observation, ...] = ()
+    holds: Holds = Holds.YES
+    """What they come to: no observation but `yes`, or not selected, and it holds."""
 
-    @property
-    def holds(self) -> Holds:
-        """No observation but `yes`, or not selected: it holds."""
-        found = {item.holds for item in self.observations}
-        if Holds.NO in found:
-            return Holds.NO
-        return Holds.UNKNOWN if Holds.UNKNOWN in found else Holds.YES
+    @classmethod
+    def of(cls, observations: tuple[Observation, ...]) -> _Judged:
+        """Return what observations come to."""
+        found = {item.holds for item in observations}
+        holds = next((one for one in (Holds.NO, Holds.UNKNOWN) if one in found), Holds.YES)
+        return cls(None, observations, holds)
 
 
-Answers = dict[tuple[int, Reading], tuple[_Judged, Clock]]
-"""What checks said of one agreement on one day, by the check itself and the reading, with the days
-on which it hangs: rules that ask the same have one check (`policy.share_checks`)."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One agreement on one day, and what was asked of it."""
+
+    pessimistic: Agreement
+    optimistic: Agreement
+    """The same, where nothing is unknown."""
+    answers: dict[tuple[int, Reading], tuple[_Judged, Clock]] = field(default_factory=dict)
+    """What checks said, by the check itself and the reading, with the days on which that depends:
+    rules that ask the same have one check (`policy.share_checks`)."""
+
+    @classmethod
+    def of(cls, agreement: Agreement) -> Asked:
+        """Return an agreement of which nothing was asked."""
+        pessimistic = agreement.read_as(Reading.PESSIMISTIC)
+        if not agreement.unknowns:
+            return cls(pessimistic, pessimistic)
+        return cls(pessimistic, agreement.read_as(Reading.OPTIMISTIC))
 
 
 def evaluate(
@@ -52,9 +68,9 @@ def evaluate(
 
     Most observations are of what passes, and few reports show them.
     """
-    answers: Answers = {}
+    asked = Asked.of(agreement)
     return tuple(
-        judge(agreement, file, rule, pack.framework, as_of, answers, evidence=evidence)
+        judge(agreement, file, rule, pack.framework, as_of, asked, evidence=evidence)
         for pack in packs
         for rule in pack.rules
     )
@@ -66,21 +82,21 @@ def judge(
     rule: Rule,
     framework: str | None,
     as_of: date,
-    answers: Answers | None = None,
+    asked: Asked | None = None,
     *,
     evidence: bool = True,
 ) -> Verdict:
     """Return the verdict of one rule on one agreement.
 
-    `answers` is filled: with what other rules asked of the same agreement on the same day.
+    `asked` is filled: with what other rules asked of the same agreement on the same day.
     """
-    answers = {} if answers is None else answers
+    asked = Asked.of(agreement) if asked is None else asked
     clock = Clock(as_of)
     if rule.lapsed is not None:
         clock.passed(rule.lapsed)
-    pessimistic = _under(Reading.PESSIMISTIC, agreement, rule, framework, clock, answers)
+    pessimistic = _under(Reading.PESSIMISTIC, asked, rule, framework, clock)
     optimistic = (
-        _under(Reading.OPTIMISTIC, agreement, rule, framework, clock, answers)
+        _under(Reading.OPTIMISTIC, asked, rule, framework, clock)
         if agreement.unknowns
         else pessimistic
     )
@@ -104,23 +120,20 @@ def judge(
 
 
 def _under(
-    reading: Reading,
-    agreement: Agreement,
-    rule: Rule,
-    framework: str | None,
-    clock: Clock,
-    answers: Answers,
+    reading: Reading, asked: Asked, rule: Rule, framework: str | None, clock: Clock
 ) -> _Judged:
-    read = agreement.read_as(reading)
+    read, opposite = asked.pessimistic, asked.optimistic
+    if reading is Reading.OPTIMISTIC:
+        read, opposite = opposite, read
     # More to judge is harder to satisfy: what may select the rule does so pessimistically alone.
-    reason = why_not(rule, framework, agreement.read_as(reading.opposite), clock)
+    reason = why_not(rule, framework, opposite, clock)
     if reason is not None:
         return _Judged(reason)
     key = id(rule.check), reading
-    if key not in answers:
+    if key not in asked.answers:
         own = clock.anew()
-        answers[key] = _asked(rule, read, own), own
-    judged, days = answers[key]
+        asked.answers[key] = _asked(rule, read, own), own
+    judged, days = asked.answers[key]
     clock.heed(days)
     return judged
 
@@ -132,7 +145,7 @@ def _asked(rule: Rule, read: Agreement, clock: Clock) -> _Judged:
         return _Judged(str(nothing))
     if not observations:
         raise AssertionError(f"rule {rule.id} made no observation on {read.id}")
-    return _Judged(None, observations)
+    return _Judged.of(observations)
 
 
 def _combine(pessimistic: _Judged, optimistic: _Judged) -> tuple[Outcome, tuple[Observation, ...]]:

@@ -36,6 +36,8 @@ class Case:
     """Paths of the unknown values that decide whether the rule selects the service at all."""
     premise: str = ""
     """The words for them, to stand after what fails: `, if it is critical or high`."""
+    phrase: str = ""
+    """Words to follow what is done: ` for Mail and EHR platform at p1`."""
 
     @property
     def service(self) -> str:
@@ -64,7 +66,7 @@ class Case:
         ranks: defaultdict[int, list[Cell]] = defaultdict(list)
         for cell in self.cells:
             ranks[cell[1].rank].append(cell)
-        return tuple(replace(self, cells=tuple(cells)) for cells in ranks.values())
+        return tuple(replace(self, cells=tuple(cells)).named() for cells in ranks.values())
 
     def observed(
         self,
@@ -79,9 +81,11 @@ class Case:
         cells = (subject, *others) if others else ()
         return Observation(subject, path, message, holds, lack=lack, cells=cells, where=self.phrase)
 
-    @property
-    def phrase(self) -> str:
-        """Words to follow what is done: ` for Mail and EHR platform at p1`."""
+    def named(self) -> Case:
+        """Return the case with the words that name it."""
+        return replace(self, phrase=self._words())
+
+    def _words(self) -> str:
         together: dict[tuple[str, ...], list[Service]] = {}
         for service, ids in self._severities().items():
             together.setdefault(tuple(ids), []).append(service)
@@ -115,7 +119,7 @@ def _name(service: Service) -> str:
 
 
 def _listed(names: Sequence[str], every: int, noun: str) -> str:
-    """Return names as words; of all that there are, how many: `any of the 5 services`."""
+    """Return names as words; of all in the file their number: `any of the 5 services`."""
     if len(names) == every and every > 2:  # noqa: PLR2004 - of two, `any` says less than the names
         return f"any of the {every} services" if noun == "service" else f"any {noun}"
     shown = (
@@ -149,7 +153,7 @@ def cases(
     every = len(agreement.services), len(agreement.severities)
     named = tuple(rows)
     return tuple(
-        Case(cells, every, *why)
+        Case(cells, every, *why).named()
         for why, some in chosen.items()
         for cells in alike(some, severities(agreement, rank), named)
     )

@@ -60,7 +60,7 @@ def deciding(agreement: Agreement, alone: Iterable[str], others: Iterable[str]) 
 
 
 def in_doubt(agreement: Agreement, item: Observation, paths: Iterable[str]) -> Observation:
-    """Return an observation as it is if it hangs on these unknown values too; none: as it was.
+    """Return an observation that depends on these unknown values too; none: as it was.
 
     What holds, holds whatever they are. The message names them at its end: see `ended`.
     """

@@ -60,7 +60,7 @@ class _Signed:
             if no_list is not None:
                 yield no_list
                 return
-        now = digest(agreement.document) if self.digest else ""
+        now = _digest(agreement) if self.digest else ""
 
         def judge(party: Party) -> Iterator[Observation]:
             return self._judge(party, now, agreement, clock)
@@ -106,6 +106,16 @@ class _Signed:
             yield _same_terms(party, row, now, agreement)
         else:
             yield from _signed_in_time(party, row, agreement)
+
+
+def _digest(agreement: Agreement) -> str:
+    """Return the digest of the terms as they stand; of one that nobody signs, nothing."""
+    if not any(row.terms for row in agreement.signatures):
+        return ""
+    if _digest not in agreement.known:
+        agreement.known[_digest] = digest(agreement.document)
+    found: str = agreement.known[_digest]
+    return found
 
 
 def _rows(party: Party, agreement: Agreement) -> dict[Signature, Answer]:

@@ -52,6 +52,7 @@ from cmpolicy.checks.asking import missing, nobody, shortened, unsaid
 from cmpolicy.checks.doubts import in_doubt, of_member
 from cmpolicy.checks.item.doubts import of_field, of_tests, of_whose, optimistic, surely_failing
 from cmpolicy.checks.item.facts import Asker, Tests
+from cmpolicy.checks.item.fields import plain_words, says_other_words
 from cmpolicy.checks.item.lacks import lack_of_item
 from cmpolicy.checks.item.naming import names_kind, names_party, names_service
 from cmpolicy.checks.item.parameters import FIELDS, SERVICE
@@ -79,9 +80,11 @@ PARAMETERS: Final[Mapping[str, Schema]] = FIELDS
 
 def make(parameters: Mapping[str, Any], context: Context) -> Check:
     """Make the check from normalised parameters."""
+    where = tuple(_tests(one) for one in _several(parameters.get("where") or {}))
     return _Items(
         section=parameters["list"],
-        where=tuple(_tests(one) for one in _several(parameters.get("where") or {})),
+        where=where,
+        words=tuple(map(plain_words, where)),
         unless=_tests(parameters.get("unless")),
         at_least=parameters.get("at_least"),
         for_each=parameters.get("for_each"),
@@ -124,6 +127,8 @@ class _Items:
     section: str
     where: tuple[Mapping[str, Tests], ...]
     """Of several, an item meets one."""
+    words: tuple[Mapping[str, frozenset[str]], ...]
+    """Of each of them the fields that must be plain words, and which."""
     unless: Mapping[str, Tests]
     at_least: int | None
     for_each: str | None
@@ -225,6 +230,8 @@ class _Items:
         self, row: Row, each: Each, agreement: Agreement, clock: Clock
     ) -> tuple[bool, bool]:
         """Say whether an item surely is one that is asked for, and whether it may be."""
+        if all(says_other_words(row, words) for words in self.words):
+            return False, False
         readings = Reading if agreement.unknowns else (agreement.reading,)
         answers = [
             self._matches(row, each, agreement.read_as(reading), clock) for reading in readings

@@ -163,5 +163,5 @@ def _who(some: Iterable[Holder], case: Case, answers: Sequence[bool | Unknown]) 
 def _describe(where: Sequence[Case]) -> str:
     """Describe for which services and severities; nothing where for all."""
     cells = tuple(cell for case in where for cell in case.cells)
-    whole = replace(where[0], cells=cells)
+    whole = replace(where[0], cells=cells).named()
     return "" if whole.is_all else whole.phrase

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Service
 from cmpolicy.cells import Cell, Named, alike
@@ -147,16 +147,26 @@ def cases(
     unranked = rank is not None and unsaid(agreement, "severities", "severities")
     if (unnamed and agreement.optimistic) or (unranked and not agreement.optimistic):
         return ()
+    named = tuple(rows)
+    # Many rules ask about the same cells: the answers are kept for the agreement.
+    known: dict[Any, tuple[Case, ...]] = agreement.known.setdefault(cases, {})
+    wanted = tuple((name, tuple(words)) for name, words in (selector or {}).items())
+    question = agreement.reading, rank, wanted, named
+    if question not in known:
+        known[question] = tuple(_cases(agreement, rank, selector, named))
+    return known[question]
+
+
+def _cases(
+    agreement: Agreement, rank: int | None, selector: Selector | None, named: Sequence[Named]
+) -> Iterator[Case]:
     chosen: dict[tuple[tuple[str, ...], str], list[Service]] = {}
     for service in services(agreement, selector):
         chosen.setdefault(_doubts(agreement, service, selector or {}), []).append(service)
     every = len(agreement.services), len(agreement.severities)
-    named = tuple(rows)
-    return tuple(
-        Case(cells, every, *why).named()
-        for why, some in chosen.items()
-        for cells in alike(some, severities(agreement, rank), named)
-    )
+    for why, some in chosen.items():
+        for cells in alike(some, severities(agreement, rank), named):
+            yield Case(cells, every, *why).named()
 
 
 def _doubts(

@@ -110,6 +110,13 @@ def _meets(asker: Asker, choice: Mapping[str, Tests], excused: Container[str]) -
     )
 
 
+def _readings(agreement: Agreement) -> tuple[Agreement, ...]:
+    """Return an agreement under each reading that may differ."""
+    if not agreement.unknowns:
+        return (agreement,)
+    return tuple(agreement.read_as(reading) for reading in Reading)
+
+
 def _several(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
@@ -188,8 +195,9 @@ class _Items:
         """Return the items that are asked for under the reading, and what is said of them."""
         chosen: list[Row] = []
         observations: list[Observation] = []
+        readings = _readings(agreement)
         for row in agreement.rows.get(self.section, ()):
-            certain, possible = self._is_chosen(row, each, agreement, clock)
+            certain, possible = self._is_chosen(row, each, readings, clock)
             if not possible:
                 continue
             asker = self._asker(row, each, agreement, clock)
@@ -208,8 +216,9 @@ class _Items:
     ) -> tuple[str, ...]:
         """Return what is unknown of whether items are asked for, at least the list."""
         found: list[str] = []
+        readings = _readings(agreement)
         for row in rows:
-            certain, possible = self._is_chosen(row, each, agreement, clock)
+            certain, possible = self._is_chosen(row, each, readings, clock)
             if possible and not certain:
                 asker = self._asker(row, each, agreement, clock)
                 for tests in self.where:
@@ -227,15 +236,12 @@ class _Items:
         return Asker(row, self.section, agreement, clock, self.context, party)
 
     def _is_chosen(
-        self, row: Row, each: Each, agreement: Agreement, clock: Clock
+        self, row: Row, each: Each, readings: Sequence[Agreement], clock: Clock
     ) -> tuple[bool, bool]:
         """Say whether an item surely is one that is asked for, and whether it may be."""
         if all(says_other_words(row, words) for words in self.words):
             return False, False
-        readings = Reading if agreement.unknowns else (agreement.reading,)
-        answers = [
-            self._matches(row, each, agreement.read_as(reading), clock) for reading in readings
-        ]
+        answers = [self._matches(row, each, agreement, clock) for agreement in readings]
         return all(answers), any(answers)
 
     def _matches(self, row: Row, each: Each, agreement: Agreement, clock: Clock) -> bool:

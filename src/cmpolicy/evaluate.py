@@ -42,7 +42,7 @@ class _Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Evaluation:
     """One agreement on one day, and what was asked of it."""
 
     pessimistic: Agreement
@@ -53,7 +53,7 @@ class Asked:
     rules that ask the same have one check (`policy.share_checks`)."""
 
     @classmethod
-    def of(cls, agreement: Agreement) -> Asked:
+    def of(cls, agreement: Agreement) -> Evaluation:
         """Return an agreement of which nothing was asked."""
         pessimistic = agreement.read_as(Reading.PESSIMISTIC)
         if not agreement.unknowns:
@@ -68,7 +68,7 @@ def evaluate(
 
     Most observations are of what passes, and few reports show them.
     """
-    asked = Asked.of(agreement)
+    asked = Evaluation.of(agreement)
     return tuple(
         judge(agreement, file, rule, pack.framework, as_of, asked, evidence=evidence)
         for pack in packs
@@ -82,7 +82,7 @@ def judge(
     rule: Rule,
     framework: str | None,
     as_of: date,
-    asked: Asked | None = None,
+    asked: Evaluation | None = None,
     *,
     evidence: bool = True,
 ) -> Verdict:
@@ -90,7 +90,7 @@ def judge(
 
     `asked` is filled: with what other rules asked of the same agreement on the same day.
     """
-    asked = Asked.of(agreement) if asked is None else asked
+    asked = Evaluation.of(agreement) if asked is None else asked
     clock = Clock(as_of)
     if rule.lapsed is not None:
         clock.passed(rule.lapsed)
@@ -120,7 +120,7 @@ def judge(
 
 
 def _under(
-    reading: Reading, asked: Asked, rule: Rule, framework: str | None, clock: Clock
+    reading: Reading, asked: Evaluation, rule: Rule, framework: str | None, clock: Clock
 ) -> _Judged:
     read, opposite = asked.pessimistic, asked.optimistic
     if reading is Reading.OPTIMISTIC:

@@ -46,7 +46,7 @@ OTHERS: Final = frozenset({("people", "deputy")})
 """Fields that name another row, by list and field: naming the row itself says nothing."""
 
 _PLAIN: Final = re.compile(r"[a-z]", re.IGNORECASE)
-"""The beginning of a text that is no amount."""
+"""How a text begins that cannot be an amount."""
 
 Sides = Callable[[str], tuple[Party, ...]]
 """The parties that a party kind stands for."""
@@ -69,7 +69,7 @@ class FieldValues:
 
 
 def plain_words(choice: Mapping[str, Mapping[str, Any]]) -> Mapping[str, frozenset[str]]:
-    """Return the fields of a choice that it asks to be one of some words, which are no amounts.
+    """Return the fields that a choice asks to be one of some words, none of which is an amount.
 
     Of party kinds none: they stand for parties and people.
     """

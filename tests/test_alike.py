@@ -32,13 +32,6 @@ def test_sentences_that_differ_in_two_places_stay_apart():
     assert said_once([one, other]) == (one, other)
 
 
-def test_names_and_severities_are_joined_one_after_the_other():
-    found = said_once(about(name).replace("p1", rank) for name in NAMES[:3] for rank in "ab")
-
-    every = about("Patient records, Mail and Accounts and sign-on")
-    assert found == (every.replace("p1", "a and b"),)
-
-
 def test_short_sentences_with_little_in_common_stay_apart():
     assert said_once(["no owner here", "no owner there"]) == ("no owner here", "no owner there")
     assert said_once(["services[a].owner is missing", "term.ends is missing"]) == (

@@ -16,8 +16,8 @@ is an agreement of a few lines, a rule's check and parameters, and what is found
     holds_until: 2026-12-31          # optional: the last day on which the verdict is the same
     reason: words                    # optional: why the rule is not applicable
 
-`holds` is `yes`, `no` or `unknown`; `lack` is the line that says what lacks; `line`, where given,
-counts in the lines of `agreement`.
+`holds` is `yes`, `no` or `unknown`; a case of several cells has `cells` instead of `subject`;
+`lack` is the line that says what lacks; `line`, where given, counts in the lines of `agreement`.
 """
 
 from datetime import date
@@ -103,12 +103,12 @@ def test_case(path):
 
     verdict = judge(subject, path.name, rule_of(case), None, as_of)
 
-    shown = [(item.subject, item.holds, item.path) for item in verdict.observations]
+    shown = [(item.subjects, item.holds, item.path) for item in verdict.observations]
     messages = [item.message for item in verdict.observations]
     outcome = next(name for word, name in OUTCOMES.items() if path.stem.startswith(f"{word}-"))
     assert verdict.outcome == outcome, messages
     assert case.get("reason", "") in (verdict.reason or "")
-    wanted = [(item["subject"], item["holds"], item["path"]) for item in case["expect"]]
+    wanted = [(_cells(item), item["holds"], item["path"]) for item in case["expect"]]
     if case.get("more"):
         shown = [item for item in shown if item in wanted]
     assert shown == wanted, messages
@@ -116,7 +116,7 @@ def test_case(path):
         found = next(
             one
             for one in verdict.observations
-            if (one.subject, one.path) == (item["subject"], item["path"])
+            if (one.subjects, one.path) == (_cells(item), item["path"])
         )
         for words in item.get("says", ()):
             assert words in found.message
@@ -126,6 +126,10 @@ def test_case(path):
             assert found.location.line - lines == item["line"]
     if "holds_until" in case:
         assert str(verdict.holds_until) == case["holds_until"]
+
+
+def _cells(expected):
+    return tuple(expected.get("cells") or [expected["subject"]])
 
 
 def test_every_kind_passes_fails_and_doubts_somewhere():

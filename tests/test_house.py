@@ -63,14 +63,24 @@ MAY_IMPORT = {
 }
 ENGINES = {"agreement", "amounts", "calendars", "gaps", "vocabulary"}
 MAY_IMPORT |= {
+    "cells": {"agreement"},
     "duty": ENGINES,
     "reach": ENGINES,
     "worlds": ENGINES,
     "coverage": ENGINES | {"duty", "worlds"},
-    "targets": ENGINES | {"coverage", "duty", "worlds"},
-    "escalation": ENGINES | {"coverage", "duty", "targets"},
+    "targets": ENGINES | {"cells", "coverage", "duty", "worlds"},
+    "escalation": ENGINES | {"cells", "coverage", "duty", "targets"},
 }
-ENGINES = ENGINES | {"coverage", "duty", "escalation", "reach", "targets", "terms", "worlds"}
+ENGINES = ENGINES | {
+    "cells",
+    "coverage",
+    "duty",
+    "escalation",
+    "reach",
+    "targets",
+    "terms",
+    "worlds",
+}
 MAY_IMPORT |= {
     "checks": ENGINES | {"clock", "framework", "lacks", "nearest", "references", "verdict"},
     "policy": {

@@ -143,6 +143,7 @@ def test_a_verdict_as_the_command_line_page_shows_it():
         if (line["agreement"], line["rule"]) == ("lakeside-clinic", "hipaa-breach-notice")
     ]
 
+    known = fingerprint("hipaa-breach-notice", "lakeside-clinic", "northbridge")
     assert phrase == {
         "agreement": "lakeside-clinic",
         "file": "agreements/lakeside.yaml",
@@ -168,7 +169,8 @@ def test_a_verdict_as_the_command_line_page_shows_it():
                 "file": "agreements/lakeside.yaml",
                 "line": 88,
                 "column": 14,
-                "fingerprint": fingerprint("hipaa-breach-notice", "lakeside-clinic", "northbridge"),
+                "fingerprint": known,
+                "cells": [{"subject": "northbridge", "fingerprint": known}],
             }
         ],
         "waiver": None,

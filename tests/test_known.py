@@ -15,8 +15,11 @@ WAIVER = Waiver("r", "a", None, "So be it", "J. Lee", date(2026, 1, 1), date(202
 
 
 def verdict(outcome, *found, **changes):
-    """A verdict; what was found is (subject, holds, message)."""
-    items = tuple(Observation(subject, "", message, holds) for subject, holds, message in found)
+    """A verdict; what was found is (subject or cells, holds, message)."""
+    items = tuple(
+        Observation(cells.split()[0], "", message, holds, cells=tuple(cells.split()))
+        for cells, holds, message in found
+    )
     return Verdict("lakeside", "a.yaml", RULE, outcome, observations=items, **changes)
 
 
@@ -39,6 +42,9 @@ TWO = ("two", NO, "x")
         (verdict(FAIL, ONE), verdict(DOUBT, ("one", UNKNOWN, "2 hours")), False, True),
         (verdict(DOUBT, ("one", UNKNOWN, "x")), verdict(FAIL, ("one", NO, "x")), None, False),
         (verdict(FAIL, ONE), verdict(FAIL, ("one", NO, "3 hours")), True, False),
+        (verdict(FAIL, ("one two", NO, "x")), verdict(FAIL, TWO), False, True),
+        (verdict(FAIL, ONE, TWO), verdict(FAIL, ("one two", NO, "x")), False, True),
+        (verdict(FAIL, ONE), verdict(FAIL, ("one two", NO, "x")), None, False),
         (verdict(ERROR), verdict(FAIL, ONE), None, False),
         (verdict(FAIL, ONE), verdict(ERROR), None, False),
         (verdict(ERROR), verdict(ERROR), None, True),

@@ -1,5 +1,6 @@
 """Waivers: dated, approved exceptions, counted everywhere."""
 
+import dataclasses
 from datetime import date
 
 import pytest
@@ -80,8 +81,31 @@ def test_every_failing_subject_must_be_waived():
     whole = apply_waivers(report("s", "t"), waivers(row(subject="s"), row(subject="t")))
 
     assert one(part).outcome is Outcome.FAIL
-    assert one(part).reason == "a waiver covers a part of this only"
+    assert one(part).reason == "a waiver covers a part of this only; open: t"
     assert one(whole).outcome is Outcome.WAIVED
+
+
+CELLS = ("ehr/p1", "ehr/p2", "mail/p1")
+
+
+def test_a_case_is_waived_only_if_all_its_cells_are():
+    found = dataclasses.replace(one(report("ehr/p1")).observations[0], cells=CELLS)
+    case = dataclasses.replace(one(report("s")), observations=(found,))
+    given = dataclasses.replace(report("s"), verdicts=(case,))
+
+    part = apply_waivers(given, waivers(row(subject=CELLS[0]), row(subject=CELLS[2])))
+    whole = apply_waivers(given, waivers(*(row(subject=cell) for cell in CELLS)))
+
+    assert one(part).outcome is Outcome.FAIL
+    assert one(part).reason == "a waiver covers a part of this only; open: ehr/p2"
+    assert [entry.state for entry in part.waivers] == ["live", "live"]
+    assert one(whole).outcome is Outcome.WAIVED
+
+
+def test_of_many_open_cells_some_are_named():
+    found = apply_waivers(report(*"abcdefgh"), waivers(row(subject="h")))
+
+    assert one(found).reason.endswith("; open: a, b, c, d, e and 2 more")
 
 
 def test_an_error_cannot_be_waived_and_a_waiver_that_matches_nothing_is_stale():

@@ -7,6 +7,7 @@ that is a placeholder do not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from cmpolicy.agreement import Agreement, Coverage
 from cmpolicy.calendars import Calendar, Intervals
@@ -66,7 +67,15 @@ def hours(agreement: Agreement, row: Coverage, first: int, last: int) -> Interva
     theirs = on_duty(agreement, row.by, first, last)
     if theirs in (own, always(first, last)):
         return own
-    return theirs if own == always(first, last) else own & theirs
+    return theirs if own == always(first, last) else _both(agreement, own, theirs)
+
+
+def _both(agreement: Agreement, own: Intervals, theirs: Intervals) -> Intervals:
+    # Many rows and rules ask about the same hours: they are kept for the agreement.
+    known: dict[Any, Intervals] = agreement.known.setdefault(hours, {})
+    if (own, theirs) not in known:
+        known[own, theirs] = own & theirs
+    return known[own, theirs]
 
 
 def union(agreement: Agreement, rows: Iterable[Coverage], first: int, last: int) -> Intervals:

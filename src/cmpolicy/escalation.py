@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from cmpolicy.agreement import Agreement, Escalation, Rota, Share, Step
 from cmpolicy.amounts import NEVER, TimeLimit, TimeLimitKind
 from cmpolicy.calendars import Calendar, Horizon, Intervals, open_intervals
+from cmpolicy.cells import Named
 from cmpolicy.duty import behind, named, on_duty, staffed
-from cmpolicy.targets import targets_for
+from cmpolicy.targets import named_by, targets_for
 from cmpolicy.unknown import UNKNOWN, Reading, Unknown, all_of, any_of, contains, decide
 
 MOST_ROUNDS: Final = 10
@@ -94,6 +95,21 @@ def selects(
         return listed
     matched = all_of(contains(path.severities, severity), contains(path.services, service))
     return any_of(listed, matched)
+
+
+def naming(agreement: Agreement) -> Iterator[Named]:
+    """Yield which services and severities each row names on which the path of a case may hang."""
+    for path in agreement.escalations:
+        yield path.services, path.severities
+    shares = {
+        step.after.stage
+        for path in agreement.escalations
+        for step in path.steps
+        if isinstance(step.after, Share)
+    }
+    for target in agreement.targets if shares else ():
+        if target.stage in shares or isinstance(target.stage, Unknown):
+            yield named_by(target)
 
 
 def applies(

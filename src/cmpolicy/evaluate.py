@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from cmpolicy.agreement import Agreement
 from cmpolicy.checks import NotApplicable
-from cmpolicy.checks.doubts import decides
+from cmpolicy.checks.doubts import decides, ended
 from cmpolicy.clock import Clock
 from cmpolicy.errors import CmpolicyError, Location
 from cmpolicy.lacks import LackKind, unknown, wrong
@@ -30,19 +30,35 @@ class _Judged:
     reason: str | None = None
     """Why it does not apply; None: it does."""
     observations: tuple[Observation, ...] = ()
+    holds: Holds = Holds.YES
+    """What they come to: no observation but `yes`, or not selected, and it holds."""
 
-    @property
-    def holds(self) -> Holds:
-        """No observation but `yes`, or not selected: it holds."""
-        found = {item.holds for item in self.observations}
-        if Holds.NO in found:
-            return Holds.NO
-        return Holds.UNKNOWN if Holds.UNKNOWN in found else Holds.YES
+    @classmethod
+    def of(cls, observations: tuple[Observation, ...]) -> _Judged:
+        """Return what observations come to."""
+        found = {item.holds for item in observations}
+        holds = next((one for one in (Holds.NO, Holds.UNKNOWN) if one in found), Holds.YES)
+        return cls(None, observations, holds)
 
 
-Answers = dict[tuple[int, Reading], tuple[_Judged, Clock]]
-"""What checks said of one agreement on one day, by the check itself and the reading, with the days
-on which it hangs: rules that ask the same have one check (`policy.share_checks`)."""
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One agreement on one day, and what was asked of it."""
+
+    pessimistic: Agreement
+    optimistic: Agreement
+    """The same, where nothing is unknown."""
+    answers: dict[tuple[int, Reading], tuple[_Judged, Clock]] = field(default_factory=dict)
+    """What checks said, by the check itself and the reading, with the days on which that depends:
+    rules that ask the same have one check (`policy.share_checks`)."""
+
+    @classmethod
+    def of(cls, agreement: Agreement) -> Evaluation:
+        """Return an agreement of which nothing was asked."""
+        pessimistic = agreement.read_as(Reading.PESSIMISTIC)
+        if not agreement.unknowns:
+            return cls(pessimistic, pessimistic)
+        return cls(pessimistic, agreement.read_as(Reading.OPTIMISTIC))
 
 
 def evaluate(
@@ -52,9 +68,9 @@ def evaluate(
 
     Most observations are of what passes, and few reports show them.
     """
-    answers: Answers = {}
+    asked = Evaluation.of(agreement)
     return tuple(
-        judge(agreement, file, rule, pack.framework, as_of, answers, evidence=evidence)
+        judge(agreement, file, rule, pack.framework, as_of, asked, evidence=evidence)
         for pack in packs
         for rule in pack.rules
     )
@@ -66,21 +82,21 @@ def judge(
     rule: Rule,
     framework: str | None,
     as_of: date,
-    answers: Answers | None = None,
+    asked: Evaluation | None = None,
     *,
     evidence: bool = True,
 ) -> Verdict:
     """Return the verdict of one rule on one agreement.
 
-    `answers` is filled: with what other rules asked of the same agreement on the same day.
+    `asked` is filled: with what other rules asked of the same agreement on the same day.
     """
-    answers = {} if answers is None else answers
+    asked = Evaluation.of(agreement) if asked is None else asked
     clock = Clock(as_of)
     if rule.lapsed is not None:
         clock.passed(rule.lapsed)
-    pessimistic = _under(Reading.PESSIMISTIC, agreement, rule, framework, clock, answers)
+    pessimistic = _under(Reading.PESSIMISTIC, asked, rule, framework, clock)
     optimistic = (
-        _under(Reading.OPTIMISTIC, agreement, rule, framework, clock, answers)
+        _under(Reading.OPTIMISTIC, asked, rule, framework, clock)
         if agreement.unknowns
         else pessimistic
     )
@@ -104,35 +120,32 @@ def judge(
 
 
 def _under(
-    reading: Reading,
-    agreement: Agreement,
-    rule: Rule,
-    framework: str | None,
-    clock: Clock,
-    answers: Answers,
+    reading: Reading, asked: Evaluation, rule: Rule, framework: str | None, clock: Clock
 ) -> _Judged:
-    read = agreement.read_as(reading)
+    read, opposite = asked.pessimistic, asked.optimistic
+    if reading is Reading.OPTIMISTIC:
+        read, opposite = opposite, read
     # More to judge is harder to satisfy: what may select the rule does so pessimistically alone.
-    reason = why_not(rule, framework, agreement.read_as(reading.opposite), clock)
+    reason = why_not(rule, framework, opposite, clock)
     if reason is not None:
         return _Judged(reason)
     key = id(rule.check), reading
-    if key not in answers:
+    if key not in asked.answers:
         own = clock.anew()
-        answers[key] = _asked(rule, read, own), own
-    judged, days = answers[key]
+        asked.answers[key] = _asked(rule, read, own), own
+    judged, days = asked.answers[key]
     clock.heed(days)
     return judged
 
 
 def _asked(rule: Rule, read: Agreement, clock: Clock) -> _Judged:
     try:
-        observations = tuple(rule.check.run(read, clock))
+        observations = tuple(ended(rule.check.run(read, clock)))
     except NotApplicable as nothing:
         return _Judged(str(nothing))
     if not observations:
         raise AssertionError(f"rule {rule.id} made no observation on {read.id}")
-    return _Judged(None, observations)
+    return _Judged.of(observations)
 
 
 def _combine(pessimistic: _Judged, optimistic: _Judged) -> tuple[Outcome, tuple[Observation, ...]]:
@@ -156,7 +169,8 @@ def _doubted(shown: _Judged, other: _Judged) -> tuple[Observation, ...]:
     """Mark what fails under the one reading only as unknown."""
     if shown is other:
         return shown.observations
-    agreed = {(item.subject, item.path) for item in other.observations if item.holds is Holds.NO}
+    failing = (item for item in other.observations if item.holds is Holds.NO)
+    agreed = {(subject, item.path) for item in failing for subject in item.subjects}
     return tuple(
         dataclasses.replace(item, holds=Holds.UNKNOWN)
         if item.holds is Holds.NO and (item.subject, item.path) not in agreed

@@ -105,6 +105,9 @@ WORDS: Final[tuple[tuple[str, str], ...]] = (
 FREE: Final = ("labels", "note")
 """What every mapping may carry besides its own keys."""
 
+_UNKNOWN: Final = UNKNOWN.value
+"""An enum works its value out anew each time, and nothing is asked more often."""
+
 Found = tuple[tuple[str | int, ...], str]
 
 
@@ -115,7 +118,7 @@ def find(value: Any, pattern: str) -> Iterator[Found]:
 
 def _find(value: Any, steps: list[str], path: tuple[str | int, ...]) -> Iterator[Found]:
     if not steps:
-        if isinstance(value, str) and value != UNKNOWN.value:
+        if isinstance(value, str) and value != _UNKNOWN:
             yield path, value
         return
     step, rest = steps[0], steps[1:]

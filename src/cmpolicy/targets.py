@@ -16,6 +16,7 @@ from cmpolicy.calendars import (
     Intervals,
     open_intervals,
 )
+from cmpolicy.cells import Named
 from cmpolicy.unknown import UNKNOWN, Reading, Unknown, all_of, contains, equals
 from cmpolicy.worlds import World, hours_unknown, worlds
 
@@ -61,6 +62,12 @@ def selects(
         contains(target.services, service),
         equals(target.stage, stage, absent=stage is None),
     )
+
+
+def named_by(target: Target) -> Named:
+    """Return which services and severities a target names."""
+    severity = target.severity
+    return target.services, (severity,) if isinstance(severity, str) else severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,11 @@ def _section(name: str, rows: Any) -> Any:
 def _plain(value: Any, name: str = "") -> Any:
     if isinstance(value, dict):
         dropped = frozenset() if name in BY_WHO else EVERYWHERE
-        return {key: _plain(item, key) for key, item in value.items() if key not in dropped}
+        return {
+            key: item if type(item) is str else _plain(item, key)
+            for key, item in value.items()
+            if key not in dropped
+        }
     if isinstance(value, list):
         items = [_plain(item) for item in value]
         return items if name == ORDERED else _sorted(items)
@@ -116,6 +120,8 @@ def _plain(value: Any, name: str = "") -> Any:
 
 def _sorted(items: Sequence[Any]) -> list[Any]:
     """Return what a list holds, each once, in an order that does not depend on the list's."""
+    if len(items) == 1:
+        return list(items)
     if all(isinstance(item, str) for item in items):
         return sorted(set(items))
     unique = {_canonical(item): item for item in items}

@@ -71,6 +71,15 @@ class Observation:
     lack: Lack | None = None
     """Of what does not hold: its cause. Where a check leaves it out, the evaluation fills in that
     the value at `path` is wrong or unknown."""
+    cells: tuple[str, ...] = ()
+    """The subjects of all cells of a case, `subject` the first of them; empty: that alone."""
+    where: str = ""
+    """The words of the message that name the case: ` for Mail and Billing at p1`."""
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """All that was looked at: of a case the subject of each cell, else `subject`."""
+        return self.cells or (self.subject,)
 
 
 class DropCause(enum.StrEnum):

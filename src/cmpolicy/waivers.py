@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -16,6 +16,9 @@ from cmpolicy.verdict import Holds, Outcome, Report, Verdict
 
 LONGEST: Final = timedelta(days=366)
 """`expires - granted` at most: a waiver is an exception, not a new policy."""
+
+SHOWN: Final = 5
+"""So many cells that no waiver covers are named."""
 
 
 def load_waivers(document: Document) -> tuple[Waiver, ...]:
@@ -96,7 +99,7 @@ def _state(waiver: Waiver, judged: frozenset[str], as_of: date, used: set[int]) 
 def _judge(verdict: Verdict, waivers: Iterable[Waiver], as_of: date, used: set[int]) -> Verdict:
     if verdict.outcome not in (Outcome.FAIL, Outcome.UNDETERMINED):
         return verdict
-    bad = {item.subject for item in _bad(verdict)}
+    bad = _open(verdict)
     relevant = [waiver for waiver in waivers if waiver.subject is None or waiver.subject in bad]
     if not relevant:
         return verdict
@@ -107,11 +110,15 @@ def _judge(verdict: Verdict, waivers: Iterable[Waiver], as_of: date, used: set[i
     if covering is not None:
         reason = f"waived until {covering.expires} by {covering.approved_by}: {covering.reason}"
         return dataclasses.replace(narrowed, outcome=Outcome.WAIVED, waiver=covering, reason=reason)
-    return dataclasses.replace(narrowed, reason=_why_not(relevant, in_force, as_of))
+    waived = {waiver.subject for waiver in in_force}
+    left = [subject for subject in bad if subject not in waived]
+    return dataclasses.replace(narrowed, reason=_why_not(relevant, in_force, left, as_of))
 
 
-def _bad(verdict: Verdict) -> list[Any]:
-    return [item for item in verdict.observations if item.holds is not Holds.YES]
+def _open(verdict: Verdict) -> tuple[str, ...]:
+    """Return the cells that do not hold, each once."""
+    bad = (item for item in verdict.observations if item.holds is not Holds.YES)
+    return tuple(dict.fromkeys(subject for item in bad for subject in item.subjects))
 
 
 def _covering(verdict: Verdict, in_force: list[Waiver]) -> Waiver | None:
@@ -124,7 +131,7 @@ def _covering(verdict: Verdict, in_force: list[Waiver]) -> Waiver | None:
         other = latest.get(waiver.subject)
         if other is None or waiver.expires > other.expires:
             latest[waiver.subject] = waiver
-    needed = [latest.get(item.subject) for item in _bad(verdict)]
+    needed = [latest.get(subject) for subject in _open(verdict)]
     known = [waiver for waiver in needed if waiver is not None]
     if not known or len(known) < len(needed):
         return None
@@ -147,10 +154,13 @@ def _narrow(verdict: Verdict, waivers: list[Waiver], as_of: date) -> Verdict:
     )
 
 
-def _why_not(relevant: list[Waiver], in_force: list[Waiver], as_of: date) -> str:
+def _why_not(
+    relevant: list[Waiver], in_force: list[Waiver], left: Sequence[str], as_of: date
+) -> str:
     over = [waiver for waiver in relevant if waiver.expires < as_of]
     if in_force:
-        return "a waiver covers a part of this only"
+        more = f" and {len(left) - SHOWN} more" if len(left) > SHOWN else ""
+        return f"a waiver covers a part of this only; open: {', '.join(left[:SHOWN])}{more}"
     if over:
         last = max(over, key=lambda waiver: waiver.expires)
         return f"the waiver by {last.approved_by} expired on {last.expires}"

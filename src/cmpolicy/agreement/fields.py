@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from cmpolicy.agreement.undertakings import Share
 from cmpolicy.agreement.who import Maybe, Words
@@ -32,6 +32,9 @@ from cmpolicy.unknown import UNKNOWN, Unknown
 T = TypeVar("T")
 
 _SHARE = re.compile(r"(\d{1,4})\s*% of (\w+)")
+
+_UNKNOWN: Final = UNKNOWN.value
+"""An enum works its value out anew each time, and every field is compared with it."""
 
 
 @dataclass(slots=True)
@@ -79,7 +82,7 @@ class Fields:
     def value(self, name: str) -> Any:
         """Return the value as the file says it, UNKNOWN for `unknown`, None where absent."""
         found = self.data.get(name)
-        return self.notes.unknown() if found == UNKNOWN.value else found
+        return self.notes.unknown() if found == _UNKNOWN else found
 
     def text(self, name: str, default: str | None = None) -> Maybe[str]:
         """Return a text; the default is for an absent field, not for a placeholder."""
@@ -192,7 +195,7 @@ def plain(value: Any, notes: Notes, *, exempt: bool = False) -> Any:
         }
     if isinstance(value, list):
         return [plain(item, notes) for item in value]
-    return notes.unknown() if value == UNKNOWN.value else value
+    return notes.unknown() if value == _UNKNOWN else value
 
 
 def suggestion(word: str, known: Any) -> str | None:

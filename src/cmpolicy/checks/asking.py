@@ -1,4 +1,4 @@
-"""Helpers shared by checks: questions to an agreement, and observations in doubt."""
+"""Helpers shared by checks: questions to an agreement, and what is observed of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from cmpolicy.agreement import Agreement, Party
-from cmpolicy.checks.doubts import MOST, decides, in_order
+from cmpolicy.checks.doubts import MOST, in_doubt
 from cmpolicy.checks.kinds import Context
 from cmpolicy.checks.select import each_party, holds
 from cmpolicy.lacks import Lack, unknown, wrong
@@ -103,32 +103,21 @@ def missing(
     return Observation(subject, path, message + blank(agreement, path), Holds.NO)
 
 
-def in_doubt(agreement: Agreement, item: Observation, paths: Iterable[str]) -> Observation:
-    """Return an observation that depends on unknown values, which it names; without any, itself."""
-    every = in_order(agreement, paths)
-    if not every or agreement.optimistic:
-        return item
-    return replace(item, message=item.message + decides(every), lack=unknown(*every))
-
-
 def answered(
     agreement: Agreement, asked: tuple[str, str, str], answer: Answer, doubts: Iterable[str] = ()
 ) -> Observation:
-    """Return an observation of an answer; where that is unknown, with the values that decide.
+    """Return an observation of an answer, whatever the reading.
 
     Args:
-        agreement: under the reading that decides an unknown answer.
+        agreement: where it is.
         asked: the subject, path and message.
         answer: whether the value at the path is what is asked.
-        doubts: the paths of the values on which an unknown answer hangs.
+        doubts: the paths of the values on which an unknown answer hangs; none: that path.
     """
     subject, path, message = asked
-    lack = wrong(path)
-    if isinstance(answer, Unknown):
-        paths = in_order(agreement, doubts) or (path,)
-        lack = unknown(*paths)
-        message += "" if agreement.optimistic else decides(paths)
-    return Observation(subject, path, message, holds(answer, agreement), lack=lack)
+    holding = Holds.YES if answer is True else Holds.NO
+    item = Observation(subject, path, message, holding, lack=wrong(path))
+    return in_doubt(agreement, item, doubts or (path,)) if isinstance(answer, Unknown) else item
 
 
 def lack_of(agreement: Agreement, section: str, **key: object) -> Lack:
@@ -145,8 +134,7 @@ def nobody(agreement: Agreement, kind: str) -> Observation:
     )
     message = f"there is no {kind} among the parties: {', '.join(there)}"
     item = missing(agreement, "parties", ("kind",), kind, message)
-    doubts = [f"{party.path}.kind" for party in parties_there if isinstance(party.kind, Unknown)]
-    return in_doubt(agreement, replace(item, lack=lacking("parties", kind=kind)), doubts)
+    return replace(item, lack=lacking("parties", kind=kind))
 
 
 def blank(agreement: Agreement, path: str) -> str:

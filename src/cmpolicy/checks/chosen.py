@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 
 from cmpolicy.agreement import Agreement, Party
 from cmpolicy.checks.asking import lack_of, nobody
-from cmpolicy.checks.doubts import decides, in_order
+from cmpolicy.checks.doubts import in_doubt
 from cmpolicy.checks.kinds import Context
 from cmpolicy.checks.select import none_left
-from cmpolicy.lacks import LackKind, unknown
 from cmpolicy.reach import doubts as doubts_of_reach
 from cmpolicy.reach import touches
 from cmpolicy.unknown import UNKNOWN, Reading, equals
@@ -84,9 +83,9 @@ def of_each(
             yield found
             return
         doubts = [path for one in judged for path in one.doubts]
-        yield undetermined_by(agreement, replace(found, message=f"perhaps {found.message}"), doubts)
+        yield in_doubt(agreement, replace(found, message=f"perhaps {found.message}"), doubts)
     for one in judged:
-        yield from (undetermined_by(agreement, item, one.doubts) for item in one.found)
+        yield from (in_doubt(agreement, item, one.doubts) for item in one.found)
 
 
 def status(found: Iterable[Observation]) -> Holds:
@@ -95,16 +94,6 @@ def status(found: Iterable[Observation]) -> Holds:
     if Holds.NO in holds:
         return Holds.NO
     return Holds.UNKNOWN if Holds.UNKNOWN in holds else Holds.YES
-
-
-def undetermined_by(agreement: Agreement, item: Observation, doubts: Iterable[str]) -> Observation:
-    """Return an observation as it is if it depends on these unknown values too; none: as it was."""
-    more = tuple(doubts)
-    if item.holds is Holds.YES or not more:
-        return item
-    own = item.lack.paths if item.lack and item.lack.kind is LackKind.UNKNOWN else ()
-    lack = unknown(*in_order(agreement, (*more, *own)))
-    return replace(item, holds=Holds.UNKNOWN, lack=lack)
 
 
 def asked_both_ways(
@@ -117,7 +106,7 @@ def asked_both_ways(
     optimistic = ask(agreement.read_as(Reading.OPTIMISTIC))
     if optimistic.holds is Holds.NO:
         return optimistic
-    return undetermined_by(agreement, pessimistic, tuple(doubts) or (pessimistic.path,))
+    return in_doubt(agreement, pessimistic, tuple(doubts) or (pessimistic.path,))
 
 
 def pick(agreement: Agreement, sure: Sequence[Candidate], perhaps: Sequence[Candidate]) -> Found:
@@ -127,7 +116,7 @@ def pick(agreement: Agreement, sure: Sequence[Candidate], perhaps: Sequence[Cand
     """
     best = min((one.found for one in sure), key=_against, default=())
     hope = hopes(perhaps) if status(best) is Holds.NO else ()
-    return tuple(undetermined_by(agreement, item, hope) for item in best)
+    return tuple(in_doubt(agreement, item, hope) for item in best)
 
 
 def _against(found: Found) -> tuple[int, int]:
@@ -141,13 +130,3 @@ def hopes(perhaps: Iterable[Candidate]) -> tuple[str, ...]:
     return tuple(
         path for one in perhaps if status(one.found) is not Holds.NO for path in one.doubts
     )
-
-
-def ended(found: Iterable[Observation]) -> Iterator[Observation]:
-    """Yield observations; those in doubt end with the paths of what decides."""
-    for item in found:
-        if item.holds is Holds.UNKNOWN and item.lack and item.lack.kind is LackKind.UNKNOWN:
-            said = "(unknown: " in item.message
-            yield item if said else replace(item, message=item.message + decides(item.lack.paths))
-        else:
-            yield item

@@ -19,7 +19,7 @@ from cmpolicy.agreement import (
 )
 from cmpolicy.calendars import is_always
 from cmpolicy.duty import behind
-from cmpolicy.lacks import Lack, unknown
+from cmpolicy.lacks import Lack, LackKind, unknown
 from cmpolicy.unknown import UNKNOWN, Unknown
 from cmpolicy.verdict import Holds, Observation
 
@@ -57,6 +57,28 @@ def deciding(agreement: Agreement, alone: Iterable[str], others: Iterable[str]) 
     first, more = in_order(agreement, alone), in_order(agreement, others)
     rest = sorted(more, key=lambda path: path.endswith(".holidays"))
     return (*first, *(path for path in rest if path not in first))
+
+
+def in_doubt(agreement: Agreement, item: Observation, paths: Iterable[str]) -> Observation:
+    """Return an observation that depends on these unknown values too; none: as it was.
+
+    What holds, holds whatever they are. The message names them at its end: see `ended`.
+    """
+    more = tuple(paths)
+    if item.holds is Holds.YES or not more:
+        return item
+    own = item.lack.paths if item.lack and item.lack.kind is LackKind.UNKNOWN else ()
+    return replace(item, holds=Holds.UNKNOWN, lack=unknown(*in_order(agreement, (*more, *own))))
+
+
+def ended(found: Iterable[Observation]) -> Iterator[Observation]:
+    """Yield observations; those in doubt end with the paths of what decides."""
+    for item in found:
+        if item.holds is Holds.UNKNOWN and item.lack and item.lack.kind is LackKind.UNKNOWN:
+            said = "(unknown: " in item.message
+            yield item if said else replace(item, message=item.message + decides(item.lack.paths))
+        else:
+            yield item
 
 
 def failing(

@@ -141,3 +141,23 @@ def belongs(agreement: Agreement, who: str | Unknown | None, kind: str) -> bool:
     found = agreement.party_of(who)
     party = agreement.parties.get(found) if found else None
     return party is not None and asks(party.kind, lambda value: value == kind, agreement)
+
+
+def each_of_kinds(
+    agreement: Agreement, kinds: Sequence[str], context: Context
+) -> tuple[Party, ...]:
+    """Return each party of several kinds that `when` leaves.
+
+    Raises:
+        NotApplicable: where `when` asks about parties, and none is left of any kind.
+    """
+    found: dict[str, Party] = {}
+    without = 0
+    for kind in kinds:
+        try:
+            found |= {party.id: party for party in each_party(agreement, kind, context)}
+        except NotApplicable:
+            without += 1
+    if without == len(kinds):
+        raise none_left(kinds, context.when.get("party_handles"))
+    return tuple(found.values())

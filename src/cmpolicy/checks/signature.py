@@ -25,7 +25,8 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Signature
 from cmpolicy.checks.asking import lack_of, missing, of_party, unsaid
-from cmpolicy.checks.chosen import Candidate, ended, hopes, of_each, pick, status, undetermined_by
+from cmpolicy.checks.chosen import Candidate, hopes, of_each, pick, status
+from cmpolicy.checks.doubts import in_doubt
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import FLAG, Schema, meant
 from cmpolicy.clock import Clock
@@ -59,7 +60,7 @@ class _Signed:
             if no_list is not None:
                 yield no_list
                 return
-        now = digest(agreement.document) if self.digest else ""
+        now = _digest(agreement) if self.digest else ""
 
         def judge(party: Party) -> Iterator[Observation]:
             return self._judge(party, now, agreement, clock)
@@ -70,7 +71,7 @@ class _Signed:
             # are on the other side and stay.
             stays = kind == "customer" or (named is not None and kind not in named)
             context = Context(self.context.basis) if stays else self.context
-            yield from ended(of_each(agreement, kind, context, judge))
+            yield from of_each(agreement, kind, context, judge)
 
     def _judge(
         self, party: Party, now: str, agreement: Agreement, clock: Clock
@@ -96,7 +97,7 @@ class _Signed:
                 for item in one.found:
                     asked = self.digest or item.subject.endswith("/by")
                     if asked and item.holds is not Holds.YES:
-                        yield undetermined_by(agreement, item, one.doubts)
+                        yield in_doubt(agreement, item, one.doubts)
 
     def _judge_row(
         self, party: Party, row: Signature, now: str, agreement: Agreement
@@ -105,6 +106,16 @@ class _Signed:
             yield _same_terms(party, row, now, agreement)
         else:
             yield from _signed_in_time(party, row, agreement)
+
+
+def _digest(agreement: Agreement) -> str:
+    """Return the digest of the terms as they stand; of one that nobody signs, nothing."""
+    if not any(row.terms for row in agreement.signatures):
+        return ""
+    if _digest not in agreement.known:
+        agreement.known[_digest] = digest(agreement.document)
+    found: str = agreement.known[_digest]
+    return found
 
 
 def _rows(party: Party, agreement: Agreement) -> dict[Signature, Answer]:
@@ -157,7 +168,7 @@ def _unsigned(
         message = f"{perhaps}{party.id} has not signed"
         found = missing(agreement, "signatures", ("party",), party.id, message)
         found = replace(found, lack=lack_of(agreement, "signatures", party=party.id))
-    return undetermined_by(agreement, found, hope)
+    return in_doubt(agreement, found, hope)
 
 
 def _signed_in_time(party: Party, row: Signature, agreement: Agreement) -> Iterator[Observation]:
@@ -179,7 +190,7 @@ def _signed_in_time(party: Party, row: Signature, agreement: Agreement) -> Itera
             doubts = [place for place, day in said.items() if isinstance(day, Unknown)]
             message = f"whether {party.id} signed by term.{name} is not known"
             found = Observation(subject, path, message, Holds.NO)
-            yield undetermined_by(agreement, found, doubts)
+            yield in_doubt(agreement, found, doubts)
     yield _by_somebody(party, row, agreement)
 
 
@@ -190,7 +201,7 @@ def _by_somebody(party: Party, row: Signature, agreement: Agreement) -> Observat
         return Observation(subject, path, message, Holds.NO)
     if isinstance(who, Unknown):
         message = f"who signed for {party.id} is unknown"
-        return undetermined_by(agreement, Observation(subject, path, message, Holds.NO), [path])
+        return in_doubt(agreement, Observation(subject, path, message, Holds.NO), [path])
     person = agreement.people.get(who)
     name = person.name if person is not None else None
     answers = {
@@ -209,16 +220,14 @@ def _by_somebody(party: Party, row: Signature, agreement: Agreement) -> Observat
     found = Observation(subject, path, message, Holds.NO)
     if all_of(*answers.values()) is False:
         return found
-    return undetermined_by(
-        agreement, found, [place for place, one in answers.items() if one is UNKNOWN]
-    )
+    return in_doubt(agreement, found, [place for place, one in answers.items() if one is UNKNOWN])
 
 
 def _same_terms(party: Party, row: Signature, now: str, agreement: Agreement) -> Observation:
     path = f"{row.path}.terms"
     if isinstance(row.terms, Unknown):
         message = f"which terms {party.id} signed is unknown"
-        return undetermined_by(agreement, Observation(party.id, path, message, Holds.NO), [path])
+        return in_doubt(agreement, Observation(party.id, path, message, Holds.NO), [path])
     if row.terms is None:
         message = f"nothing shows which terms {party.id} signed: {path} {agreement.lack(path)}"
     elif row.terms == now:

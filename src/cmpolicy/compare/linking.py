@@ -85,8 +85,10 @@ def _row(path: str) -> str:
 
 def _wrong_paths(old: Verdict | None, new: Verdict | None) -> list[str]:
     """Return the paths of what is wrong now, before and now."""
-    bad = {item.subject for item in _observed(new) if item.holds is not Holds.YES}
-    return [item.path for item in (*_observed(old), *_observed(new)) if item.subject in bad]
+    wrong = (item for item in _observed(new) if item.holds is not Holds.YES)
+    bad = {subject for item in wrong for subject in item.subjects}
+    both = (*_observed(old), *_observed(new))
+    return [item.path for item in both if not bad.isdisjoint(item.subjects)]
 
 
 def _observed(verdict: Verdict | None) -> tuple[Observation, ...]:

@@ -41,4 +41,5 @@ def turn(old: Verdict | None, new: Verdict | None) -> VerdictTransition | None:
 def _trouble(verdict: Verdict) -> set[str]:
     if verdict.outcome is Outcome.ERROR:
         return set()
-    return {item.subject for item in verdict.observations if item.holds is not Holds.YES}
+    bad = (item for item in verdict.observations if item.holds is not Holds.YES)
+    return {subject for item in bad for subject in item.subjects}

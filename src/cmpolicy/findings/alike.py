@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
@@ -15,8 +15,6 @@ FEWEST: Final = 4
 """Words at least that must be the same."""
 JOINING: Final = frozenset({"and", "of", "for", "the", "&"})
 """Words that names have in common without being alike."""
-PLACES: Final = 3
-"""Places in which sentences may differ, put together one after the other."""
 GROUPS: Final = 8
 """So many groups a sentence is held against, the latest first: the time stays linear."""
 
@@ -77,21 +75,10 @@ class _Group:
 def said_once(messages: Iterable[str]) -> tuple[str, ...]:
     """Return messages, those that differ in a few words in one place put together.
 
-    At least half of each message, and its first two words, are then the same. What differs in two
-    places, as in the service and the severity, is put together by the one, then by the other.
+    At least half of each message, and its first two words, are then the same.
     """
-    found = tuple(dict.fromkeys(messages))
-    for _ in range(PLACES):
-        joined = _once(found)
-        if len(joined) == len(found):
-            break
-        found = joined
-    return found
-
-
-def _once(messages: Sequence[str]) -> tuple[str, ...]:
     groups: list[_Group] = []
-    for message in messages:
+    for message in dict.fromkeys(messages):
         words = tuple(message.split(" "))
         for place in range(len(groups) - 1, max(len(groups) - GROUPS, 0) - 1, -1):
             group = groups[place].joined_by(words)

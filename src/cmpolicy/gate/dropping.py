@@ -164,12 +164,13 @@ def _wrong(verdict: Verdict) -> set[tuple[str, bool]]:
     found = set()
     for item in verdict.observations:
         if item.holds is not Holds.YES:
-            found |= {(item.subject, False), (item.subject, item.holds is Holds.NO)}
+            for subject in item.subjects:
+                found |= {(subject, False), (subject, item.holds is Holds.NO)}
     return found
 
 
 def _subjects(verdict: Verdict) -> set[str]:
-    return {item.subject for item in verdict.observations if not item.empty}
+    return {one for item in verdict.observations if not item.empty for one in item.subjects}
 
 
 def _looks_no_more(was: Verdict, now: Verdict | None) -> bool:

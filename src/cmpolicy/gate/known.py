@@ -68,5 +68,6 @@ def _bad(verdict: Verdict) -> dict[str, int]:
     for item in verdict.observations:
         if item.holds is not Holds.YES:
             doubt = 0 if item.holds is Holds.NO else 1
-            found[item.subject] = min(found.get(item.subject, doubt), doubt)
+            for subject in item.subjects:
+                found[subject] = min(found.get(subject, doubt), doubt)
     return found

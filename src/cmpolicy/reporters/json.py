@@ -180,7 +180,17 @@ def _observation(item: Observation, verdict: Verdict) -> dict[str, Any]:
         "line": place.line if place else None,
         "column": place.column if place else None,
         "fingerprint": fingerprint(verdict.rule.id, verdict.agreement, item.subject),
+        "cells": cells_data(item, verdict),
     }
+
+
+def cells_data(item: Observation, verdict: Verdict) -> list[dict[str, str]]:
+    """Return the subject of each cell of an observation as plain data, with its fingerprint."""
+    rule, agreement = verdict.rule.id, verdict.agreement
+    return [
+        {"subject": subject, "fingerprint": fingerprint(rule, agreement, subject)}
+        for subject in item.subjects
+    ]
 
 
 def waiver_data(waiver: Waiver) -> dict[str, Any]:

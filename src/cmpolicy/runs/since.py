@@ -267,14 +267,18 @@ def _said_before(new: Verdict, old: Verdict) -> bool:
     """Say whether all that a rule finds wrong was said before, in the same words."""
     before = _said(old)
     found = _said(new)
-    wrong = {item.subject for item in new.observations if item.holds is not Holds.YES}
+    bad = (item for item in new.observations if item.holds is not Holds.YES)
+    wrong = {subject for item in bad for subject in item.subjects}
     return all(found[subject] <= before.get(subject, frozenset()) for subject in wrong)
 
 
 def _said(verdict: Verdict) -> dict[str, frozenset[str]]:
+    """Return what is said of each cell, but for the words that name its case."""
     found: dict[str, frozenset[str]] = {}
     for item in verdict.observations:
-        found[item.subject] = found.get(item.subject, frozenset()) | {item.message}
+        said = item.message.replace(item.where, "") if item.where else item.message
+        for subject in item.subjects:
+            found[subject] = found.get(subject, frozenset()) | {said}
     return found
 
 

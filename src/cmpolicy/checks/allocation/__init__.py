@@ -36,8 +36,8 @@ from typing import Any, Final
 from cmpolicy.agreement import Agreement, Allocation
 from cmpolicy.checks.allocation.allocated import Fault, judge
 from cmpolicy.checks.allocation.parts import PROVIDER_ALONE, complete, one_sided
-from cmpolicy.checks.asking import in_doubt, lack_of, missing, unsaid
-from cmpolicy.checks.doubts import decides
+from cmpolicy.checks.asking import lack_of, missing, unsaid
+from cmpolicy.checks.doubts import decides, in_doubt
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
     COUNT,

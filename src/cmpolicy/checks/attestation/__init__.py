@@ -44,13 +44,11 @@ from cmpolicy.checks.attestation.covers import Cover, named
 from cmpolicy.checks.chosen import (
     Candidate,
     asked_both_ways,
-    ended,
     hopes,
     of_each,
     pick,
-    undetermined_by,
 )
-from cmpolicy.checks.doubts import MOST, of_member, of_row
+from cmpolicy.checks.doubts import MOST, in_doubt, of_member, of_row
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
     FEW,
@@ -125,7 +123,7 @@ class _Attested:
         def judge(party: Party) -> Iterator[Observation]:
             return self._judge(party, agreement, clock)
 
-        yield from ended(of_each(agreement, self.party, self.context, judge))
+        yield from of_each(agreement, self.party, self.context, judge)
 
     def _judge(self, party: Party, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
         """Judge what a party holds; of several attestations one suffices."""
@@ -148,9 +146,7 @@ class _Attested:
         lost = replace(lost, lack=lack_of(agreement, "attestations", party=party.id))
         hope = hopes(perhaps)
         yield (
-            undetermined_by(agreement, replace(lost, message=f"perhaps {message}"), hope)
-            if hope
-            else lost
+            in_doubt(agreement, replace(lost, message=f"perhaps {message}"), hope) if hope else lost
         )
 
     def _judge_row(

@@ -45,7 +45,7 @@ from cmpolicy.checks.asking import (
     unsaid,
 )
 from cmpolicy.checks.cadence.held import in_time, past, recorded
-from cmpolicy.checks.doubts import decides, of_member
+from cmpolicy.checks.doubts import in_doubt, of_member
 from cmpolicy.checks.kinds import Check, Context, NotApplicable
 from cmpolicy.checks.parameters import (
     AGENDA,
@@ -62,7 +62,6 @@ from cmpolicy.checks.parameters import (
     meant,
 )
 from cmpolicy.clock import Clock
-from cmpolicy.lacks import LackKind, unknown
 from cmpolicy.unknown import UNKNOWN, Answer, Reading, Unknown, all_of, contains, equals
 from cmpolicy.verdict import Holds, Observation
 
@@ -190,7 +189,9 @@ class _Cadence:
             yield self._lacking(agreement, kinds if fits else [])
             return
         for item in self._judge(chosen, agreement, clock):
-            yield item if not fits or agreement.optimistic else _rescued(item, kinds)
+            # Where one fails, another one, of unknown kind, may do.
+            rescued = fits and item.holds is Holds.NO and not agreement.optimistic
+            yield in_doubt(agreement, item, kinds) if rescued else item
 
     def _best(
         self, reviews: Sequence[Review], agreement: Agreement, clock: Clock
@@ -198,12 +199,13 @@ class _Cadence:
         """Return the first review with least against it, and whether nothing is."""
         chosen: Review | None = None
         fewest = math.inf
+        bad = (Holds.NO,) if agreement.optimistic else (Holds.NO, Holds.UNKNOWN)
         for review in reviews:
             try:
                 items = tuple(self._judge(review, agreement, clock))
             except NotApplicable:
                 return review, True
-            failing = sum(item.holds is not Holds.YES for item in items)
+            failing = sum(item.holds in bad for item in items)
             if failing < fewest:
                 chosen, fewest = review, failing
         return chosen, fewest == 0
@@ -212,9 +214,8 @@ class _Cadence:
         """Say that there is no such review, or that one of unknown kind may be one."""
         message = f"there is no review of kind {self.kind}"
         item = missing(agreement, "reviews", ("kind",), self.kind, message)
-        if doubts:
-            return replace(item, message=item.message + decides(doubts), lack=unknown(*doubts))
-        return replace(item, lack=lack_of(agreement, "reviews", kind=self.kind))
+        lack = lack_of(agreement, "reviews", kind=self.kind)
+        return in_doubt(agreement, replace(item, lack=lack), doubts)
 
     def _judge(self, review: Review, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
         yield self._often(review, agreement)
@@ -306,12 +307,3 @@ class _Cadence:
             message = f"the agenda of {review.id} holds {', '.join(self.agenda)}"
         asked = (f"{review.id}/agenda", path, message)
         return answered(agreement, asked, all_of(*answers.values()), [path])
-
-
-def _rescued(item: Observation, kinds: Sequence[str]) -> Observation:
-    """Return what fails of one review where another one, of unknown kind, may do."""
-    if item.holds is Holds.YES or not kinds:
-        return item
-    if item.lack is not None and item.lack.kind is LackKind.UNKNOWN:
-        return item
-    return replace(item, message=item.message + decides(kinds), lack=unknown(*kinds))

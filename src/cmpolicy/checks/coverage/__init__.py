@@ -34,6 +34,7 @@ from cmpolicy.checks.asking import lack_of, unsaid
 from cmpolicy.checks.cases import Case, Selector, cases, no_case
 from cmpolicy.checks.coverage.covering import Question, Rows, Wanted
 from cmpolicy.checks.doubts import (
+    decides,
     deciding,
     failing,
     in_order,
@@ -60,7 +61,7 @@ from cmpolicy.checks.parameters import (
 from cmpolicy.checks.reasons import culprit, shortcoming
 from cmpolicy.clock import Clock
 from cmpolicy.gaps import Gap, describe_gaps, longest
-from cmpolicy.lacks import Lack, wrong
+from cmpolicy.lacks import Lack, unknown, wrong
 from cmpolicy.unknown import Reading, Unknown
 from cmpolicy.verdict import Holds, Observation
 from cmpolicy.vocabulary import COVERAGE_STAGES
@@ -138,7 +139,8 @@ class _Check:
                 return
         unsaid_ = unsaid(agreement, "coverage", "coverage")
         early = [unsaid_] if unsaid_ else list(self._unfit(agreement))
-        selected = cases(agreement, self.rank, self.services)
+        named = self.wanted.naming(agreement, self.stages)
+        selected = cases(agreement, self.rank, self.services, named)
         if early or not selected:
             yield from early or no_case(agreement, self.rank, self.services)
             return
@@ -191,7 +193,7 @@ class _View:
         during = self.check.wanted.during or {}
         what = f"{during['stage']} ({during['area']}){case.phrase}"
         message = f"nobody promises to {what} at any time, so that nothing is asked"
-        return Observation(case.subject, "coverage", message, Holds.YES)
+        return case.observed("coverage", message, Holds.YES)
 
     def judge(self, case: Case, stage: str) -> Observation:
         """Say whether the case is covered, and by whom, or when nobody is there."""
@@ -201,17 +203,18 @@ class _View:
             maybe, surely = self._gaps(self.at_best, case, stage)
             if not self.at_best.asks(case):
                 surely = ()
-        several = len(self.check.stages) > 1
-        subject = f"{case.subject}/{stage}" if several else case.subject
+        pieces = (stage,) if len(self.check.stages) > 1 else ()
         path = maybe[0].path if maybe else "coverage"
         area = self.check.wanted.area
         where = f" ({area}){case.phrase}" if area else case.phrase
         if not gone:
-            return Observation(subject, path, self._evidence(stage, where, named), Holds.YES)
+            return case.observed(path, self._evidence(stage, where, named), Holds.YES, pieces)
         doubts = self._doubts(case, maybe, certain=bool(surely))
         message = self._failure(stage, where, surely or gone) + self._asides(maybe)
         premise = case.premise if surely and not self.excused else ""
-        return failing(subject, path, message, self._lack(stage, maybe), doubts, premise)
+        message += premise + decides(doubts)
+        lack = unknown(*doubts) if doubts else self._lack(stage, maybe)
+        return case.observed(path, message, Holds.NO, pieces, lack)
 
     def _gaps(self, question: Question, case: Case, stage: str) -> tuple[Rows, tuple[Gap, ...]]:
         """Return the rows that speak of a case, and the gaps that those leave which count."""

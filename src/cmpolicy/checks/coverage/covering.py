@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 from cmpolicy import coverage
 from cmpolicy.agreement import Agreement, Coverage, Party
 from cmpolicy.calendars import Horizon, Hours, Intervals
+from cmpolicy.cells import Named
 from cmpolicy.checks.asking import unsaid
 from cmpolicy.checks.cases import Case
 from cmpolicy.checks.kinds import Context
@@ -75,6 +76,15 @@ class Wanted:
         # A rule that does not apply holds.
         return not any(answer is True if agreement.optimistic else answer for answer in left)
 
+    def naming(self, agreement: Agreement, stages: Iterable[str]) -> Iterator[Named]:
+        """Yield which services and severities each row names on which a case may hang."""
+        asked = [(self.area, stage) for stage in stages]
+        if self.during is not None:
+            asked.append((self.during["area"], self.during["stage"]))
+        for row in agreement.coverage:
+            if any(coverage.is_about(row, *one) is not False for one in asked):
+                yield row.services, row.severities
+
     def is_by(self, agreement: Agreement, row: Coverage) -> Answer:
         """Say whether a row is by a party that counts."""
         if self.by is None:
@@ -106,7 +116,7 @@ class Question:
 
     def named(self, case: Case, stage: str) -> Rows:
         """Return the rows that speak of the case."""
-        ids = case.service.id, case.severity.id
+        ids = case.service, case.severity
         return coverage.rows_for(self.agreement, self.wanted.area, stage, *ids)
 
     def counted(self, named: Sequence[Coverage]) -> Rows:
@@ -124,7 +134,7 @@ class Question:
         if during is None:
             return ()
         read = self._opposite
-        ids = case.service.id, case.severity.id
+        ids = case.service, case.severity
         rows = coverage.rows_for(read, during["area"], during["stage"], *ids)
         return tuple(row for row in rows if coverage.promises(read, row))
 

@@ -28,10 +28,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cmpolicy import escalation
-from cmpolicy.agreement import Agreement, Escalation, Service
+from cmpolicy.agreement import Agreement, Escalation
 from cmpolicy.calendars import Horizon, horizon
 from cmpolicy.checks.asking import either, lack_of, missing, unsaid
-from cmpolicy.checks.cases import Selector, cases, no_case
+from cmpolicy.checks.cases import Case, Selector, cases, no_case
 from cmpolicy.checks.doubts import MOST, decides, in_order, of_when
 from cmpolicy.checks.escalation.paths import Known, PathFault, PathQuestion, Played
 from cmpolicy.checks.kinds import Check, Context
@@ -51,10 +51,9 @@ from cmpolicy.checks.parameters import (
     limit,
     meant,
 )
-from cmpolicy.checks.select import services
 from cmpolicy.clock import Clock
-from cmpolicy.lacks import conflict, unknown
-from cmpolicy.unknown import UNKNOWN, Reading, Unknown
+from cmpolicy.lacks import Lack, conflict, unknown
+from cmpolicy.unknown import Reading
 from cmpolicy.verdict import Holds, Observation
 
 KIND: Final = "escalation"
@@ -125,7 +124,8 @@ class _Check:
         # Where nobody says which severities there are, one of them stands for all.
         unranked = unsaid(agreement, "severities", "severities") is not None
         rank = None if unranked else self.rank
-        selected = () if self.events else cases(pessimistic, rank, self.services)
+        named = () if self.events else escalation.naming(agreement)
+        selected = () if self.events else cases(pessimistic, rank, self.services, named)
         if no_list or not (selected or self.events):
             yield from [no_list] if no_list else no_case(pessimistic, rank, self.services)
             return
@@ -135,35 +135,11 @@ class _Check:
         view = _View(self, pessimistic, best, span, known)
         for event in self.events:
             words = f" in the event of {event}"
-            yield from view.judge(_Asked(event, words, {"event": event}, event=event))
-        surely = {service.id for service in services(best, self.services)}
+            yield from view.judge(_Asked(words, {"event": event}, event=event))
         for case in selected:
-            asked = _Asked(
-                case.subject,
-                case.phrase,
-                {"rank": case.severity.rank},
-                case.severity.id,
-                case.service.id,
-            )
-            doubts = self._why_selected(agreement, case.service, surely)
-            for found in view.judge(asked):
-                yield self._unless_selected(found, doubts)
+            for found in view.judge(_Asked.of(case)):
+                yield self._unless_selected(found, case.doubts)
         yield from self._ranks(agreement)
-
-    def _why_selected(
-        self, agreement: Agreement, service: Service, surely: set[str]
-    ) -> tuple[str, ...]:
-        """Return the paths of the unknown values by which a service may be selected."""
-        if self.services and unsaid(agreement, "services", "services"):
-            return ("services",)
-        if service.id in surely:
-            return ()
-        return tuple(
-            f"{service.path}.{name}"
-            for name in self.services or ()
-            if isinstance(getattr(service, name), Unknown)
-            or UNKNOWN.value in (getattr(service, name) or ())
-        )
 
     def _unless_selected(self, found: Observation, doubts: tuple[str, ...]) -> Observation:
         """Return what is found of a case that is one only if these unknown values make it one."""
@@ -183,16 +159,34 @@ class _Check:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A case for which a path is asked."""
+    """A case, or an event, for which a path is asked."""
 
-    subject: str
     words: str
     """To follow that a path applies."""
     key: Mapping[str, object]
     """By which the lack of a path goes."""
-    severity: str | None = None
-    service: str | None = None
+    case: Case | None = None
     event: str | None = None
+
+    @classmethod
+    def of(cls, case: Case) -> _Asked:
+        """Return what is asked for a case."""
+        return cls(case.phrase, {"rank": case.cells[0][1].rank}, case)
+
+    @property
+    def cell(self) -> tuple[str | None, str | None]:
+        """A severity and service that stand for all of the case; of an event none."""
+        return (None, None) if self.case is None else (self.case.severity, self.case.service)
+
+    def each(self) -> Iterator[_Asked]:
+        """Yield what is asked for each rank, by which the lack of a path goes."""
+        yield from [self] if self.case is None else map(_Asked.of, self.case.by_rank())
+
+    def observed(self, path: str, message: str, holds: Holds, lack: Lack | None) -> Observation:
+        """Return an observation of it."""
+        if self.case is None:
+            return Observation(str(self.event), path, message, holds, lack=lack)
+        return self.case.observed(path, message, holds, lack=lack)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +233,7 @@ class _View:
         paths = tuple(self._paths(asked))
         sure = [path for path in paths if path.surely]
         if not sure:
-            yield self._none(asked, paths)
+            yield from (self._none(one, paths) for one in asked.each())
             return
         best = min(sure, key=lambda path: path.badness)
         wrong = [*self._reached(best, paths)]
@@ -249,24 +243,21 @@ class _View:
                 wrong.append(found.hanging_on(self.agreement, when) if when else found)
         wrong.extend(self._rivals(asked, paths))
         for found in wrong:
-            yield Observation(
-                asked.subject, found.path, found.message, found.holds, lack=found.lack
-            )
+            yield asked.observed(found.path, found.message, found.holds, found.lack)
         if not wrong:
             text = f"{best.path.id} applies{asked.words}: {', '.join(map(str, best.reaching))}"
-            yield Observation(asked.subject, best.path.path, text, Holds.YES)
+            yield asked.observed(best.path.path, text, Holds.YES, None)
 
     def _paths(self, asked: _Asked) -> Iterator[_Path]:
-        case = asked.severity, asked.service
         for path in self.agreement.escalations:
-            answer = escalation.selects(self.agreement, path, *case, asked.event)
+            answer = escalation.selects(self.agreement, path, *asked.cell, asked.event)
             if answer is not False:
                 played = Played(
                     self.agreement,
                     self.best,
                     self.check.asked,
                     path,
-                    *case,
+                    *asked.cell,
                     self.span,
                     self.known,
                 )
@@ -280,15 +271,15 @@ class _View:
             doubts = in_order(self.agreement, when)
             text = f"perhaps {text}{decides(doubts)}"
             lack = unknown(*doubts)
-            return Observation(asked.subject, "escalations", text, Holds.UNKNOWN, lack=lack)
+            return asked.observed("escalations", text, Holds.UNKNOWN, lack)
         if paths:
             # Those that may apply are wrong, so that it makes no difference whether they do.
             path = min(paths, key=lambda path: path.badness)
             first = next(item for item in (*path.wrong, *path.written) if item.holds is Holds.NO)
             text = f"no working escalation path applies{asked.words}: {first.message}"
         lack = lack_of(self.agreement, "escalations", **asked.key)
-        found = missing(self.agreement, "escalations", FIELDS, asked.subject, text)
-        return replace(found, lack=lack)
+        found = missing(self.agreement, "escalations", FIELDS, "", text)
+        return asked.observed(found.path, found.message, Holds.NO, lack)
 
     def _reached(self, best: _Path, paths: Sequence[_Path]) -> Iterator[PathFault]:
         """Yield what is wrong with whom the best path reaches; in doubt where another may do."""

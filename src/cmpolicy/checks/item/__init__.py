@@ -55,21 +55,22 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Row, Service
-from cmpolicy.checks.asking import in_doubt, missing, nobody, shortened, unsaid
-from cmpolicy.checks.doubts import decides, of_member
+from cmpolicy.checks.asking import missing, nobody, shortened, unsaid
+from cmpolicy.checks.doubts import in_doubt, of_member
 from cmpolicy.checks.item.belonging import is_sole, of_selection
 from cmpolicy.checks.item.doubts import of_field, of_tests, of_whose, optimistic, surely_failing
 from cmpolicy.checks.item.facts import Asker, Tests, as_tests, several
+from cmpolicy.checks.item.fields import plain_words, says_other_words
 from cmpolicy.checks.item.lacks import lack_of_item
 from cmpolicy.checks.item.naming import names_kind, names_party, names_service
 from cmpolicy.checks.item.parameters import FIELDS, SERVICE
 from cmpolicy.checks.item.rendering import describe_choice, describe_field, long_field
-from cmpolicy.checks.kinds import Check, Context, NotApplicable
+from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import Schema
-from cmpolicy.checks.select import each_party, none_left
+from cmpolicy.checks.select import each_of_kinds
 from cmpolicy.clock import Clock
-from cmpolicy.lacks import LackKind, unknown, wrong
-from cmpolicy.unknown import Reading
+from cmpolicy.lacks import wrong
+from cmpolicy.unknown import Reading, Unknown
 from cmpolicy.verdict import Holds, Observation
 
 SELECTED: Final = ("services", "capacity.functions", "access")
@@ -89,9 +90,11 @@ PARAMETERS: Final[Mapping[str, Schema]] = FIELDS
 
 def make(parameters: Mapping[str, Any], context: Context) -> Check:
     """Make the check from normalised parameters."""
+    where = tuple(as_tests(one) for one in several(parameters.get("where") or {}))
     return _Items(
         section=parameters["list"],
-        where=tuple(as_tests(one) for one in several(parameters.get("where") or {})),
+        where=where,
+        words=tuple(map(plain_words, where)),
         unless=as_tests(parameters.get("unless")),
         at_least=parameters.get("at_least"),
         for_each=tuple(several(parameters.get("for_each") or [])),
@@ -109,11 +112,20 @@ def _meets(asker: Asker, choice: Mapping[str, Tests], excused: Container[str]) -
     )
 
 
+def _readings(agreement: Agreement) -> tuple[Agreement, ...]:
+    """Return an agreement under each reading that may differ."""
+    if not agreement.unknowns:
+        return (agreement,)
+    return tuple(agreement.read_as(reading) for reading in Reading)
+
+
 @dataclass(frozen=True, slots=True)
 class _Items:
     section: str
     where: tuple[Mapping[str, Tests], ...]
     """Of several, an item meets one."""
+    words: tuple[Mapping[str, frozenset[str]], ...]
+    """Of each of them the fields that must be plain words, and which."""
     unless: Mapping[str, Tests]
     at_least: int | None
     for_each: tuple[str, ...]
@@ -134,28 +146,21 @@ class _Items:
             for service in agreement.services:
                 yield from self._judge(service, agreement, clock)
         else:
-            found = self._parties(agreement)
+            found = each_of_kinds(agreement, self.for_each, self.context)
             if not found:
-                yield nobody(agreement, self.for_each[0])
+                yield from self._nobody(agreement, clock)
             for party in found:
                 yield from self._judge(party, agreement, clock)
 
-    def _parties(self, agreement: Agreement) -> tuple[Party, ...]:
-        """Return each party of the kinds that `for_each` names and `when` leaves.
-
-        Raises:
-            NotApplicable: where `when` asks about parties, and none is left of any kind.
-        """
-        found: dict[str, Party] = {}
-        without = 0
-        for kind in self.for_each:
-            try:
-                found |= {party.id: party for party in each_party(agreement, kind, self.context)}
-            except NotApplicable:
-                without += 1
-        if without == len(self.for_each):
-            raise none_left(self.for_each, self.context.when.get("party_handles"))
-        return tuple(found.values())
+    def _nobody(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
+        """Say that no party is of the kinds; where one may be and fails, that stands instead."""
+        parties = agreement.parties.values()
+        kinds = [f"{one.path}.kind" for one in parties if isinstance(one.kind, Unknown)]
+        best = list(self.run(agreement.read_as(Reading.OPTIMISTIC), clock)) if kinds else []
+        if any(item.holds is Holds.NO for item in best):
+            yield from best
+        else:
+            yield in_doubt(agreement, nobody(agreement, self.for_each[0]), kinds)
 
     def _each_of(self) -> tuple[str, ...]:
         """Return the list of what is asked anew for."""
@@ -172,11 +177,8 @@ class _Items:
             others, _ = self._chosen(each, reading, clock)
             if self._is_enough(others, agreement):
                 doubts = self._of_choice(others, each, agreement, clock)
-        items = (in_doubt(agreement, count, doubts), *observations)
-        if agreement.optimistic:
-            yield from items
-        else:
-            yield from (self._of_party(item, each, agreement) for item in items)
+        for item in (in_doubt(agreement, count, doubts), *observations):
+            yield item if agreement.optimistic else self._of_party(item, each, agreement)
 
     def _chosen(
         self, each: Each, agreement: Agreement, clock: Clock
@@ -184,8 +186,9 @@ class _Items:
         """Return the items that are asked for under the reading, and what is said of them."""
         chosen: list[Row] = []
         observations: list[Observation] = []
+        readings = _readings(agreement)
         for row in agreement.rows.get(self.section, ()):
-            certain, possible = self._is_chosen(row, each, agreement, clock)
+            certain, possible = self._is_chosen(row, each, readings, clock)
             if not possible:
                 continue
             asker = self._asker(row, each, agreement, clock)
@@ -201,22 +204,18 @@ class _Items:
 
     def _of_party(self, item: Observation, each: Each, agreement: Agreement) -> Observation:
         """Return an observation of a party that perhaps is one to ask of with that in doubt."""
-        if item.holds is Holds.YES or not isinstance(each, Party) or item.lack is None:
+        if item.holds is not Holds.NO or not isinstance(each, Party):
             return item
-        if item.lack.kind is LackKind.UNKNOWN:
-            return item
-        paths = of_selection(agreement, each, self.context)
-        if not paths:
-            return item
-        return replace(item, message=item.message + decides(paths), lack=unknown(*paths))
+        return in_doubt(agreement, item, of_selection(agreement, each, self.context))
 
     def _of_choice(
         self, rows: Iterable[Row], each: Each, agreement: Agreement, clock: Clock
     ) -> tuple[str, ...]:
         """Return what is unknown of whether items are asked for, at least the list."""
         found: list[str] = []
+        readings = _readings(agreement)
         for row in rows:
-            certain, possible = self._is_chosen(row, each, agreement, clock)
+            certain, possible = self._is_chosen(row, each, readings, clock)
             if possible and not certain:
                 asker = self._asker(row, each, agreement, clock)
                 for tests in self.where:
@@ -234,13 +233,12 @@ class _Items:
         return Asker(row, self.section, agreement, clock, self.context, party)
 
     def _is_chosen(
-        self, row: Row, each: Each, agreement: Agreement, clock: Clock
+        self, row: Row, each: Each, readings: Sequence[Agreement], clock: Clock
     ) -> tuple[bool, bool]:
         """Say whether an item surely is one that is asked for, and whether it may be."""
-        readings = Reading if agreement.unknowns else (agreement.reading,)
-        answers = [
-            self._matches(row, each, agreement.read_as(reading), clock) for reading in readings
-        ]
+        if all(says_other_words(row, words) for words in self.words):
+            return False, False
+        answers = [self._matches(row, each, agreement, clock) for agreement in readings]
         return all(answers), any(answers)
 
     def _matches(self, row: Row, each: Each, agreement: Agreement, clock: Clock) -> bool:

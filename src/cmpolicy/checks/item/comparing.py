@@ -36,11 +36,11 @@ def not_less(left: Any, right: Any) -> bool | None:
 
 def same(left: Any, right: Any) -> bool:
     """Say whether two values are equal: as they stand, or as amounts (`7 days` and `1 week`)."""
-    if isinstance(left, bool) or isinstance(right, bool):
+    if type(left) is bool or type(right) is bool:
         return left is right
     if left == right:
         return True
-    if not isinstance(left, str) or not isinstance(right, str):
+    if type(left) is not str or type(right) is not str:
         return False
     if not (left[:1].isdigit() and right[:1].isdigit()):
         return False  # most texts are not amounts, and nothing is asked more often

@@ -129,7 +129,7 @@ def of_whose(
                 yield f"{row.path}.party"
         else:
             yield from unknown_mentions(row, section, WHO)
-        for who in mentioned(row, section):
+        for who in mentioned(row, section, agreement):
             yield from of_member(agreement, who)
         yield from of_member(agreement, each.id)
 

@@ -170,6 +170,8 @@ class Asker:
 
     def has(self, value: Any, word: Any) -> bool:
         """Say whether a value is `word`, or a list holds it; a party kind stands for its people."""
+        if type(value) is str:  # by far the most values are
+            return same(value, word) or self._stands_for(word, value)
         if isinstance(value, list):
             return any(self.has(item, word) for item in value)
         if isinstance(value, Unknown):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -46,6 +47,9 @@ HAPPENED: Final = frozenset(
 OTHERS: Final = frozenset({("people", "deputy")})
 """Fields that name another row, by list and field: naming the row itself says nothing."""
 
+_PLAIN: Final = re.compile(r"[a-z]", re.IGNORECASE)
+"""How a text begins that cannot be an amount."""
+
 Sides = Callable[[str], tuple[Party, ...]]
 """The parties that a party kind stands for."""
 
@@ -64,6 +68,38 @@ class FieldValues:
     """The file says it; else the value is what the format says of its absence."""
     lack: str = ""
     """Why it is absent, where that is not simply missing."""
+
+
+def plain_words(choice: Mapping[str, Mapping[str, Any]]) -> Mapping[str, frozenset[str]]:
+    """Return the fields that a choice asks to be one of some words, none of which is an amount.
+
+    Of party kinds none: they stand for parties and people.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for field, tests in choice.items():
+        for test in ("equals", "one_of"):
+            asked: Any = tests.get(test)
+            words: list[Any] = asked if isinstance(asked, list) else [asked]
+            if "." not in field and test in tests and all(map(_is_plain, words)):
+                found[field] = frozenset(words)
+    return found
+
+
+def _is_plain(word: Any) -> bool:
+    plain = isinstance(word, str) and _PLAIN.match(word) is not None
+    return plain and word not in PARTY_KINDS and word != UNKNOWN.value
+
+
+def says_other_words(row: Row, words: Mapping[str, frozenset[str]]) -> bool:
+    """Say whether a field of a row surely is none of the words that it must be.
+
+    Most rows are left out by that, and nothing is asked more often.
+    """
+    for field, asked in words.items():
+        value = row.fields.get(field)
+        if type(value) is str and value not in asked:
+            return True
+    return False
 
 
 def find(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Row, Service
@@ -23,12 +24,12 @@ def names_party(row: Row, section: str, party: Party, agreement: Agreement) -> b
         return row.key == party.id
     if "party" in row.fields:
         return belongs_to(agreement, row.fields["party"], party)
-    return any(belongs_to(agreement, who, party) for who in _mentions(row, section, WHO))
+    return any(belongs_to(agreement, who, party) for who in _mentions(row, section, WHO, agreement))
 
 
 def names_kind(row: Row, section: str, kind: str, agreement: Agreement) -> bool:
     """Say whether a row mentions a party of a kind, or one of its people."""
-    return any(belongs(agreement, who, kind) for who in _mentions(row, section, WHO))
+    return any(belongs(agreement, who, kind) for who in _mentions(row, section, WHO, agreement))
 
 
 def names_service(row: Row, section: str, service: Service, agreement: Agreement) -> bool:
@@ -42,7 +43,7 @@ def names_service(row: Row, section: str, service: Service, agreement: Agreement
     if section == "escalations" and isinstance(when, Mapping) and "services" not in when:
         # A path without services takes the cases of all; one of events alone takes none.
         return "severities" in when and f"{row.path}.when.services" not in agreement.placeholders
-    found = set(_mentions(row, section, ("services",)))
+    found = set(_mentions(row, section, ("services",), agreement))
     return service.id in found or (agreement.optimistic and UNKNOWN in found)
 
 
@@ -83,29 +84,40 @@ def unknown_mentions(row: Row, section: str, sections: tuple[str, ...]) -> Itera
             yield f"{row.path}.{steps[0]}"
 
 
-def mentioned(row: Row, section: str) -> Iterator[str]:
+def mentioned(row: Row, section: str, agreement: Agreement) -> Iterator[str]:
     """Yield the ids of the parties, people and rotas that a row names."""
-    yield from (who for who in _mentions(row, section, WHO) if isinstance(who, str))
+    yield from (who for who in _mentions(row, section, WHO, agreement) if isinstance(who, str))
 
 
-def _patterns(section: str, sections: tuple[str, ...]) -> Iterator[list[str]]:
-    """Yield the steps from a row of a list to each field that names something of `sections`."""
+@cache
+def _patterns(section: str, sections: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return the steps from a row of a list to each field that names something of `sections`."""
     prefix = f"{section}." if section not in SECTIONS and "." not in section else f"{section}.*."
-    for pattern, found in REFERENCES:
-        if pattern.startswith(prefix) and set(found) & set(sections):
-            steps = pattern.removeprefix(prefix).split(".")
+    found = []
+    for pattern, named in REFERENCES:
+        if pattern.startswith(prefix) and not set(sections).isdisjoint(named):
+            steps = tuple(pattern.removeprefix(prefix).split("."))
             if steps[0] not in ASIDE:
-                yield steps
+                found.append(steps)
+    return tuple(found)
 
 
-def _mentions(row: Row, section: str, sections: tuple[str, ...]) -> Iterator[str | Unknown]:
-    """Yield each id of those sections that a row refers to, and UNKNOWN for each unknown one."""
-    for steps in _patterns(section, sections):
-        yield from (text for _, text in find(row.fields, ".".join(steps)))
-        yield from _unknown(row.fields, steps)
+def _mentions(
+    row: Row, section: str, sections: tuple[str, ...], agreement: Agreement
+) -> tuple[str | Unknown, ...]:
+    """Return each id of those sections that a row refers to, and UNKNOWN for each unknown one."""
+    known: dict[Any, tuple[str | Unknown, ...]] = agreement.known.setdefault(_mentions, {})
+    key = row.path, sections
+    if key not in known:
+        found: list[str | Unknown] = []
+        for steps in _patterns(section, sections):
+            found += (text for _, text in find(row.fields, ".".join(steps)))
+            found += _unknown(row.fields, steps)
+        known[key] = tuple(found)
+    return known[key]
 
 
-def _unknown(value: Any, steps: list[str]) -> Iterator[Unknown]:
+def _unknown(value: Any, steps: Sequence[str]) -> Iterator[Unknown]:
     if isinstance(value, Unknown):
         yield value
     elif steps and steps[0] == "*" and isinstance(value, list):

@@ -39,7 +39,8 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party
 from cmpolicy.checks.asking import lack_of, missing, of_party, unsaid
-from cmpolicy.checks.chosen import Candidate, ended, hopes, of_each, pick, status, undetermined_by
+from cmpolicy.checks.chosen import Candidate, hopes, of_each, pick, status
+from cmpolicy.checks.doubts import in_doubt
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.notice.contradictions import Everywhere
 from cmpolicy.checks.notice.counterparts import receivers
@@ -141,7 +142,7 @@ class _Notice:
         def judge(source: Party) -> Iterator[Observation]:
             return self._judge(source, agreement, clock)
 
-        yield from ended(of_each(agreement, self.source, self.context, judge))
+        yield from of_each(agreement, self.source, self.context, judge)
 
     def _judge(self, source: Party, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
         """Judge what one party reports to each of its counterparts."""
@@ -163,7 +164,7 @@ class _Notice:
                 return
             yield found.nobody
         for each in judged:
-            yield from (undetermined_by(agreement, item, each.doubts) for item in each.found)
+            yield from (in_doubt(agreement, item, each.doubts) for item in each.found)
 
     def _between(self, view: View) -> Iterator[Observation]:
         """Judge the notices from one party to another, by event."""
@@ -189,7 +190,7 @@ class _Notice:
             yield from pick(agreement, judged, perhaps)
         elif judged:
             for one in (*judged, *perhaps):
-                yield from (undetermined_by(agreement, item, one.doubts) for item in one.found)
+                yield from (in_doubt(agreement, item, one.doubts) for item in one.found)
         elif self.asked.for_one:
             yield self._none(case, agreement, hopes(perhaps))
         else:
@@ -204,9 +205,7 @@ class _Notice:
         fields = ("event", "from", "to")
         lost = missing(agreement, "notices", fields, case.subject, message)
         key = {"event": self.asked.words or None, "from": case.source.id, "to": case.receiver.id}
-        return undetermined_by(
-            agreement, replace(lost, lack=lack_of(agreement, "notices", **key)), hope
-        )
+        return in_doubt(agreement, replace(lost, lack=lack_of(agreement, "notices", **key)), hope)
 
     def _groups(self, view: View) -> dict[str, list[Member]]:
         """Return the notices between two parties by event, those that may be among them too.

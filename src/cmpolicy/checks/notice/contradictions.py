@@ -15,8 +15,7 @@ from typing import Final
 from cmpolicy.agreement import Agreement, Notice
 from cmpolicy.amounts import TimeLimit
 from cmpolicy.checks.asking import unsaid
-from cmpolicy.checks.chosen import ended, undetermined_by
-from cmpolicy.checks.doubts import of_notice
+from cmpolicy.checks.doubts import in_doubt, of_notice
 from cmpolicy.checks.notice.deadlines import worst_of
 from cmpolicy.clock import Clock
 from cmpolicy.lacks import conflict
@@ -122,8 +121,8 @@ class Everywhere:
             if UNKNOWN not in key and None not in key:
                 groups.setdefault("/".join(map(str, key)), []).append(row)
         for subject, rows in groups.items():
-            yield from ended(contradictions(subject, rows, agreement, clock))
-        yield from ended(_of_unknown(keyed, agreement, clock))
+            yield from contradictions(subject, rows, agreement, clock)
+        yield from _of_unknown(keyed, agreement, clock)
         if not groups and not any(UNKNOWN in key for key, _ in keyed):
             text = "no notice: nothing to judge"
             yield Observation("notices", "notices", text, Holds.YES, empty=True)
@@ -221,7 +220,7 @@ def _doubtful(
     found = _contradiction(subject, pair, agreement)
     text = found.message.replace("contradict each other", "may contradict each other")
     doubts = [*more, *(path for row in pair for path in of_notice(agreement, row, "starts"))]
-    return undetermined_by(agreement, replace(found, message=text), doubts or [found.path])
+    return in_doubt(agreement, replace(found, message=text), doubts or [found.path])
 
 
 def _alike(subject: str, rows: Sequence[Notice]) -> Observation:

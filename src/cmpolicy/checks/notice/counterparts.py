@@ -7,7 +7,8 @@ from typing import Final
 
 from cmpolicy.agreement import Agreement, Party
 from cmpolicy.checks.asking import lack_of, missing
-from cmpolicy.checks.chosen import Chosen, undetermined_by
+from cmpolicy.checks.chosen import Chosen
+from cmpolicy.checks.doubts import in_doubt
 from cmpolicy.lacks import wrong
 from cmpolicy.unknown import UNKNOWN, Unknown, equals
 from cmpolicy.verdict import Holds, Observation
@@ -49,7 +50,7 @@ def receivers(
     if all(one.doubts for one in there):
         message = f"perhaps there is no {to} among the parties for {source.id} to notify"
         found = Observation(source.id, "parties", message, Holds.NO)
-        nobody = undetermined_by(agreement, found, [path for one in there for path in one.doubts])
+        nobody = in_doubt(agreement, found, [path for one in there for path in one.doubts])
     if to not in ENGAGED:
         return Counterparts(there, nobody)
     engaged = tuple(one for one in (_engaged(source, one, to) for one in there) if one is not None)
@@ -69,7 +70,7 @@ def _engager(source: Party, kind: str, agreement: Agreement) -> Counterparts | O
     path = f"{source.path}.engaged_by"
     if isinstance(source.engaged_by, Unknown):
         message = f"who engages {source.id} is unknown"
-        return undetermined_by(agreement, Observation(source.id, path, message, Holds.NO), [path])
+        return in_doubt(agreement, Observation(source.id, path, message, Holds.NO), [path])
     if source.engaged_by is not None:
         return Counterparts((Chosen(agreement.parties[source.engaged_by]),))
     if kind == "cloud-provider" and path not in agreement.placeholders:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from cmpolicy.agreement import Agreement, Notice, Party
 from cmpolicy.amounts import NEVER, TimeLimit, TimeLimitKind, Worst, describe_worst, format_duration
 from cmpolicy.checks.asking import belongs_to, either
-from cmpolicy.checks.chosen import Candidate, asked_both_ways, pick, undetermined_by
-from cmpolicy.checks.doubts import of_human, of_member, of_notice, of_row, of_selection
+from cmpolicy.checks.chosen import Candidate, asked_both_ways, pick
+from cmpolicy.checks.doubts import in_doubt, of_human, of_member, of_notice, of_row, of_selection
 from cmpolicy.checks.notice.contradictions import contradictions
 from cmpolicy.checks.notice.deadlines import worst_of
 from cmpolicy.checks.select import holds
@@ -98,7 +98,7 @@ class View:
             found = [*self._in_time(subject, row)]
             if asked.starts:
                 found.append(self._started(subject, row))
-            yield from (undetermined_by(agreement, item, doubts[row]) for item in found)
+            yield from (in_doubt(agreement, item, doubts[row]) for item in found)
         if asked.contact:
             reached = [Candidate((self._contact(subject, row),), doubts[row]) for row in judged]
             sure = [one for one in reached if not one.doubts]
@@ -154,7 +154,7 @@ class View:
         if isinstance(row.starts, Unknown):
             message = f"what the notice {row.key} starts from is unknown{asked}"
             found = Observation(f"{subject}/starts", path, message, Holds.NO)
-            return undetermined_by(self.agreement, found, [path])
+            return in_doubt(self.agreement, found, [path])
         message = f"the notice {row.key} starts from {row.starts}"
         if row.starts is None:
             message = f"what the notice {row.key} starts from {self.agreement.lack(path)}"

@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Task
-from cmpolicy.checks.asking import best, in_doubt, lack_of, missing, shortened, unsaid
-from cmpolicy.checks.doubts import decides, of_member
+from cmpolicy.checks.asking import best, lack_of, missing, shortened, unsaid
+from cmpolicy.checks.doubts import decides, in_doubt, of_member
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.owner.duties import (
     RESPONSIBLE,
@@ -286,8 +286,8 @@ class _Check:
         first = shown[0]
         unsure = (*doubts, *(path for finding in shown for path in finding.doubts))
         lack = first.lack
-        if lack is None:
-            lack = wrong(first.path) if first.holds is Holds.NO else unknown(first.path)
+        if lack is None and first.holds is Holds.NO:
+            lack = wrong(first.path)
         item = Observation(subject, first.path, text, first.holds, lack=lack)
         return in_doubt(agreement, item, unsure)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cmpolicy.agreement import Agreement, Holder, Task
@@ -12,9 +12,6 @@ from cmpolicy.checks.cases import Case, cases
 from cmpolicy.lacks import Lack, conflict
 from cmpolicy.unknown import UNKNOWN, Unknown, all_of, contains
 from cmpolicy.verdict import Holds
-
-SHOWN: Final = 3
-"""So many services and severities are named; of the others, how many there are."""
 
 WORDED: Final = "may be accountable: the parts are described in words, which nobody can judge"
 DOUBTFUL: Final = "may be accountable: the part is unknown"
@@ -74,8 +71,9 @@ def _parts(agreement: Agreement, found: Sequence[Holder], path: str) -> Iterator
     if not found or (list(found) == [Holder(found[0].who)] and not any(worded)):
         return
     near = _Near.of(found, worded)
+    parts = [(holder.services, holder.severities) for holder in found]
     answers: defaultdict[tuple[str, Who, Holds], list[Case]] = defaultdict(list)
-    for case in cases(agreement, None, None):
+    for case in cases(agreement, None, None, parts):
         plain, in_words_only = near.to(case)
         sure = _who(plain, case, (True,))
         perhaps = _who(plain, case, (True, UNKNOWN))
@@ -91,7 +89,7 @@ def _parts(agreement: Agreement, found: Sequence[Holder], path: str) -> Iterator
             answers[NOBODY, (), Holds.NO].append(case)
     for (text, who, holds), where in answers.items():
         what, colon, why = text.partition(":")
-        phrase = f"{' and '.join(who)} {what}{_describe(where, agreement)}{colon}{why}".strip()
+        phrase = f"{' and '.join(who)} {what}{_describe(where)}{colon}{why}".strip()
         doubts: tuple[str, ...] = ()
         if text == DOUBTFUL:
             doubts = tuple(_unknown_parts(found, path))
@@ -142,7 +140,7 @@ class _Near:
 
     def to(self, case: Case) -> tuple[list[Holder], list[Holder]]:
         """Return the holders that a case may concern: plain ones, and those described in words."""
-        places = sorted((*self.by_service.get(case.service.id, ()), *self.anywhere))
+        places = sorted((*self.by_service.get(case.service, ()), *self.anywhere))
         plain = [self.found[place] for place in places if not self.worded[place]]
         return plain, [self.found[place] for place in places if self.worded[place]]
 
@@ -156,15 +154,14 @@ def _is_worded(agreement: Agreement, holder: Holder, path: str) -> bool:
 
 def _who(some: Iterable[Holder], case: Case, answers: Sequence[bool | Unknown]) -> Who:
     def selected(holder: Holder) -> bool | Unknown:
-        service = contains(holder.services, case.service.id)
-        return all_of(service, contains(holder.severities, case.severity.id))
+        service = contains(holder.services, case.service)
+        return all_of(service, contains(holder.severities, case.severity))
 
     return tuple(dict.fromkeys(str(one.who) for one in some if selected(one) in answers))
 
 
-def _describe(where: Sequence[Case], agreement: Agreement) -> str:
+def _describe(where: Sequence[Case]) -> str:
     """Describe for which services and severities; nothing where for all."""
-    if len(where) == len(cases(agreement, None, None)):
-        return ""
-    more = f" and {len(where) - SHOWN} more" if len(where) > SHOWN else ""
-    return ",".join(case.phrase for case in where[:SHOWN]) + more
+    cells = tuple(cell for case in where for cell in case.cells)
+    whole = replace(where[0], cells=cells).named()
+    return "" if whole.is_all else whole.phrase

@@ -60,9 +60,10 @@ def _shares(
 ) -> set[tuple[int, int]]:
     """Return each number held and number of all tasks that some values of the unknown come to."""
     found = {(0, 0)}
+    pessimistic = agreement.read_as(Reading.PESSIMISTIC)
+    optimistic = agreement.read_as(Reading.OPTIMISTIC)
     for task, answer in asked:
-        least = _holds(agreement.read_as(Reading.PESSIMISTIC), kind, task)
-        most = _holds(agreement.read_as(Reading.OPTIMISTIC), kind, task)
+        least, most = _holds(pessimistic, kind, task), _holds(optimistic, kind, task)
         steps = {(int(least), 1), (int(most), 1)} | ({(0, 0)} if answer is UNKNOWN else set())
         found = {(held + more, total + one) for held, total in found for more, one in steps}
     return found - ({(0, 0)} if not asked else set())

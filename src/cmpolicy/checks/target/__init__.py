@@ -33,11 +33,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from cmpolicy import targets
 from cmpolicy.agreement import Agreement
 from cmpolicy.calendars import horizon
+from cmpolicy.cells import Named
 from cmpolicy.checks.asking import unsaid
 from cmpolicy.checks.cases import Case, Selector, cases, no_case
-from cmpolicy.checks.doubts import deciding, failing
+from cmpolicy.checks.doubts import decides, deciding
 from cmpolicy.checks.kinds import Check, Context
 from cmpolicy.checks.parameters import (
     DURATION,
@@ -56,8 +58,10 @@ from cmpolicy.checks.parameters import (
 from cmpolicy.checks.target.answering import Answer, Answers, Limits
 from cmpolicy.checks.target.lateness import TargetProblem
 from cmpolicy.clock import Clock
-from cmpolicy.unknown import Reading
+from cmpolicy.lacks import unknown
+from cmpolicy.unknown import Reading, Unknown, equals
 from cmpolicy.verdict import Holds, Observation
+from cmpolicy.vocabulary import COVERAGE_STAGE_OF_TARGET, TARGET_STAGES
 
 KIND: Final = "target"
 BEYOND: Final = "Ticket times of the period, by severity, with every stop of their clock."
@@ -111,7 +115,8 @@ class _Check:
 
     def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
         unsaid_ = unsaid(agreement, "targets", "targets")
-        selected = cases(agreement, self.rank, self.services)
+        named = _naming(agreement, self.limits)
+        selected = cases(agreement, self.rank, self.services, named)
         if unsaid_ or not selected:
             yield from [unsaid_] if unsaid_ else no_case(agreement, self.rank, self.services)
             return
@@ -119,42 +124,65 @@ class _Check:
         answers = Answers(self.limits, agreement, span, {})
         at_best = replace(answers, agreement=agreement.read_as(Reading.OPTIMISTIC))
         for case in selected:
-            found = answers.of(case)
-            best = found
-            if agreement.unknowns and not agreement.optimistic and _problems(found):
-                # What is wrong at best as well is wrong for certain.
-                best = at_best.of(case)
-            certain = _problems(best)
-            for answer in found:
-                for key, problem in _problems([answer]).items():
-                    yield _failing(agreement, case, key, problem, certain=key in certain)
-                if not answer.problems:
-                    path = answer.found[0].path if answer.found else "targets"
-                    nothing = not answer.found
-                    evidence = answer.evidence
-                    yield Observation(answer.subject, path, evidence, Holds.YES, empty=nothing)
-            shown = _problems(found)
-            for key in (key for key in certain if key not in shown):
-                yield _failing(agreement, case, key, certain[key], certain=True)
+            yield from _judged(case, answers, at_best)
 
 
-Key = tuple[str, str]
-"""The subject and the path of a problem."""
+def _naming(agreement: Agreement, limits: Limits) -> Iterator[Named]:
+    """Yield which services and severities each row names on which a case may hang."""
+    stages = limits.stages or TARGET_STAGES
+    for target in agreement.targets:
+        asked = not limits.stages or any(equals(target.stage, one) is not False for one in stages)
+        if asked and not target.selects_nothing:
+            yield targets.named_by(target)
+    behind = {COVERAGE_STAGE_OF_TARGET.get(stage) for stage in stages}
+    for row in agreement.coverage if limits.covered else ():
+        if row.stage in behind or isinstance(row.stage, Unknown):
+            yield row.services, row.severities
+
+
+def _judged(case: Case, answers: Answers, at_best: Answers) -> Iterator[Observation]:
+    """Judge a case; of what goes by the rank, the severities of each rank by themselves."""
+    agreement, found = answers.agreement, answers.of(case)
+    parts, problems = case.by_rank(), _problems(found)
+    if parts[1:] and any("rank" in dict(one.lack.key) for one in problems.values()):
+        for part in parts:
+            yield from _judged(part, answers, at_best)
+        return
+    best = found
+    if agreement.unknowns and not agreement.optimistic and problems:
+        # What is wrong at best as well is wrong for certain.
+        best = at_best.of(case)
+    certain = _problems(best)
+    for answer in found:
+        for key, problem in _problems([answer]).items():
+            yield _failing(agreement, case, key, problem, certain=key in certain)
+        if not answer.problems:
+            path = answer.found[0].path if answer.found else "targets"
+            item = case.observed(path, answer.evidence, Holds.YES, answer.pieces)
+            yield item if answer.found else replace(item, empty=True)
+    for key in (key for key in certain if key not in problems):
+        yield _failing(agreement, case, key, certain[key], certain=True)
+
+
+Key = tuple[tuple[str, ...], str]
+"""The part of the case, and the path of a problem."""
 
 
 def _problems(answers: Sequence[Answer]) -> dict[Key, TargetProblem]:
     found: dict[Key, TargetProblem] = {}
     for answer in answers:
         for problem in answer.problems:
-            subject = f"{answer.subject}/{problem.piece}" if problem.piece else answer.subject
-            found.setdefault((subject, problem.path), problem)
+            pieces = (*answer.pieces, problem.piece) if problem.piece else answer.pieces
+            found.setdefault((pieces, problem.path), problem)
     return found
 
 
 def _failing(
     agreement: Agreement, case: Case, key: Key, problem: TargetProblem, *, certain: bool
 ) -> Observation:
+    pieces, path = key
     alone, others = case.doubts, () if certain else problem.doubts
     doubts = deciding(agreement, alone, others)
-    premise = case.premise if certain else ""
-    return failing(*key, problem.text, problem.lack, doubts, premise)
+    message = problem.text + (case.premise if certain else "") + decides(doubts)
+    lack = unknown(*doubts) if doubts else problem.lack
+    return case.observed(path, message, Holds.NO, pieces, lack)

@@ -13,7 +13,6 @@ from cmpolicy.checks.asking import lack_of, missing
 from cmpolicy.checks.cases import Case
 from cmpolicy.checks.doubts import of_coverage, of_starts, of_target
 from cmpolicy.checks.reasons import promises_time
-from cmpolicy.checks.select import IMPLICIT
 from cmpolicy.checks.target.lateness import Lateness, TargetProblem, part
 from cmpolicy.checks.target.said import attained, bounded
 from cmpolicy.gaps import Gap, describe_gaps, gaps
@@ -27,6 +26,7 @@ from cmpolicy.worlds import World, hours_unknown, worlds
 UNSAID = "unknown"
 """The stage of targets of which the file does not say the stage."""
 FIELDS = ("severity", "stage", "services")
+Pieces = tuple[str, ...]
 MOST = 20
 """Pairs of overlapping targets that are named for a case."""
 
@@ -66,7 +66,8 @@ class TargetGroup:
 class Answer:
     """What there is to say of one group."""
 
-    subject: str
+    pieces: Pieces
+    """The part of the case that is judged: its stage; empty: the case."""
     found: tuple[Target, ...]
     """The targets that count as being there."""
     problems: tuple[TargetProblem, ...]
@@ -89,7 +90,7 @@ class Answers:
 
     def of(self, case: Case) -> list[Answer]:
         """Return the answers that a case depends on: all must be without problems."""
-        ids = case.severity.id, case.service.id
+        ids = case.severity, case.service
         answers = targets.answers(self.agreement, *ids, None)
         rows = tuple(row for row, _ in answers)
         surely = tuple(row for row, answer in answers if answer is True)
@@ -110,9 +111,9 @@ class Answers:
         if surely:
             return self._each_of(case, groups, unstaged)
         if self.limits.must_end or not rows:
-            return [self._answer(case, TargetGroup(None, (), rows), case.subject)]
+            return [self._answer(case, TargetGroup(None, (), rows))]
         if self.agreement.optimistic:
-            return [self._nothing(case, case.subject)]
+            return [self._nothing(case)]
         return self._each_of(case, groups, unstaged)
 
     def _any_of(self, case: Case, groups: Sequence[TargetGroup]) -> list[Answer]:
@@ -120,9 +121,9 @@ class Answers:
         if not self.limits.must_end and not any(group.sure for group in groups):
             doubtful = [group for group in groups if group.perhaps]
             if self.agreement.optimistic or not doubtful:
-                return [self._nothing(case, case.subject)]
-            return [self._answer(case, group, case.subject, needed=False) for group in doubtful]
-        answers = [self._answer(case, group, case.subject) for group in groups]
+                return [self._nothing(case)]
+            return [self._answer(case, group, needed=False) for group in doubtful]
+        answers = [self._answer(case, group) for group in groups]
         # A stage without a target does not excuse what another's target lacks.
         there = [answer for answer in answers if answer.found] or answers
         return [min(there, key=lambda answer: len(answer.problems))]
@@ -137,7 +138,7 @@ class Answers:
         """
         best = self.agreement.optimistic
         answers = [
-            self._answer(case, group, f"{case.subject}/{group.stage}", needed=False)
+            self._answer(case, group, (str(group.stage),), needed=False)
             for group in groups
             if group.sure or not best
         ]
@@ -145,20 +146,19 @@ class Answers:
         if rows:
             group = TargetGroup(UNSAID, rows, ()) if best else TargetGroup(UNSAID, (), rows)
             alone = not (best and answers)
-            subject = f"{case.subject}/{UNSAID}"
-            answers.append(self._answer(case, group, subject, needed=False, alone=alone))
-        return answers or [self._nothing(case, case.subject)]
+            answers.append(self._answer(case, group, (UNSAID,), needed=False, alone=alone))
+        return answers or [self._nothing(case)]
 
-    def _nothing(self, case: Case, subject: str) -> Answer:
+    def _nothing(self, case: Case, pieces: Pieces = ()) -> Answer:
         wanted = " or ".join(self.limits.stages)
         text = f"no {wanted} target{case.phrase}" if wanted else f"no target{case.phrase}"
-        return Answer(subject, (), (), f"{text}: nothing to judge")
+        return Answer(pieces, (), (), f"{text}: nothing to judge")
 
     def _answer(
         self,
         case: Case,
         group: TargetGroup,
-        subject: str,
+        pieces: Pieces = (),
         *,
         needed: bool = True,
         alone: bool = True,
@@ -168,7 +168,7 @@ class Answers:
         Args:
             case: for which they speak.
             group: the targets.
-            subject: of what is said.
+            pieces: the part of the case that is judged.
             needed: one must be there, if the rule asks for any.
             alone: they must speak for all starts without those of other stages.
         """
@@ -176,7 +176,7 @@ class Answers:
         wrong_with = {row.path: self._of_row(case, group, row) for row in group.rows}
         rows = self._chosen(group, wrong_with)
         if not rows or (needed and not group.sure and not self.agreement.optimistic):
-            return self._none(case, group, subject)
+            return self._none(case, group, pieces)
         problems = [problem for row in rows for problem in wrong_with[row.path]]
         if self.limits.must_end and alone:
             late, stage = self._late, None if group.stage == UNSAID else group.stage
@@ -191,7 +191,7 @@ class Answers:
                 )
         if self.limits.unambiguous:
             problems += self._overlaps(case, group)
-        return Answer(subject, rows, tuple(problems), self._evidence(what, rows))
+        return Answer(pieces, rows, tuple(problems), self._evidence(what, rows))
 
     def _chosen(
         self, group: TargetGroup, wrong_with: Mapping[str, Sequence[TargetProblem]]
@@ -206,19 +206,18 @@ class Answers:
             return (*rows, *(row for row in group.perhaps if wrong_with[row.path]))
         return rows
 
-    def _none(self, case: Case, group: TargetGroup, subject: str) -> Answer:
-        text = self._nothing(case, subject).evidence
+    def _none(self, case: Case, group: TargetGroup, pieces: Pieces) -> Answer:
+        nothing = self._nothing(case, pieces)
         if not self.limits.must_end:
-            return Answer(subject, (), (), text)
-        what = text.removesuffix(": nothing to judge")
-        lost = missing(self.agreement, "targets", FIELDS, subject, what)
-        rank = None if case.severity.id == IMPLICIT else case.severity.rank
+            return nothing
+        what = nothing.evidence.removesuffix(": nothing to judge")
+        lost = missing(self.agreement, "targets", FIELDS, "", what)
         # Several rules may name the same stages, in whatever order.
         stage = " or ".join(sorted(self.limits.stages, key=TARGET_STAGES.index)) or None
-        lack = lack_of(self.agreement, "targets", stage=stage, rank=rank)
+        lack = lack_of(self.agreement, "targets", stage=stage, rank=case.rank)
         doubts = [path for row in group.perhaps for path in of_starts(self.agreement, row)]
         problem = TargetProblem("", lost.path, lost.message, lack, tuple(doubts))
-        return Answer(subject, (), (problem,), text)
+        return replace(nothing, problems=(problem,))
 
     def _evidence(self, what: str, rows: Sequence[Target]) -> str:
         limits, evidence = self.limits, []
@@ -278,7 +277,7 @@ class Answers:
         yield TargetProblem(part(row), row.path, text, lack, tuple(doubts))
 
     def _rows_behind(self, case: Case, behind: str) -> list[Coverage]:
-        ids = case.service.id, case.severity.id
+        ids = case.service, case.severity
         return [
             row
             for row in self.agreement.coverage
@@ -292,7 +291,7 @@ class Answers:
 
     def _uncovered(self, row: Target, behind: str, case: Case) -> str:
         """Return when a target's clock runs and nobody covers; worked out once."""
-        ids = case.service.id, case.severity.id
+        ids = case.service, case.severity
         paths = tuple(one.path for one in coverage.rows_for(self.agreement, None, behind, *ids))
         # Targets with one clock need the same hours; with `raised`, also the length decides.
         length = row.raised and (row.within, row.path if hours_unknown(row.raised) else "")

@@ -9,7 +9,7 @@ from typing import Any
 from cmpolicy.exemptions import Disabled
 from cmpolicy.findings import evidence
 from cmpolicy.reporters.escape import json_text
-from cmpolicy.reporters.json import waiver_data
+from cmpolicy.reporters.json import cells_data, waiver_data
 from cmpolicy.timeline import (
     LIMITS,
     Cause,
@@ -173,6 +173,7 @@ def _interval(interval: Period) -> dict[str, Any]:
                 "message": item.message,
                 "path": item.path,
                 "line": item.location.line if item.location else None,
+                "cells": cells_data(item, verdict),
             }
             for item in evidence(verdict)
         ],

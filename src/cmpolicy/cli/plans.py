@@ -12,9 +12,8 @@ from cmpolicy.errors import CmpolicyError
 from cmpolicy.fleet import Evaluator
 from cmpolicy.gate.members import Membership
 from cmpolicy.reporters.plans import FORMATS, moved
-from cmpolicy.runs.policies import PolicyRequest, load_from
+from cmpolicy.runs.policies import evaluator_of
 from cmpolicy.runs.session import Place, asked_sources, locate
-from cmpolicy.snapshot import WorkTree
 
 
 @click.command("plans")
@@ -60,7 +59,7 @@ def command(
     judges.
     """
     place = locate((*(adopt or move or ()), *paths))
-    evaluator = _bench(place, config_path, as_of)
+    evaluator = evaluator_of(place, config_path, as_of)
     if seal:
         return _seal(place, evaluator)
     if adopt:
@@ -75,12 +74,6 @@ def command(
     found = survey(evaluator, [sources[path] for path in sorted(sources)])
     write_out(FORMATS[format_name](found))
     return 1 if found.unreadable else 0
-
-
-def _bench(place: Place, config_path: str | None, as_of: date) -> Evaluator:
-    snapshot = WorkTree(place.root)
-    policy = load_from(place, snapshot, PolicyRequest(config_path, (), None, as_of))
-    return Evaluator.of(snapshot, policy, as_of)
 
 
 def _seal(place: Place, evaluator: Evaluator) -> int:

@@ -2,8 +2,9 @@
 
     python benchmarks/history.py [--agreements 2000] [--commits 300] [--keep FOLDER]
 
-It makes the repository from the agreements that tests keep, with `git fast-import`, and prints counts, which are the
-same on every machine, and ratios of times taken side by side in one run, which are what to trust.
+It makes the repository from the agreements that tests keep, with `git fast-import`, and prints
+counts, which are the same on every machine, and ratios of times taken side by side in one run,
+which are what to trust.
 """
 
 from __future__ import annotations

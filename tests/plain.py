@@ -21,7 +21,6 @@ from cmpolicy.verdict import Outcome
 from mutations import AS_OF, Memory, agreements, by_nodes, by_tokens
 
 
-
 @cache
 def policy():
     """Return the policy of these agreements: every bundled pack."""

@@ -52,7 +52,7 @@ def test_options_are_those_of_the_command():
 @pytest.mark.usefixtures("examples")
 def test_diff_compares_two_files():
     text = Path("agreements/larkspur-analytics.yaml").read_text(encoding="utf-8")
-    later = text.replace("{remove: \"coverage[onsite]\"}", "{remove: \"coverage[watch]\"}")
+    later = text.replace('{remove: "coverage[onsite]"}', '{remove: "coverage[watch]"}')
     assert later != text
     Path("agreements/new.yaml").write_text(later, encoding="utf-8")
 

@@ -66,9 +66,7 @@ def states(entry):
 
 @pytest.mark.parametrize("framework", HELD)
 def test_the_verdicts_behind_the_states_are_those_of_check(cmpolicy, phrase, framework):
-    checked = json.loads(
-        cmpolicy("check", "--format", "json", "--evidence", *DAY, cwd=BY_HAND).out
-    )
+    checked = json.loads(cmpolicy("check", "--format", "json", "--evidence", *DAY, cwd=BY_HAND).out)
     mapped = {
         (row["agreement"], row["rule"]): row
         for row in checked["verdicts"]

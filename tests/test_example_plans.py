@@ -1,4 +1,4 @@
-"""The example agreements are short, differ from their plans for a reason, and say what they said."""
+"""The examples on plans are short, differ for a reason, and come to what they came to by hand."""
 
 import json
 import shutil

@@ -15,7 +15,8 @@ def trial(tmp_path, cmpolicy):
 
     def trial(*plans, old="", new=""):
         assert old in BASE
-        files = {PLANS[0]: BASE.replace(old, new), PLANS[1]: HIPAA, "common/provider.yaml": PROVIDER}
+        base = BASE.replace(old, new)
+        files = {PLANS[0]: base, PLANS[1]: HIPAA, "common/provider.yaml": PROVIDER}
         for path, text in files.items():
             tmp_path.joinpath(path).parent.mkdir(exist_ok=True)
             tmp_path.joinpath(path).write_text(text, encoding="utf-8")

@@ -418,9 +418,7 @@ def test_a_hook_that_refuses_one_changed_word_shows_it_in_twenty_lines(
     assert before in text
     path.write_text(text.replace(before, after, 1))
     repo.git("add", "--all")
-    result = cmpolicy(
-        "check", "--staged", "--new-since", "HEAD", *DAY, cwd=folder
-    )
+    result = cmpolicy("check", "--staged", "--new-since", "HEAD", *DAY, cwd=folder)
 
     assert result.status == 1
     assert len(result.out.splitlines()) <= 20

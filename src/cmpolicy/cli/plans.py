@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
+from pathlib import Path
 
 import click
 
+from cmpolicy import bundled
 from cmpolicy.cli import options
 from cmpolicy.cli.output import colour_wanted, width, write_file, write_out
 from cmpolicy.errors import CmpolicyError
@@ -34,6 +37,12 @@ from cmpolicy.runs.session import Place, asked_sources, locate
     "PATH), inputs and differences; its terms and their digest stay the same.",
 )
 @click.option(
+    "--copy",
+    metavar="FOLDER",
+    help="Copy the starter plans into a folder: Co-managed, with HIPAA, SOC 2 and CMMC Level 2 as "
+    "add-ons, and the file that they use.",
+)
+@click.option(
     "--format",
     "format_name",
     type=click.Choice(tuple(FORMATS)),
@@ -49,6 +58,7 @@ def command(
     seal: bool,
     move: tuple[str, str] | None,
     adopt: tuple[str, str] | None,
+    copy: str | None,
     format_name: str,
     as_of: date,
     config_path: str | None,
@@ -58,6 +68,8 @@ def command(
     PATH names agreements; with --seal plans, with --adopt add-ons. Without it, all that `check`
     judges.
     """
+    if copy is not None:
+        return _copy(Path(copy))
     place = locate((*(adopt or move or ()), *paths))
     evaluator = evaluator_of(place, config_path, as_of)
     if seal:
@@ -74,6 +86,20 @@ def command(
     found = survey(evaluator, [sources[path] for path in sorted(sources)])
     write_out(FORMATS[format_name](found))
     return 1 if found.unreadable else 0
+
+
+def _copy(folder: Path) -> int:
+    files = bundled.starters()
+    there = [name for name in files if os.path.lexists(folder / name)]
+    if there:
+        raise CmpolicyError(
+            f"`{folder}` has {', '.join(there)} already", None, "name another folder, or move them"
+        )
+    for name, source in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        write_file(str(folder / name), source.read_text(encoding="utf-8"), folder)
+        write_out(f"{folder / name}\n")
+    return 0
 
 
 def _seal(place: Place, evaluator: Evaluator) -> int:

@@ -158,5 +158,3 @@ def _timezone(said: Mapping[str, Any]) -> str:
     calendars = said.get("calendars")
     zones = [row.get("timezone") for row in (calendars if isinstance(calendars, list) else ())]
     return next((zone for zone in zones if zone and zone != UNKNOWN.value), "Etc/UTC")
-
-

@@ -82,11 +82,14 @@ def _with(verdicts: Iterable[Verdict], outcome: Outcome) -> tuple[str, ...]:
 
 
 def _failing(verdicts: Iterable[Verdict]) -> Iterator[Failing]:
-    """Yield what fails whatever the customer's file says, the worst first."""
+    """Yield what fails whatever the customer's file says, the worst first, each thing once."""
+    found: dict[Failing, None] = {}
     for verdict in sorted(verdicts, key=lambda one: one.rule.severity.weight):
         for one in verdict.observations:
             if one.holds is Holds.NO and not _is_the_customers(one):
-                yield Failing(verdict.rule.id, str(verdict.rule.severity), one.location, one.message)
+                rule = verdict.rule
+                found[Failing(rule.id, str(rule.severity), one.location, one.message)] = None
+    yield from found
 
 
 def _is_the_customers(one: Observation) -> bool:

@@ -402,7 +402,7 @@ def test_the_first_agreement_of_a_reader_gives_at_most_eighty_lines(cmpolicy, tm
             "plans/complete/2026.yaml",
             "notify: nadia, via: phone, after: 50%",
             "notify: nadia, via: phone, after: 90%",
-            "was changed after it was sealed; in 3 agreements",
+            "in 3 agreements: ironbridge-precision",
         ),
     ],
 )

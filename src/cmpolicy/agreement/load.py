@@ -232,11 +232,12 @@ def _refuse_too_long(whole: Document) -> None:
 
 
 def _cannot_be_used(place: Problem, error: DocumentError) -> DocumentError:
-    """Return the error of what names a file that is wrong."""
+    """Return the error of what names a file that is wrong: of a file that was read, its own."""
     first = error.problems[0]
+    if first.location and first.location.line > 1:
+        return DocumentError.of(error.problems)
     return DocumentError(
-        f"{place.message} cannot be used: {first.message}"
-        + (f" ({first.location})" if first.location and first.location.line > 1 else ""),
+        f"{place.message} cannot be used: {first.message}",
         place.location,
         first.hint,
         others=error.problems[1:],

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import random
 import re
-import resource
 import shutil
 import statistics
 import subprocess
@@ -25,7 +24,10 @@ ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
 BY_HAND = ROOT / "tests" / "agreements"
 DAY = ("--as-of", "2026-11-24")
-LINE = ("common/service-levels.yaml", "id: p2-respond, severity: p2, stage: respond, within: 1 hour")
+LINE = (
+    "common/service-levels.yaml",
+    "id: p2-respond, severity: p2, stage: respond, within: 1 hour",
+)
 """The line of a shared file that is changed: the response of three plans in four."""
 EDITS = {
     "examples/plans/complete": (
@@ -88,9 +90,7 @@ def by_hand(folder: Path, count: int) -> None:
         source = BY_HAND / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
     config = folder / "cmpolicy.yaml"
-    config.write_text(
-        'apiVersion: cmpolicy/v1\nkind: Config\nagreements: ["agreements/*.yaml"]\n'
-    )
+    config.write_text('apiVersion: cmpolicy/v1\nkind: Config\nagreements: ["agreements/*.yaml"]\n')
     texts = [path.read_text() for path in sorted((BY_HAND / "agreements").glob("*.yaml"))]
     (folder / "agreements").mkdir()
     for number in range(count):

@@ -396,7 +396,7 @@ def test_the_first_agreement_of_a_reader_gives_at_most_eighty_lines(cmpolicy, tm
             "agreements/larkspur-analytics.yaml",
             "first-call: larkspur-duty",
             "first-call: graham",
-            "added {notify: graham,",
+            "changed: inputs.first-call: larkspur-duty -> graham",
         ),
         (
             "plans/complete/2026.yaml",

@@ -82,7 +82,8 @@ class Loader:
 
     def _built(self, main: ValidDocument, planned: Planned) -> Agreement:
         right = judged(planned.document, "agreement")
-        return self._finished(main, right.document, right.placeholders)
+        agreement = self._finished(main, right.document, right.placeholders)
+        return dataclasses.replace(agreement, inputs=planned.values)
 
     def _finished(
         self, main: ValidDocument, whole: Document, placeholders: Mapping[str, str]

@@ -235,14 +235,10 @@ def _refuse_too_long(whole: Document) -> None:
 def _cannot_be_used(place: Problem, error: DocumentError) -> DocumentError:
     """Return the error of what names a file that is wrong: of a file that was read, its own."""
     first = error.problems[0]
+    message, at = f"{place.message} cannot be used: {first.message}", place.location
     if first.location and first.location.line > 1:
-        return DocumentError.of(error.problems)
-    return DocumentError(
-        f"{place.message} cannot be used: {first.message}",
-        place.location,
-        first.hint,
-        others=error.problems[1:],
-    )
+        message, at = first.message, first.location
+    return DocumentError(message, at, first.hint, others=error.problems[1:])
 
 
 def _kept(document: Document) -> frozenset[str]:

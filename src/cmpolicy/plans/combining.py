@@ -220,7 +220,7 @@ def planned(
     edits = [edit for group in differs for edit in group.edits]
     removed = (*combination.removed, *_removed(whole, edits))
     if edits:
-        whole = apply_together(whole, edits)
+        whole = apply_together(whole, edits, rows_move=True)
     _refuse(list(_dangling(whole, removed)))
     _refuse(
         [

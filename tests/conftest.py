@@ -25,6 +25,7 @@ SLOW = {
     "test_ci_examples.py",
     "test_controls.py",
     "test_diff_command.py",
+    "test_example_plans.py",
     "test_examples.py",
     "test_gate.py",
     "test_holds.py",

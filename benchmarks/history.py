@@ -2,8 +2,9 @@
 
     python benchmarks/history.py [--agreements 2000] [--commits 300] [--keep FOLDER]
 
-It makes the repository from the examples, with `git fast-import`, and prints counts, which are the
-same on every machine, and ratios of times taken side by side in one run, which are what to trust.
+It makes the repository from the agreements that tests keep, with `git fast-import`, and prints
+counts, which are the same on every machine, and ratios of times taken side by side in one run,
+which are what to trust.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-EXAMPLES = ROOT / "examples"
+EXAMPLES = ROOT / "tests" / "agreements"
 LAST = date(2026, 11, 24)
 DAYS = 365
 SHARED_EVERY = 150
@@ -47,7 +48,7 @@ sys.exit(status)
 
 
 def agreements(count: int) -> dict[str, str]:
-    """Return as many agreements, made of the examples, by path."""
+    """Return as many agreements, made of those four, by path."""
     texts = sorted((EXAMPLES / "agreements").glob("*.yaml"))
     found = {}
     for number in range(count):

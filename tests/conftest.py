@@ -35,6 +35,8 @@ SLOW = {
     "test_diff_command.py",
     "test_faults.py",
     "test_foreign_code.py",
+    "test_example_plans.py",
+    "test_examples.py",
     "test_gate.py",
     "test_gate_cases.py",
     "test_growth.py",

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from by_hand import BY_HAND as ROOT
 from cmpolicy.agreement.build import build
 from cmpolicy.agreement.load import Loader, judged
 from cmpolicy.document import read
@@ -16,7 +17,6 @@ from cmpolicy.runs.reporting import make_report
 from cmpolicy.snapshot import WorkTree
 from cmpolicy.terms import digest
 
-ROOT = Path(__file__).parents[1] / "examples"
 FILE = "agreements/larkspur-analytics.yaml"
 TABLE = Path(__file__).parent / "faults" / "larkspur-analytics.yaml"
 AS_OF = date(2026, 11, 24)

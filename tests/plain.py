@@ -8,6 +8,7 @@ import dataclasses
 import random
 from functools import cache
 
+from by_hand import BY_HAND
 from cmpolicy.agreement.load import Loader
 from cmpolicy.checks import Context
 from cmpolicy.document import read
@@ -17,21 +18,19 @@ from cmpolicy.policy.effective import load_policy
 from cmpolicy.policy.parameters import KINDS
 from cmpolicy.snapshot import WorkTree
 from cmpolicy.verdict import Outcome
-from mutations import AS_OF, ROOT, Memory, agreements, by_nodes, by_tokens
-
-EXAMPLES = ROOT / "examples"
+from mutations import AS_OF, Memory, agreements, by_nodes, by_tokens
 
 
 @cache
 def policy():
-    """Return the policy of the examples: every bundled pack."""
-    return load_policy(WorkTree(EXAMPLES), "cmpolicy.yaml", (), AS_OF)
+    """Return the policy of these agreements: every bundled pack."""
+    return load_policy(WorkTree(BY_HAND), "cmpolicy.yaml", (), AS_OF)
 
 
 def sound():
-    """Return the example agreements, by path."""
-    tree = WorkTree(EXAMPLES)
-    paths = sorted(path.name for path in (EXAMPLES / "agreements").glob("*.yaml"))
+    """Return the agreements written by hand, by path."""
+    tree = WorkTree(BY_HAND)
+    paths = sorted(path.name for path in (BY_HAND / "agreements").glob("*.yaml"))
     return {path: _load(tree.read(f"agreements/{path}"), f"agreements/{path}") for path in paths}
 
 
@@ -51,7 +50,7 @@ def mutated(seed, count):
 
 
 def _load(data, path):
-    files = {f"common/{one.name}": one.read_bytes() for one in (EXAMPLES / "common").iterdir()}
+    files = {f"common/{one.name}": one.read_bytes() for one in (BY_HAND / "common").iterdir()}
     snapshot = Memory(files)
     loader = Loader(snapshot.read, snapshot.is_file, policy().words)
     return policy().hold(loader.load(read(data, path)), AS_OF)

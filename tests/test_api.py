@@ -52,7 +52,9 @@ def test_options_are_those_of_the_command():
 @pytest.mark.usefixtures("examples")
 def test_diff_compares_two_files():
     text = Path("agreements/larkspur-analytics.yaml").read_text(encoding="utf-8")
-    Path("agreements/new.yaml").write_text(text.replace("24x7", "business-hours"), encoding="utf-8")
+    later = text.replace('{remove: "coverage[onsite]"}', '{remove: "coverage[watch]"}')
+    assert later != text
+    Path("agreements/new.yaml").write_text(later, encoding="utf-8")
 
     found = public.diff("agreements/larkspur-analytics.yaml", "agreements/new.yaml", as_of=DAY)
 

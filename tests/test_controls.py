@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 import gitrepo
+from by_hand import BY_HAND
 from cmpolicy import fleet
 from cmpolicy.cli.output import WORTH_SHOWING
 from schema_files import OWN, problems
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
 DAY = ("--as-of", "2026-11-24")
 LAKESIDE = "agreements/lakeside-clinic.yaml"
 MET, OPEN, PARTLY = "met in the agreement", "met, our defaults open", "partly shown"
@@ -25,7 +25,7 @@ SIZES = {"soc2": (61, 38), "hipaa": (107, 95), "cmmc": (149, 110)}
 @pytest.fixture
 def examples(tmp_path):
     """A copy of the example repository."""
-    return Path(shutil.copytree(EXAMPLES, tmp_path / "examples"))
+    return Path(shutil.copytree(BY_HAND, tmp_path / "examples"))
 
 
 @pytest.fixture
@@ -61,16 +61,14 @@ def states(entry):
 
 @pytest.mark.parametrize("framework", HELD)
 def test_the_verdicts_behind_the_states_are_those_of_check(cmpolicy, phrase, framework):
-    checked = json.loads(
-        cmpolicy("check", "--format", "json", "--evidence", *DAY, cwd=EXAMPLES).out
-    )
+    checked = json.loads(cmpolicy("check", "--format", "json", "--evidence", *DAY, cwd=BY_HAND).out)
     mapped = {
         (row["agreement"], row["rule"]): row
         for row in checked["verdicts"]
         if row["agreement"] == HELD[framework]
         and any(control.startswith(f"{framework}:") for control in row["controls"])
     }
-    (entry,) = phrase(EXAMPLES, framework)["agreements"]
+    (entry,) = phrase(BY_HAND, framework)["agreements"]
     behind = {}
     for row in (*entry["controls"], *entry["program_rules"]):
         for one in row["rules"]:
@@ -99,7 +97,7 @@ def test_only_the_agreements_and_rules_of_the_framework_are_evaluated(monkeypatc
         return real(agreement, file, packs, as_of, **options)
 
     monkeypatch.setattr(fleet, "evaluate", spy)
-    found = phrase(EXAMPLES, "soc2", "json", "--jobs", "1")
+    found = phrase(BY_HAND, "soc2", "json", "--jobs", "1")
 
     assert {agreement for agreement, _ in asked} == {"larkspur-analytics"}
     assert all("soc2:" in str(facts.controls) for _, facts in asked)
@@ -120,7 +118,7 @@ def test_what_is_required_is_held_to_a_framework_that_its_file_does_not_name(phr
 
 @pytest.mark.parametrize("name", ["text", "json", "markdown", "csv"])
 def test_processes_change_nothing(phrase, name):
-    alone, many = (phrase(EXAMPLES, "cmmc", name, "--jobs", jobs) for jobs in ("1", "3"))
+    alone, many = (phrase(BY_HAND, "cmmc", name, "--jobs", jobs) for jobs in ("1", "3"))
 
     assert alone == many
 
@@ -151,10 +149,10 @@ def test_progress_is_shown_on_a_terminal(monkeypatch, phrase, examples):
 @pytest.mark.parametrize("framework", HELD)
 def test_all_formats_show_the_same_states_and_the_denominator(phrase, framework):
     every, size = SIZES[framework]
-    (entry,) = phrase(EXAMPLES, framework)["agreements"]
-    lines = list(csv.DictReader(io.StringIO(phrase(EXAMPLES, framework, "csv"))))
-    text = phrase(EXAMPLES, framework, "text", "--show", "all")
-    page = phrase(EXAMPLES, framework, "markdown", "--show", "all").replace("\\", "")
+    (entry,) = phrase(BY_HAND, framework)["agreements"]
+    lines = list(csv.DictReader(io.StringIO(phrase(BY_HAND, framework, "csv"))))
+    text = phrase(BY_HAND, framework, "text", "--show", "all")
+    page = phrase(BY_HAND, framework, "markdown", "--show", "all").replace("\\", "")
 
     assert (entry["agreement"], entry["in_scope"]) == (HELD[framework], size)
     assert len(entry["controls"]) == sum(entry["counts"].values()) == every
@@ -234,7 +232,7 @@ def test_a_waiver_and_an_unknown_show_as_such(phrase, examples):
 
 def open_controls(phrase, examples, new):
     (examples / "cmpolicy.yaml").write_text('agreements: ["agreements/*.yaml"]\n')
-    shutil.copy(EXAMPLES / LAKESIDE, examples / LAKESIDE)
+    shutil.copy(BY_HAND / LAKESIDE, examples / LAKESIDE)
     replace(examples / LAKESIDE, ("hipaa: {standing: covered-entity}", new))
     entry = phrase(examples, "hipaa", "json", LAKESIDE)["agreements"][0]
     return [row for row in entry["controls"] if row["state"] == "undetermined"], entry
@@ -294,7 +292,7 @@ def test_what_is_switched_off_is_shown_and_met_by_nothing(phrase, examples):
 )
 def test_a_framework_that_is_not_there_or_held_by_nobody_is_an_error(cmpolicy, framework, says):
     path = "agreements/larkspur-analytics.yaml"
-    result = cmpolicy("controls", framework, path, *DAY, cwd=EXAMPLES)
+    result = cmpolicy("controls", framework, path, *DAY, cwd=BY_HAND)
 
     assert (result.status, result.out) == (2, "")
     assert says in result.err
@@ -358,7 +356,7 @@ def test_what_agreements_share_is_told_once(phrase, clinics):
 
 def test_the_summary_comes_first_then_what_is_open_then_counts(phrase):
     for name in ("text", "markdown"):
-        seen = phrase(EXAMPLES, "hipaa", name)
+        seen = phrase(BY_HAND, "hipaa", name)
         order = [
             "in scope",
             "Not met",
@@ -373,7 +371,7 @@ def test_the_summary_comes_first_then_what_is_open_then_counts(phrase):
         assert places == sorted(places)
         assert re.findall(r"[0-9a-f]{40}", seen) == []
         assert len(seen.splitlines()) < 150
-    assert max(map(len, phrase(EXAMPLES, "hipaa", "text").splitlines())) <= 100
+    assert max(map(len, phrase(BY_HAND, "hipaa", "text").splitlines())) <= 100
 
 
 def test_a_digest_is_cut_short_for_people(phrase, examples):

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 import gitrepo
+from by_hand import BY_HAND
 from cmpolicy.agreement.load import Loader
 from cmpolicy.document import read
 from cmpolicy.snapshot import WorkTree
@@ -19,7 +20,6 @@ from cmpolicy.terms import digest
 from gitrepo import GitRepo
 
 HERE = Path(__file__).parent
-EXAMPLES = HERE.parent / "examples"
 GATE = ("check", "--as-of", "2026-11-24", "--rev", "HEAD", "--new-since", "HEAD~1")
 
 
@@ -40,7 +40,7 @@ def made(tmp_path):
 
     def make(case):
         repo = GitRepo.init(tmp_path / "repo")
-        shutil.copytree(EXAMPLES, repo.path, dirs_exist_ok=True)
+        shutil.copytree(BY_HAND, repo.path, dirs_exist_ok=True)
         apply(repo, case.get("base", ()))
         repo.commit()
         apply(repo, case["edits"])

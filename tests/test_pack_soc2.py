@@ -50,7 +50,7 @@ def test_the_known_good_agreement_satisfies_every_rule():
 
 
 def test_the_bundled_example_satisfies_every_rule_that_applies():
-    path = "examples/agreements/larkspur-analytics.yaml"
+    path = "tests/agreements/agreements/larkspur-analytics.yaml"
     loader = Loader(lambda name: (ROOT / name).read_bytes(), words=PACK.words)
     agreement = loader.load(read((ROOT / path).read_bytes(), path))
     outcomes = {rule.id: judge(agreement, path, rule, "soc2", AS_OF).outcome for rule in PACK.rules}

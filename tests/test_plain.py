@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from by_hand import BY_HAND
 from cmpolicy.fleet import Evaluator, judge_all
 from cmpolicy.gate.members import CandidateFile, Role
 from cmpolicy.pool import Crew
@@ -14,7 +15,7 @@ from cmpolicy.runs.entry import CheckArguments, check
 from cmpolicy.runs.policies import PolicyRequest
 from cmpolicy.snapshot import WorkTree
 from mutations import AS_OF
-from plain import EXAMPLES, fast, mutated, plain, policy, sound, without_evidence
+from plain import fast, mutated, plain, policy, sound, without_evidence
 
 DAYS = (date(2025, 3, 1), AS_OF, date(2028, 1, 5))
 SEED = 20_261_124
@@ -54,7 +55,7 @@ def test_without_evidence_nothing_but_the_observations_of_passes_is_gone(path):
 
 @pytest.mark.parametrize("evidence", [True, False])
 def test_a_report_holds_what_was_seen_of_passes_only_where_it_is_asked(monkeypatch, evidence):
-    monkeypatch.chdir(EXAMPLES)
+    monkeypatch.chdir(BY_HAND)
     asked = CheckArguments((), PolicyRequest(None, (), None, AS_OF), evidence=evidence)
 
     run, _ = check(asked)
@@ -67,7 +68,7 @@ def test_a_report_holds_what_was_seen_of_passes_only_where_it_is_asked(monkeypat
 
 def test_processes_hand_back_the_same_with_the_rules_of_the_policy():
     """A judgement that carried the texts of its rules would be seven times as large."""
-    evaluator = Evaluator.of(WorkTree(EXAMPLES), policy(), AS_OF)
+    evaluator = Evaluator.of(WorkTree(BY_HAND), policy(), AS_OF)
     sources = [CandidateFile(f"agreements/{path}", Role.MEMBER) for path in sound()]
     expected = tuple(judge_all(evaluator, sources))
 
@@ -83,7 +84,7 @@ def test_a_check_of_a_file_does_not_load_what_compares():
     file = f"agreements/{next(iter(sound()))}"
     command = [sys.executable, "-X", "importtime", "-m", "cmpolicy", "check", file]
 
-    done = subprocess.run(command, cwd=EXAMPLES, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=BY_HAND, capture_output=True, text=True, check=False)
 
     loaded = set(re.findall(r"\bcmpolicy\.[\w.]+$", done.stderr, re.MULTILINE))
     unwanted = {"gate.dropping", "gate.narrowing", "runs.pairing", "runs.since", "compare"}

@@ -91,7 +91,8 @@ def test_check_points_at_what_says_it(repo, cmpolicy):
         "lakeside": "pass",
         "other": "fail",
     }
-    assert place(result.out, "other", "house-watch") == {("plans/base.yaml", 25)}
+    # The row is the plan's, and the agreement's own edit made it what it is.
+    assert place(result.out, "other", "house-watch") == {("agreements/other.yaml", 22)}
     summary = json.loads(result.out)["summary"]
     assert summary["error"] == 0
 
@@ -107,7 +108,25 @@ def test_a_broken_plan_is_an_error_of_each_agreement_on_it(repo, cmpolicy, optio
         "lakeside": "error",
         "other": "error",
     }
-    assert place(result.out, "lakeside", "house-watch") == {("agreements/lakeside.yaml", 10)}
+    for name in ("lakeside", "other"):
+        assert place(result.out, name, "house-watch") == {("plans/base.yaml", 20)}
+    found = [one for one in json.loads(result.out)["findings"] if one["file"] == "plans/base.yaml"]
+    assert {one["agreement"] for one in found} == {"lakeside", "other"}
+    assert len({one["shared"] for one in found} - {None}) == 1
+    text = cmpolicy("check", *HOUSE, *options, cwd=repo.path).out
+    assert text.count("there is no input `kopt`") == 1
+    assert "; in 2 agreements: lakeside, other" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("options", [(), ("--format", "markdown")])
+def test_of_several_problems_of_a_plan_each_is_shown_once(repo, cmpolicy, options):
+    broken = BASE.replace("kept: kept", "kept: kopt").replace("within: fast", "within: fost")
+    repo.commit({"plans/base.yaml": broken})
+
+    text = cmpolicy("check", *HOUSE, *options, cwd=repo.path).out
+
+    assert text.count("there is no input") == 2 * (1 + bool(options))
+    assert text.count("in 2 agreements: lakeside, other") == (not options)
 
 
 def test_the_frameworks_of_a_broken_agreement_may_be_those_of_its_plans(repo, cmpolicy):
@@ -210,6 +229,18 @@ def test_diff_names_a_changed_input_as_the_cause(repo, cmpolicy):
     assert {(one["file"], one["line"]) for one in change["causes"]} == {
         ("agreements/other.yaml", 12)
     }
+
+
+def test_an_input_that_fills_several_places_is_one_edit(repo, cmpolicy):
+    base = repo.head()
+    repo.commit({"agreements/other.yaml": OTHER.replace("decider: joan", "decider: sam")})
+
+    found = cmpolicy("diff", base, "HEAD", *HOUSE, "--format", "json", cwd=repo.path)
+    changes = json.loads(found.out)["changes"]
+    paths = {cause["path"] for one in changes for cause in one["causes"]}
+    assert paths == {"inputs.decider"}
+    text = cmpolicy("diff", base, "HEAD", *HOUSE, cwd=repo.path).out
+    assert text.count("input `decider` is sam instead of joan") == 1
 
 
 def test_moving_from_words_by_hand_to_a_plan_is_neutral(repo, cmpolicy):

@@ -210,7 +210,7 @@ def test_a_list_of_removals_names_the_path_that_is_wrong():
         (
             "kept: kept",
             "kept: kopt",
-            "there is no input `kopt` (plans/base.yaml:20:165) (did you mean `kept`?)",
+            "plans/base.yaml:20:165: there is no input `kopt` (did you mean `kept`?)",
         ),
         ("services: core", "services: cora", "there is no input `cora`"),
         ("kept: {is: interval, default: 6 years}", "kept: {is: amount}", "`is` must be one of"),
@@ -228,12 +228,12 @@ def test_a_list_of_removals_names_the_path_that_is_wrong():
         ),
     ],
 )
-def test_what_is_wrong_in_a_plan_is_refused_at_the_agreement_that_names_it(old, new, says):
+def test_what_is_wrong_in_a_plan_is_refused_where_the_plan_says_it(old, new, says):
     assert old in BASE
     phrase = problems(base=BASE.replace(old, new, 1))
 
     assert any(says in one for one in phrase), phrase
-    assert phrase[0].startswith("agreements/lakeside.yaml:10:12: `../plans/base.yaml` cannot be")
+    assert all(one.startswith("plans/base.yaml:") for one in phrase)
 
 
 @pytest.mark.parametrize(

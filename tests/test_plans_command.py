@@ -20,21 +20,21 @@ hipaa-2026
   hipaa-2026: add-on to complete-2026, draft, not sealed (plans/hipaa.yaml)
     3 agreements: lakeside, other, third
     changes the base: Access to PHI is reviewed each quarter
-      set reviews[access-review].every: 3 months (plans/hipaa.yaml:15)
+      set reviews[access-review].every: 3 months (line 15)
 
 lakeside is on complete-2026 + hipaa-2026, with 2 edits (agreements/lakeside.yaml)
   The desk closes at six
-    set coverage[watch].calendar: day (agreements/lakeside.yaml:22)
-    remove coverage[desk] (agreements/lakeside.yaml:23)
+    set coverage[watch].calendar: day (line 22)
+    remove coverage[desk] (line 23)
 
 other is on complete-2026 + hipaa-2026, with 2 edits (agreements/other.yaml)
   The desk closes at six
-    set coverage[watch].calendar: day (agreements/other.yaml:22)
-    remove coverage[desk] (agreements/other.yaml:23)
+    set coverage[watch].calendar: day (line 22)
+    remove coverage[desk] (line 23)
 
 third is on complete-2026 + hipaa-2026, with 1 edit (agreements/third.yaml)
   The desk closes at six
-    set coverage[watch].calendar: day (agreements/third.yaml:22)
+    set coverage[watch].calendar: day (line 22)
 
 Drift: edits a customer, and those that more than a third of them make alike
   complete-2026: 5 edits of 3 customers, 1.7 a customer
@@ -189,7 +189,7 @@ def test_moving_to_another_edition_shows_promises_and_edits_that_fall_away(repo,
     assert result.out.startswith(
         "agreements/lakeside.yaml: from complete-2026 (plans/base.yaml) to complete-2027 "
         "(plans/next.yaml)\n  falls away: set coverage[watch].calendar: day "
-        "(agreements/lakeside.yaml:22): it is so already, in line 12 of agreements/lakeside.yaml\n"
+        "(line 22): it is so already, in line 12 of agreements/lakeside.yaml\n"
     )
     assert "falls away: remove" not in result.out
     assert "30 minutes" in result.out

@@ -54,7 +54,12 @@ def change(tmp_path, monkeypatch):
     repo.git("checkout", "--quiet", "-b", "change")
     path = "agreements/larkspur-analytics.yaml"
     sound = (folder / path).read_text(encoding="utf-8")
-    slower = sound.replace("respond, within: 4 business hours", "respond, within: 3 business days")
+    slower = sound.replace(
+        "\nsignatures:",
+        """  - because: Nobody reads tickets on a Monday
+    edits: [{set: "targets[p3-respond].within", to: 3 business days}]
+\nsignatures:""",
+    )
     assert slower != sound
     repo.commit({path: slower})
     return repo

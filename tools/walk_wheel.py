@@ -107,6 +107,11 @@ def main() -> int:
     if loaded != "[]":
         sys.exit(f"a hook run on a valid file loads {loaded}")
     walk_history(cmpolicy, work / "examples", day)
+    run([cmpolicy, "plans", "--copy", "starter"], work, 0)
+    if "co-managed-2026: edition 2026, base plan, sealed" not in run(
+        [cmpolicy, "plans"], work / "starter", 0
+    ):
+        sys.exit("the starter plans are not those that were sealed")
     for pack in report["packs"]:
         print(run([cmpolicy, "test", pack["id"]], work, 0), end="")
     print(text)

@@ -1,4 +1,4 @@
-"""Locates the bundled packs, catalogs and schemas, in a wheel or in a checkout; and versions."""
+"""Locates the bundled packs, catalogs, starter plans and schemas; and versions of packages."""
 
 from __future__ import annotations
 
@@ -31,6 +31,13 @@ def frameworks() -> dict[str, Path]:
 def base() -> Path:
     """Return the known-good agreement that the rules' examples edit."""
     return _ROOT / "policies" / "base.yaml"
+
+
+def starters() -> dict[str, Path]:
+    """Return the starter plans and what they use, by path relative to where they are copied."""
+    folder = _ROOT / "starters"
+    found = sorted(folder.rglob("*.yaml"))
+    return {path.relative_to(folder).as_posix(): path for path in found}
 
 
 def schemas() -> dict[str, Path]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from cmpolicy.document import Document, Placed, Raw, spread
@@ -142,10 +143,17 @@ def apply_in_order(document: Document, edits: Sequence[Edit]) -> Document:
     return document
 
 
-def apply_together(document: Document, edits: Sequence[Edit]) -> Document:
+def apply_together(
+    document: Document, edits: Sequence[Edit], *, rows_move: bool = False
+) -> Document:
     """Return a document with its values edited, as if all edits were made at once.
 
     What was removed is located at the edit that removed it.
+
+    Args:
+        document: what is edited.
+        edits: in any order.
+        rows_move: a row that an edit changed is located at the first of its edits.
 
     Raises:
         DocumentError: with every edit that finds or changes nothing, and each pair that touches
@@ -173,12 +181,30 @@ def apply_together(document: Document, edits: Sequence[Edit]) -> Document:
     for target in targets:
         if target.edit.action != "remove":
             whole = _put(whole, document, target)
+    if rows_move:
+        whole = _with_rows_moved(whole, targets)
     removed = [target for target in targets if target.edit.action == "remove"]
     changed = document.with_whole(whole)
     if not removed:
         return changed
     pruned = changed.prune([target.raw for target in removed])
     return dataclasses.replace(pruned, before=_with_tombs(changed, removed))
+
+
+def _with_rows_moved(whole: Placed, targets: Sequence[EditTarget]) -> Placed:
+    """Return the whole in which a row that an edit changed stands at the first of its edits.
+
+    What is wrong with such a row is looked for where it was made other than it was.
+    """
+    rows: dict[Raw, Placed] = {}
+    for target in targets:
+        placed, raw = target.edit.placed, target.raw
+        items = [place for place, step in enumerate(raw[:-1]) if isinstance(step, int)]
+        if items and placed is not None and target.edit.action != "remove":
+            rows.setdefault(raw[: items[-1] + 1], placed)
+    for raw, placed in rows.items():
+        whole = whole.inside(raw, partial(Placed.moved_to, place=placed))
+    return whole
 
 
 def idle(document: Document, edit: Edit) -> str | None:

@@ -24,3 +24,11 @@ class TextEdit:
     sentence: str = ""
     """What was edited, for people, without its end; ids stand in backticks: "rota `noc` is on duty
     Mon-Fri 08:00-18:00 instead of at all hours"."""
+    by: TextEdit | None = None
+    """That of the input which fills it, where that was filled otherwise: it says the same for all
+    the places in which the input stands."""
+
+    @property
+    def cause(self) -> TextEdit:
+        """What was edited in a file: the input, or the value itself."""
+        return self.by or self

@@ -58,15 +58,36 @@ class Loader:
         main = judged(document, "agreement")
         shared = {path: self._use(path, place) for path, place in _uses(main.document)}
         if "plans" in main.document.value:
-            right = judged(self._planned(main, shared)[1].document, "agreement")
-            whole, placeholders = right.document, dict(right.placeholders)
-        else:
-            _refuse_without_plans(main.document)
-            whole = merge(main.document, [use.document for use in shared.values()])
-            _refuse_too_long(whole)
-            placeholders = dict(main.placeholders)
-            for use in shared.values():
-                placeholders.update(use.placeholders)
+            return self._built(main, self._planned(main, shared)[1])
+        _refuse_without_plans(main.document)
+        whole = merge(main.document, [use.document for use in shared.values()])
+        _refuse_too_long(whole)
+        placeholders = dict(main.placeholders)
+        for use in shared.values():
+            placeholders.update(use.placeholders)
+        return self._finished(main, whole, placeholders)
+
+    def load_on(self, document: Document, plans: Sequence[Plan]) -> Agreement:
+        """Build an agreement on these plans, sealed or not, whichever it names.
+
+        Raises:
+            DocumentError: with everything in which they do not fit together.
+        """
+        from cmpolicy.plans import planned
+
+        main = judged(document, "agreement")
+        return self._built(
+            main, planned(main.as_read, main.document, self.combined(plans), shared={})
+        )
+
+    def _built(self, main: ValidDocument, planned: Planned) -> Agreement:
+        right = judged(planned.document, "agreement")
+        agreement = self._finished(main, right.document, right.placeholders)
+        return dataclasses.replace(agreement, inputs=planned.values)
+
+    def _finished(
+        self, main: ValidDocument, whole: Document, placeholders: Mapping[str, str]
+    ) -> Agreement:
         agreement = build(whole, placeholders, self.words, self._missing_records(whole))
         needs = Needs(self._used(main.document), _kept(whole))
         return dataclasses.replace(agreement, needs=needs)
@@ -212,15 +233,12 @@ def _refuse_too_long(whole: Document) -> None:
 
 
 def _cannot_be_used(place: Problem, error: DocumentError) -> DocumentError:
-    """Return the error of what names a file that is wrong."""
+    """Return the error of what names a file that is wrong: of a file that was read, its own."""
     first = error.problems[0]
-    return DocumentError(
-        f"{place.message} cannot be used: {first.message}"
-        + (f" ({first.location})" if first.location and first.location.line > 1 else ""),
-        place.location,
-        first.hint,
-        others=error.problems[1:],
-    )
+    message, at = f"{place.message} cannot be used: {first.message}", place.location
+    if first.location and first.location.line > 1:
+        message, at = first.message, first.location
+    return DocumentError(message, at, first.hint, others=error.problems[1:])
 
 
 def _kept(document: Document) -> frozenset[str]:

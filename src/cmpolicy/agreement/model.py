@@ -29,7 +29,7 @@ from cmpolicy.agreement.undertakings import (
 )
 from cmpolicy.agreement.who import Party, Person, Rota, Service, SeverityLevel
 from cmpolicy.calendars import Calendar
-from cmpolicy.document import Document
+from cmpolicy.document import Document, Placed
 from cmpolicy.errors import Location, Problem
 from cmpolicy.unknown import Reading
 
@@ -103,6 +103,8 @@ class Agreement:
     """Paths of the `record`s that name a file of the repository which is not there."""
     needs: Needs = NO_NEEDS
     """The other files that it depends on."""
+    inputs: Mapping[str, Placed] = field(default_factory=dict)
+    """What fills the inputs of its plans."""
     known: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     """Answers that many cases and rules ask for, by question and reading; filled as they are asked
     for, shared by both readings, and no part of what the agreement says."""

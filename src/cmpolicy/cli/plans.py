@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
+from pathlib import Path
 
 import click
 
+from cmpolicy import bundled
 from cmpolicy.cli import options
 from cmpolicy.cli.output import colour_wanted, width, write_file, write_out
 from cmpolicy.errors import CmpolicyError
 from cmpolicy.fleet import Evaluator
 from cmpolicy.gate.members import Membership
 from cmpolicy.reporters.plans import FORMATS, moved
-from cmpolicy.runs.policies import PolicyRequest, load_from
+from cmpolicy.runs.policies import evaluator_of
 from cmpolicy.runs.session import Place, asked_sources, locate
-from cmpolicy.snapshot import WorkTree
 
 
 @click.command("plans")
@@ -35,6 +37,12 @@ from cmpolicy.snapshot import WorkTree
     "PATH), inputs and differences; its terms and their digest stay the same.",
 )
 @click.option(
+    "--copy",
+    metavar="FOLDER",
+    help="Copy the starter plans into a folder: Co-managed, with HIPAA, SOC 2 and CMMC Level 2 as "
+    "add-ons, and the file that they use.",
+)
+@click.option(
     "--format",
     "format_name",
     type=click.Choice(tuple(FORMATS)),
@@ -50,6 +58,7 @@ def command(
     seal: bool,
     move: tuple[str, str] | None,
     adopt: tuple[str, str] | None,
+    copy: str | None,
     format_name: str,
     as_of: date,
     config_path: str | None,
@@ -59,8 +68,10 @@ def command(
     PATH names agreements; with --seal plans, with --adopt add-ons. Without it, all that `check`
     judges.
     """
+    if copy is not None:
+        return _copy(Path(copy))
     place = locate((*(adopt or move or ()), *paths))
-    evaluator = _bench(place, config_path, as_of)
+    evaluator = evaluator_of(place, config_path, as_of)
     if seal:
         return _seal(place, evaluator)
     if adopt:
@@ -77,10 +88,18 @@ def command(
     return 1 if found.unreadable else 0
 
 
-def _bench(place: Place, config_path: str | None, as_of: date) -> Evaluator:
-    snapshot = WorkTree(place.root)
-    policy = load_from(place, snapshot, PolicyRequest(config_path, (), None, as_of))
-    return Evaluator.of(snapshot, policy, as_of)
+def _copy(folder: Path) -> int:
+    files = bundled.starters()
+    there = [name for name in files if os.path.lexists(folder / name)]
+    if there:
+        raise CmpolicyError(
+            f"`{folder}` has {', '.join(there)} already", None, "name another folder, or move them"
+        )
+    for name, source in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        write_file(str(folder / name), source.read_text(encoding="utf-8"), folder)
+        write_out(f"{folder / name}\n")
+    return 0
 
 
 def _seal(place: Place, evaluator: Evaluator) -> int:

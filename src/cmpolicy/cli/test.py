@@ -1,4 +1,4 @@
-"""`cmpolicy test`: run the examples of packs."""
+"""`cmpolicy test`: run the examples of packs, or judge plans for every customer."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import click
 
 from cmpolicy import bundled
 from cmpolicy.cli import options
-from cmpolicy.cli.output import write_out
+from cmpolicy.cli.output import width, write_out
 from cmpolicy.document import read
 from cmpolicy.errors import CmpolicyError, DocumentError, PolicyError
-from cmpolicy.gate.kinds import AGREEMENT, kind_by_text, kind_of, worth_parsing
+from cmpolicy.gate.kinds import AGREEMENT, PLAN, kind_by_text, kind_of, worth_parsing
 from cmpolicy.policy import Pack, load_pack
 from cmpolicy.policy.library import Catalogs, load_in_full, read_file
 from cmpolicy.reporters.escape import visible
@@ -24,7 +24,7 @@ _PACKS: Final = ("Pack", AGREEMENT)
 
 
 @click.command("test")
-@click.argument("packs", nargs=-1, required=True, metavar="PACK...")
+@click.argument("packs", nargs=-1, required=True, metavar="PACK... | PLAN [ADD-ON]...")
 @click.option("--allow-untested", is_flag=True, help="Rules without examples do not fail the run.")
 @click.option(
     "--base",
@@ -33,11 +33,16 @@ _PACKS: Final = ("Pack", AGREEMENT)
 )
 @options.as_of
 def command(*, packs: tuple[str, ...], allow_untested: bool, base: Path | None, as_of: date) -> int:
-    """Run the examples of packs, by name or path.
+    """Run the examples of packs, by name or path; or judge a service plan and its add-ons.
 
     Every rule's passing examples must pass (or not apply), every failing one must fail and say
     what it should. A file that says it is something else, or is not a cmpolicy file, is skipped.
+
+    Where all files are plans, they are judged as the agreement of any customer: with inputs of
+    their kind, of which all else is `unknown`. What fails then fails for every customer.
     """
+    if all(_is_plan(name) for name in packs):
+        return _try_plans(packs, as_of)
     document = read_file(base or bundled.base(), str(base) if base else "policies/base.yaml")
     failed = 0
     lines: list[str] = []
@@ -60,6 +65,26 @@ def command(*, packs: tuple[str, ...], allow_untested: bool, base: Path | None, 
         failed += len(wrong) + (0 if allow_untested else len(bare))
     write_out(visible("\n".join(lines)) + "\n")
     return 1 if failed else 0
+
+
+def _is_plan(name: str) -> bool:
+    path = Path(name)
+    if name in bundled.policies() or not path.is_file():
+        return False
+    data = path.read_bytes()
+    return worth_parsing(data) and kind_by_text(data) == PLAN
+
+
+def _try_plans(plans: tuple[str, ...], as_of: date) -> int:
+    from cmpolicy.reporters.trial import text
+    from cmpolicy.runs.policies import evaluator_of
+    from cmpolicy.runs.session import locate
+    from cmpolicy.runs.trial import try_plans
+
+    place = locate(plans)
+    trial = try_plans(evaluator_of(place, None, as_of), place.paths)
+    write_out(text(trial, width()))
+    return 1 if trial.failing else 0
 
 
 def _load(name: str) -> Pack | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cmpolicy.agreement import Agreement
+from cmpolicy.compare.inputs import by_inputs
 from cmpolicy.compare.sentences import Sides
 from cmpolicy.compare.values import value_text
 from cmpolicy.document.paths import item_names, key_step
@@ -35,7 +36,7 @@ def edits(before: Agreement, after: Agreement) -> tuple[TextEdit, ...]:
     paths = {edit.path for edit in found}
     lost = before.placeholders.keys() | after.placeholders.keys()
     found += [walk.edit(path, None, None) for path in lost - paths if walk.blanks_differ(path)]
-    return tuple(sorted(found, key=lambda edit: edit.path))
+    return by_inputs(sorted(found, key=lambda edit: edit.path), before, after)
 
 
 def _present(own: dict[str, Any], other: dict[str, Any], name: str) -> Any:

@@ -177,7 +177,9 @@ def _change(agreement: str, head: _Cluster, edits: Sequence[TextEdit], cases: Ca
         effect=head.effect,
         before=first.before,
         after=first.after,
-        causes=tuple(edits[number] for number in sorted(head.direct | head.indirect)),
+        causes=tuple(
+            dict.fromkeys(edits[number].cause for number in sorted(head.direct | head.indirect))
+        ),
         details=tuple(
             Detail(
                 one.key.kind,
@@ -223,6 +225,6 @@ def _text(agreement: str, edit: TextEdit) -> Change:
         Effect.NEUTRAL,
         edit.before,
         edit.after,
-        (edit,),
+        (edit.cause,),
         paths=(edit.path,),
     )

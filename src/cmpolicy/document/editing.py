@@ -76,6 +76,16 @@ class Placed(NamedTuple):
         kept = {name: nodes[old] for name, old in order}
         return Placed(renamed, with_children(self.node, kept))
 
+    def moved_to(self, place: Placed) -> Placed:
+        """Return a mapping that stands where another value stands; what is in it stays."""
+        assert isinstance(self.node, Borrowed)  # noqa: S101 - a row of a plan
+        source, children = self.node.source, children_of(self.node)
+        kept: dict[str, Node | Borrowed] = {
+            key: below if isinstance(below, Borrowed) else Borrowed(source, below)
+            for key, below in (children.items() if isinstance(children, dict) else ())
+        }
+        return Placed(self.value, with_children(place.node, kept))
+
     def _copies(self) -> tuple[Any, Any]:
         nodes: Any = children_of(self.node)
         return self.value.copy(), nodes.copy()

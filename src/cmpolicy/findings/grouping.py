@@ -179,7 +179,13 @@ def _shared(found: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def _shared_key(finding: Finding) -> str:
-    """Return the file, the path and how it lacks; nothing of what stands in the own file."""
-    if finding.lack is None or finding.place.file == finding.file:
+    """Return the file, the path and how it lacks; nothing of what stands in the own file.
+
+    Of a plan or a shared file that cannot be read: where, and what is wrong there.
+    """
+    place = finding.place
+    if place.file == finding.file or finding.outcome is Outcome.DROPPED:
         return ""
-    return f"{finding.place.file}: {finding.outcome.value}: {finding.lack.text}"
+    if finding.lack is None:
+        return f"{place}: {finding.outcome.value}: {finding.message}"
+    return f"{place.file}: {finding.outcome.value}: {finding.lack.text}"

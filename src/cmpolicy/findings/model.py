@@ -104,7 +104,7 @@ class Finding:
         """How it lacks, and in which list and field: what the findings of a line have in common."""
         lack = self.lack
         if lack is None:
-            return (self.outcome.value, self.fingerprint)
+            return (self.outcome.value, self.shared or self.fingerprint)
         if lack.kind is LackKind.MISSING:
             return (self.outcome.value, lack.kind, lack.list, *(field for field, _ in lack.key))
         path = lack.paths[0] if lack.paths else ""

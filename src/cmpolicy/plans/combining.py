@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cmpolicy.document import Document
@@ -51,6 +51,7 @@ class Planned:
 
     document: Document
     values: Values
+    """What fills each input, but those that another input fills."""
     differs: tuple[EditGroup, ...]
 
 
@@ -219,7 +220,7 @@ def planned(
     edits = [edit for group in differs for edit in group.edits]
     removed = (*combination.removed, *_removed(whole, edits))
     if edits:
-        whole = apply_together(whole, edits)
+        whole = apply_together(whole, edits, rows_move=True)
     _refuse(list(_dangling(whole, removed)))
     _refuse(
         [
@@ -227,7 +228,21 @@ def planned(
             *strangers(combination.inputs, values, whole),
         ]
     )
-    return Planned(whole, values, differs)
+    own = agreement.value.get("inputs", {})
+    return Planned(whole, _by_themselves(combination.inputs, values, own), differs)
+
+
+def _by_themselves(inputs: Mapping[str, Input], values: Values, own: Collection[str]) -> Values:
+    """Return what fills inputs that are not left to the value of another one."""
+    left = {
+        name
+        for name, wanted in inputs.items()
+        if name not in own
+        and wanted.default is not None
+        and isinstance(wanted.default.value, str)
+        and wanted.default.value in inputs
+    }
+    return {name: placed for name, placed in values.items() if name not in left}
 
 
 def _dangling(

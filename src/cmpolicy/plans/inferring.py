@@ -40,9 +40,10 @@ def _found(
     plan: Any = combination.document.value
     theirs: Any = agreement
     for number, step in enumerate(spot.raw[:-1]):
-        plan = plan[step]
+        rows, plan = plan, plan[step]
         if number == 1 and spot.raw[0] not in MAPPINGS:
-            theirs = _twin(str(spot.raw[0]), plan, theirs, combination.inputs)
+            section = str(spot.raw[0])
+            theirs = _twin(section, plan, _unclaimed(section, rows, theirs), combination.inputs)
         elif isinstance(theirs, dict):
             theirs = theirs.get(step)
         elif isinstance(theirs, list) and isinstance(step, int) and step < len(theirs):
@@ -59,6 +60,14 @@ def _found(
             yield left
     elif isinstance(theirs, dict) and last in theirs and _is_of_kind(theirs[last], wanted):
         yield theirs[last]
+
+
+def _unclaimed(section: str, rows: Any, theirs: Any) -> Any:
+    """Return the rows of an agreement that no row of the plan is by its key, as it stands."""
+    if not isinstance(theirs, list) or "id" in rows[0]:
+        return theirs
+    claimed = {row_key(section, row) for row in rows}
+    return [row for row in theirs if row_key(section, row) not in claimed]
 
 
 def _twin(section: str, row: Any, rows: Any, inputs: Mapping[str, Input]) -> Any:

@@ -11,8 +11,11 @@ from cmpolicy.errors import Location, Problem
 from cmpolicy.plans import EditGroup, Plan, broken_seal
 from cmpolicy.plans.survey import Customer, Drift, Survey, drifts, editions
 from cmpolicy.reporters.escape import json_text, one_line
+from cmpolicy.reporters.wording import some
 
 _LONGEST: Final = 60
+_NAMED: Final = 10
+"""Agreements that are named; the others are counted, and JSON names all."""
 
 
 def text(survey: Survey) -> str:
@@ -44,10 +47,10 @@ def _plan(plan: Plan, survey: Survey) -> Iterator[str]:
     state = "changed after it was sealed" if broken_seal(plan) else state
     yield "  " + one_line(f"{plan.id}: {edition}{what}, {state} ({plan.file})")
     names = [one.id for one in survey.on(plan)]
-    yield f"    {_count(len(names), 'agreement')}{': ' * bool(names)}{', '.join(names)}"
+    yield f"    {_count(len(names), 'agreement')}{': ' * bool(names)}{some(names, _NAMED)}"
     for group in plan.changes:
         yield f"    changes the base: {one_line(group.because)}"
-        yield from (f"      {_edit(edit)}" for edit in group.edits)
+        yield from (f"      {_edit(edit, plan.file)}" for edit in group.edits)
 
 
 def _customer(one: Customer) -> Iterator[str]:
@@ -55,7 +58,7 @@ def _customer(one: Customer) -> Iterator[str]:
     yield one_line(f"{one.id} is on {on}, with {_count(len(one.edits), 'edit')} ({one.file})")
     for group in one.differs:
         yield f"  {one_line(group.because)}"
-        yield from (f"    {_edit(edit)}" for edit in group.edits)
+        yield from (f"    {_edit(edit, one.file)}" for edit in group.edits)
 
 
 def _drift(drift: Drift) -> Iterator[str]:
@@ -64,13 +67,17 @@ def _drift(drift: Drift) -> Iterator[str]:
     yield f"  {drift.plan.id}: {edits} of {customers}, {drift.rate:.1f} a customer"
     for alike in drift.alike:
         count = f"{len(alike.customers)} of {customers}"
-        yield f"    {_what(alike.edit)}: {count} ({', '.join(alike.customers)})"
+        yield f"    {_what(alike.edit)}: {count} ({some(alike.customers, _NAMED)})"
         yield "      should be an input or an add-on"
 
 
-def _edit(edit: Edit) -> str:
+def _edit(edit: Edit, home: str) -> str:
+    """Return an edit and its place; in the file that is the subject, the line alone."""
     place = edit.location
-    return _what(edit) + (f" ({place.file}:{place.line})" if place else "")
+    if place is None:
+        return _what(edit)
+    at = f"line {place.line}" if place.file == home else f"{place.file}:{place.line}"
+    return f"{_what(edit)} ({at})"
 
 
 def _what(edit: Edit) -> str:
@@ -90,7 +97,7 @@ def moved(agreement: str, old: Plan, new: Plan, fallen: Sequence[tuple[Edit, str
     """Return what becomes of an agreement's edits on another edition of a plan, as text."""
     lines = [one_line(f"{agreement}: from {old.id} ({old.file}) to {new.id} ({new.file})")]
     for edit, why in fallen:
-        lines.append("  " + one_line(f"falls away: {_edit(edit)}: {why}"))
+        lines.append("  " + one_line(f"falls away: {_edit(edit, agreement)}: {why}"))
     return "\n".join([*lines, ""]) + "\n"
 
 

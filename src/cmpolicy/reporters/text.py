@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Final
 
-from cmpolicy.findings import DropGroup, Finding, Line, drop_groups, findings, lines
+from cmpolicy.findings import NAMED, DropGroup, Finding, Line, drop_groups, findings, lines
 from cmpolicy.reporters import wording
 from cmpolicy.reporters.blocks import ACUTE, Canvas, full, plain_line, problem, short
 from cmpolicy.reporters.drops import lead, release_entry
-from cmpolicy.reporters.escape import cut, one_line, shorten
+from cmpolicy.reporters.escape import cut, one_line, shorten, visible
 from cmpolicy.reporters.excerpt import excerpt, wrap
 from cmpolicy.reporters.style import SEVERITY, Style
 from cmpolicy.reporters.totals import totals
@@ -102,8 +103,10 @@ class _Body:
 
     report: Report
     canvas: Canvas
+    unread: tuple[Line, ...]
+    """The problems of plans and shared files, for which agreements on them cannot be read."""
     broken: dict[str, list[Finding]]
-    """The problems of each file that cannot be read."""
+    """The problems of each further file that cannot be read."""
     lines: tuple[Line, ...]
     """What is shown, the worst first."""
     found: dict[str, list[Finding]]
@@ -118,14 +121,20 @@ class _Body:
         rest = "" if canvas.everything else wording.folded(kept)
         if not canvas.everything:
             kept = [finding for finding in kept if not finding.quiet]
+        errors = [finding for finding in kept if finding.outcome is Outcome.ERROR]
+        unread = sorted(
+            lines(finding for finding in errors if finding.shared), key=lambda one: one.agreements
+        )
         broken: dict[str, list[Finding]] = {}
         by_agreement: dict[str, list[Finding]] = {}
         for finding in kept:
+            if finding in errors and finding.shared:
+                continue
             groups = broken if finding.outcome is Outcome.ERROR else by_agreement
             groups.setdefault(finding.agreement, []).append(finding)
         shown = [finding for finding in kept if finding.outcome is not Outcome.ERROR]
         joined = tuple(map(_alone, shown)) if canvas.everything else lines(shown)
-        return cls(report, canvas, broken, joined, by_agreement, rest)
+        return cls(report, canvas, tuple(unread), broken, joined, by_agreement, rest)
 
     @property
     def _most(self) -> int:
@@ -136,6 +145,8 @@ class _Body:
 
     def rows(self) -> Iterator[str]:
         """Yield the rows: files that cannot be read, the worst of the run, each agreement."""
+        for reached, found in groupby(self.unread, lambda line: line.agreements):
+            yield from self._unread(reached, tuple(found))
         for agreement, problems in self.broken.items():
             yield from self._broken(agreement, problems)
         if len(self.found) == 1:
@@ -257,6 +268,25 @@ class _Body:
         worst = wording.sentence(Line((found[0],)))
         text = f"{one_line(agreement)}  {wording.by_severity(found)}; worst: {worst}"
         return shorten(text, self.canvas.width)
+
+    def _unread(self, reached: tuple[str, ...], found: Sequence[Line]) -> Iterator[str]:
+        """Yield what is wrong in files of several agreements, and those that it reaches."""
+        style, width = self.canvas.style, self.canvas.width
+        names = wording.some(reached, 100 if self.canvas.everything else NAMED)
+        files = ", ".join(dict.fromkeys(visible(line.worst.place.file) for line in found))
+        several = len(found) > 1
+        what = f"{files} cannot be read" if several else found[0].worst.messages[0]
+        count = wording.counted(len(reached), "agreement")
+        head, *rest = wrap(f"{what}; in {count}: {names}", width)
+        yield style("alarm", head)
+        yield from rest
+        for index, line in enumerate(found):
+            messages = line.worst.messages if several else ()
+            if index < QUOTED or self.canvas.everything:
+                yield from excerpt(line.worst.place, messages, style, "alarm", width)
+            else:
+                yield from problem(line.worst, self.canvas, quoted=False)
+        yield ""
 
     def _broken(self, agreement: str, problems: Sequence[Finding]) -> Iterator[str]:
         style = self.canvas.style

@@ -9,10 +9,11 @@ from datetime import date
 from typing import Final
 
 from cmpolicy.document import read
+from cmpolicy.fleet import Evaluator
 from cmpolicy.policy import Config, load_config
 from cmpolicy.policy.effective import EffectivePolicy, load_policy
 from cmpolicy.runs.session import Place, config_of, pack_name
-from cmpolicy.snapshot import Snapshot, open_revision
+from cmpolicy.snapshot import Snapshot, WorkTree, open_revision
 from cmpolicy.verdict import PolicyOrigin
 
 HEAD: Final = "head"
@@ -102,3 +103,10 @@ def own_config(place: Place, head: Snapshot, given: str | None) -> Config:
     """
     path = config_of(place, head, given, required=False)
     return Config() if path is None else load_config(read(head.read(path), path))
+
+
+def evaluator_of(place: Place, config: str | None, as_of: date) -> Evaluator:
+    """Return where files of the work tree are judged, by the policy that it holds itself."""
+    snapshot = WorkTree(place.root)
+    policy = load_from(place, snapshot, PolicyRequest(config, (), None, as_of))
+    return Evaluator.of(snapshot, policy, as_of)

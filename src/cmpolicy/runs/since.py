@@ -290,7 +290,8 @@ def _edits(
     for identity in sorted({one.agreement for one in verdicts if one.fails(fail_on)}):
         before, after = (side.files.get(identity) for side in (change.old, change.new))
         if before and after and before.agreement and after.agreement:
-            found[identity] = edits(before.agreement, after.agreement)
+            every = edits(before.agreement, after.agreement)
+            found[identity] = tuple(dict.fromkeys(edit.cause for edit in every))
     return found
 
 

@@ -219,7 +219,7 @@ def test_a_catalog_of_ones_own_loads():
         ("parent: A1", "term_of: handshake", "no kind of document `handshake`", 12),
         ("kind: Framework", "kind: Pack", "Framework", 2),
         ("level: 1, citation: House 1", "level: high, citation: House 1", "level", 11),
-        ("groups: {A: Access}\n", "", "groups", 1),
+        ("groups: {A: Access}\n", "", "no group `A`", 10),
     ],
 )
 def test_a_broken_catalog_is_told_at_its_line(old, new, says, line):

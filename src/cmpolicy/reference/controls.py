@@ -46,7 +46,8 @@ def _facts(found: Control | ProgramRule, framework: Framework) -> Iterator[tuple
         if found.note:
             yield "note", found.note
         return
-    yield "group", f"{found.group} ({framework.groups[found.group]})"
+    if found.group is not None:
+        yield "group", f"{found.group} ({framework.groups[found.group]})"
     own = {"level": found.level, "category": found.category, **dict(sorted(found.facts.items()))}
     for name, value in own.items():
         if value is not None:
@@ -92,8 +93,8 @@ def framework_page(framework: Framework, packs: Iterable[Pack], writer: Writer =
     """Return the page of a catalog: every control, the rules that judge it, and how fully."""
     judges = Judges(tuple(packs))
     source = framework.source
-    lines = [f"# {framework.title}", ""]
-    lines += writer.lines(f"Source: {source.name}. {source.revision}. {source.licence}.")
+    said = ". ".join(filter(None, (source.name, source.revision, source.licence)))
+    lines = [f"# {framework.title}", "", *writer.lines(f"Source: {said}.")]
     lines += ["", *writer.lines(_head(framework, judges)), ""]
     for rule in judges.allocating(framework):
         asked = f"{rule.facts.title} ({applies(rule)}): {writer.rule(rule.id, rule.facts.pack)}"
@@ -146,7 +147,7 @@ def _controls(framework: Framework, judges: Judges, writer: Writer) -> Iterator[
     runs = groupby(framework.controls.values(), key=lambda one: (one.level, one.group))
     for (level, group), controls in runs:
         at = f" (level {level})" if level is not None else ""
-        yield from (f"## {group}: {framework.groups[group]}{at}", "")
+        yield from (f"## {_heading(group, framework)}{at}", "")
         rows = [
             (
                 writer.spot(control.reference, control.id),
@@ -159,6 +160,10 @@ def _controls(framework: Framework, judges: Judges, writer: Writer) -> Iterator[
         ]
         heads = ("control", "what it asks", *_COLUMNS.values(), "judged by", "beyond an agreement")
         yield from (*writer.table(heads, rows), "")
+
+
+def _heading(group: str | None, framework: Framework) -> str:
+    return "Controls" if group is None else f"{group}: {framework.groups[group]}"
 
 
 def _judged_by(

@@ -96,6 +96,7 @@ ROLES: Final = (
     "system-owner",
     "compliance-lead",
     "executive-sponsor",
+    "qualified-individual",
 )
 DATA: Final = (
     "phi",
@@ -127,6 +128,8 @@ REVIEW_KINDS: Final = (
     "security-training",
     "control-affirmation",
     "policy-review",
+    "firewall-review",
+    "scope-review",
 )
 AGENDA: Final = (
     "open-tickets",
@@ -170,6 +173,7 @@ CLAUSE_TOPICS: Final = (
     "cloud-authorisation",
     "subservice-controls",
     "law-enforcement-delay",
+    "account-data-responsibility",
 )
 SCHEMES: Final = (
     "soc2-type1",

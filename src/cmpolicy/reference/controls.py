@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from cmpolicy.framework import Control, Framework, ProgramRule
 from cmpolicy.policy import Pack
+from cmpolicy.reference.crosswalk import of_control
 from cmpolicy.reference.judges import Judges
 from cmpolicy.reference.rules import KEPT, applies
 from cmpolicy.reference.writing import TERMINAL, Writer
@@ -29,11 +30,13 @@ def control_page(
     writer: Writer = TERMINAL,
 ) -> str:
     """Return the page of a control or program rule."""
-    judges = Judges(tuple(packs))
+    packs = tuple(packs)
+    judges = Judges(packs)
     lines = [f"# {found.reference}", "", *writer.lines(writer.strong(found.title)), ""]
     for name, value in _facts(found, framework):
         lines += writer.lines(f"{name}: {value}", "- ")
     lines += ["", *_judges(found, framework, judges, writer)]
+    lines += of_control(found.reference, packs, writer)
     lines += ["", *writer.lines(_beyond(found, judges))]
     return "\n".join(lines) + "\n"
 

@@ -8,7 +8,17 @@ from cmpolicy.document import read
 from cmpolicy.framework import load
 
 REFERENCE = Path(__file__).parent / "reference"
-LISTS = {"soc2": "soc2_tsc.tsv", "hipaa": "hipaa_security.tsv", "cmmc": "cmmc.tsv"}
+LISTS = {
+    "soc2": "soc2_tsc.tsv",
+    "hipaa": "hipaa_security.tsv",
+    "cmmc": "cmmc.tsv",
+    "csf": "nist_csf2.tsv",
+    "pci": "pci_dss_4.tsv",
+    "ftc": "ftc_safeguards.tsv",
+    "iso27001": "iso27001_2022.tsv",
+}
+GROUPING = {"csf": {"function", "category"}, "ftc": {"section", "exemption"}}
+"""Kinds of rows of a list that only group or limit what is asked."""
 
 
 def rows(name):
@@ -23,8 +33,14 @@ def load_bundled(name):
     return load(read(path.read_bytes(), path.name))
 
 
+def controls(name):
+    """Return the rows of a list that ask something."""
+    left_out = GROUPING.get(name, ())
+    return [row for row in rows(LISTS[name]) if row.get("kind") not in left_out]
+
+
 CATALOGS = {name: load_bundled(name) for name in LISTS}
-SOC2, HIPAA, CMMC = CATALOGS["soc2"], CATALOGS["hipaa"], CATALOGS["cmmc"]
+SOC2, HIPAA, CMMC, CSF, PCI, FTC, ISO = CATALOGS.values()
 
 
 def of_level(level):
@@ -62,3 +78,30 @@ AICPA_PHRASES = (
     "on a timely basis",
 )
 """Words of the criteria, lower case: enough to notice a sentence of theirs among ours."""
+
+PCI_PHRASES = (
+    "cardholder data environment",
+    "documented, kept up to date",
+    "in use, and known to",
+    "account data is protected",
+    "are defined and understood",
+    "at least once every 12 months and",
+    "all individuals are aware",
+    "malicious individuals",
+    "third-party service provider (tpsp)",
+    "on behalf of the customer",
+    "to the extent that they could impact",
+    "processes and mechanisms for",
+)
+ISO_PHRASES = (
+    "shall be",
+    "information processing facilities",
+    "other associated assets",
+    "interested parties",
+    "topic-specific",
+    "information security policy and",
+    "relevant legal, statutory",
+    "in accordance with the organization",
+    "shall",
+)
+"""Words of the standards, lower case: enough to notice a sentence of theirs among ours."""

@@ -8,7 +8,7 @@ from cmpolicy import bundled
 from cmpolicy.policy.library import Catalogs, load_in_full
 from cmpolicy.policy.questions import bundled_pack, with_questions
 
-ROWS = rows("agreement_obligations.tsv")
+ROWS = [*rows("agreement_obligations.tsv"), *rows("obligations_more.tsv")]
 _PAIRS = Counter((row["framework"], row["control_id"], row["check_family"]) for row in ROWS)
 _SCOPES = Counter(
     (row["framework"], row["control_id"], row["check_family"], row["scope"]) for row in ROWS

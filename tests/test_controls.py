@@ -286,7 +286,7 @@ def test_what_is_switched_off_is_shown_and_met_by_nothing(phrase, examples):
     ("framework", "says"),
     [
         ("hippa", "did you mean `hipaa`?"),
-        ("nist", "there are cmmc, hipaa, soc2"),
+        ("nist", "there are cmmc, csf, ftc, hipaa, iso27001, pci, soc2"),
         ("hipaa", "no agreement here is held to `hipaa`"),
     ],
 )

@@ -7,7 +7,23 @@ from itertools import pairwise
 
 import pytest
 
-from catalogs import AICPA_PHRASES, CATALOGS, CMMC, HIPAA, LISTS, SOC2, of_level, rows
+from catalogs import (
+    AICPA_PHRASES,
+    CATALOGS,
+    CMMC,
+    CSF,
+    FTC,
+    HIPAA,
+    ISO,
+    ISO_PHRASES,
+    LISTS,
+    PCI,
+    PCI_PHRASES,
+    SOC2,
+    controls,
+    of_level,
+    rows,
+)
 from cmpolicy import bundled
 
 EVERYTHING = [
@@ -24,7 +40,7 @@ def test_there_is_a_catalog_for_each_framework_and_no_other():
 
 @pytest.mark.parametrize("name", LISTS)
 def test_ids_are_those_of_the_reference_in_its_order(name):
-    assert list(CATALOGS[name].controls) == [row["id"] for row in rows(LISTS[name])]
+    assert list(CATALOGS[name].controls) == [row["id"] for row in controls(name)]
 
 
 @pytest.mark.parametrize("found", EVERYTHING)
@@ -63,6 +79,10 @@ def test_the_data_that_a_framework_protects_stands_in_its_catalog():
         "soc2": set(),
         "hipaa": {"phi"},
         "cmmc": {"cui", "fci", "security-data", "credentials"},
+        "csf": set(),
+        "pci": set(),
+        "ftc": set(),
+        "iso27001": set(),
     }
 
 
@@ -221,3 +241,76 @@ def test_cmmc_phases_are_data():
     ]
     assert all(earlier < later for earlier, later in pairwise(days))
     assert all(milestone.source_quality for milestone in CMMC.dates)
+
+
+# NIST CSF, PCI DSS, the FTC Safeguards Rule, ISO/IEC 27001
+
+
+def test_csf_counts_subcategories_alone():
+    functions = Counter(control.facts["function"] for control in CSF.controls.values())
+    assert functions == {"GV": 31, "ID": 21, "PR": 22, "DE": 11, "RS": 13, "RC": 8}
+    assert len(CSF.groups) == 22
+    for row in controls("csf"):
+        assert CSF.controls[row["id"]].group == row["category"]
+
+
+def test_pci_says_on_whom_a_requirement_falls():
+    duties = Counter(control.facts["duty"] for control in PCI.controls.values())
+    assert duties == {
+        "every-entity": 233,
+        "provider": 2,
+        "service-provider": 13,
+        "multi-tenant": 8,
+        "issuer": 1,
+        "early-tls": 3,
+        "designated": 20,
+    }
+    for row in controls("pci"):
+        control = PCI.controls[row["id"]]
+        assert (control.facts["applies_to"], control.group) == (
+            row["applies_to"],
+            row["requirement"],
+        )
+        assert control.facts.get("limits", "-") == row["frequency"]
+
+
+@pytest.mark.parametrize(
+    ("standing", "count"),
+    [("merchant", 235), ("service-provider", 248), ("multi-tenant", 256), ("issuer", 236)],
+)
+def test_pci_scope_is_by_what_the_customer_is(standing, count):
+    found = PCI.in_scope({"standing": standing})
+    assert len(found) == count
+    assert {"12.8.5", "12.9.1", "12.9.2"} <= {control.id for control in found}
+
+
+def test_ftc_exempts_the_small_from_no_more_than_the_rule_says():
+    everything = {control.id for control in FTC.in_scope({"standing": "5000-or-more"})}
+    small = {control.id for control in FTC.in_scope({"standing": "under-5000"})}
+    assert everything == set(FTC.controls)
+    assert everything - small == {
+        row["id"] for row in controls("ftc") if row["exempt_under_5000"] == "yes"
+    }
+    assert {"314.4(f)(2)", "314.4(j)(1)"} <= small
+    assert FTC.find("ftc:314.6").title.startswith("Institutions with fewer than 5,000")
+
+
+def test_iso_has_its_four_themes():
+    themes = Counter(control.facts["theme"] for control in ISO.controls.values())
+    assert themes == {"organizational": 37, "people": 8, "physical": 14, "technological": 34}
+
+
+@pytest.mark.parametrize("catalog", [CSF, ISO], ids=["csf", "iso27001"])
+def test_without_a_scope_every_control_binds(catalog):
+    assert catalog.in_scope({}) == tuple(catalog.controls.values())
+    assert all(catalog.binds(control, {}) is True for control in catalog.controls.values())
+
+
+@pytest.mark.parametrize(("catalog", "phrases"), [(PCI, PCI_PHRASES), (ISO, ISO_PHRASES)])
+def test_texts_of_the_standards_are_our_own(catalog, phrases):
+    said = [
+        f"{found.title} {found.beyond}".lower()
+        for found in (*catalog.controls.values(), *catalog.program_rules.values())
+    ]
+    said += [note.lower() for note in catalog.notes]
+    assert [phrase for phrase in phrases for text in said if phrase in text] == []

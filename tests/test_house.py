@@ -44,7 +44,7 @@ MAY_IMPORT = {
     "placeholders": {"document", "shape", "vocabulary"},
     "terms": {"document", "vocabulary"},
     "plans": {"document", "edits", "nearest", "references", "shape", "terms", "vocabulary"},
-    "framework": {"document", "shape", "vocabulary"},
+    "framework": {"document", "nearest", "shape", "vocabulary"},
     "agreement": {
         "amounts",
         "calendars",
@@ -132,7 +132,7 @@ MAY_IMPORT |= {
     },
     "promises": ENGINES,
     "compare": ENGINES
-    | {"checks", "document", "text_edit", "globs", "policy", "promises", "verdict"},
+    | {"checks", "document", "framework", "text_edit", "globs", "policy", "promises", "verdict"},
     "reporters": ENGINES
     | {
         "compare",

@@ -35,6 +35,7 @@ from cmpolicy.placeholders import is_placeholder
 from cmpolicy.policy import load_pack
 from cmpolicy.policy.pack import Rule
 from cmpolicy.policy.requiring import naming
+from cmpolicy.rule_examples import starting_point
 
 ROOT = Path(__file__).parents[1]
 AS_OF = date(2026, 11, 24)
@@ -185,11 +186,12 @@ def _of_packs():
     base = read(base_path.read_bytes(), base_path.name)
     for name, path in bundled.policies().items():
         pack = load_pack(read(path.read_bytes(), path.name), path.read_bytes(), frameworks)
+        start = starting_point(base, pack)
         for rule in pack.rules:
             for kind, examples in (("pass", rule.passing), ("fail", rule.failing)):
                 for at, example in enumerate(examples, 1):
                     day = example.as_of or pack.examples_as_of or AS_OF
-                    document = apply_in_order(base, example.edits)
+                    document = apply_in_order(start, example.edits)
                     label = f"{name}/{rule.id} {kind} {at}"
                     yield Subject(label, document, rule, pack.framework, day, small=False)
 

@@ -28,6 +28,11 @@ def frameworks() -> dict[str, Path]:
     return {path.stem: path for path in sorted((_ROOT / "frameworks").glob("*.yaml"))}
 
 
+def crosswalk() -> Path:
+    """Return the table of which practice supports which controls."""
+    return _ROOT / "frameworks" / "crosswalk.tsv"
+
+
 def base() -> Path:
     """Return the known-good agreement that the rules' examples edit."""
     return _ROOT / "policies" / "base.yaml"

@@ -34,6 +34,9 @@ def run_examples(
 ) -> Iterator[Result]:
     """Judge every example of a pack.
 
+    Raises:
+        CmpolicyError: where what is set up for all of them cannot be.
+
     Args:
         pack: loaded in full.
         base: the known-good agreement, as read.
@@ -41,11 +44,21 @@ def run_examples(
         words: what packs add to the vocabularies.
     """
     day = pack.examples_as_of or as_of
+    base = starting_point(base, pack)
     for rule in pack.rules:
         for kind, examples in (("pass", rule.passing), ("fail", rule.failing)):
             for number, example in enumerate(examples, 1):
                 wrong = _wrong(rule, pack, kind, example, base, example.as_of or day, words or {})
                 yield Result(rule.id, f"{kind} {number}", wrong, example.location)
+
+
+def starting_point(base: Document, pack: Pack) -> Document:
+    """Return the agreement that the examples of a pack edit.
+
+    Raises:
+        DocumentError: where the path of an edit of its setup is not there.
+    """
+    return apply_in_order(base, pack.examples_setup) if pack.examples_setup else base
 
 
 def untested(pack: Pack) -> tuple[str, ...]:

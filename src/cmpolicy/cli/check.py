@@ -133,7 +133,7 @@ def command(
     run, root = check(
         CheckArguments(
             paths,
-            PolicyRequest(config_path, packs, policy_from, as_of),
+            PolicyRequest(config_path, packs, policy_from, as_of, alone=True),
             fail_on,
             rev,
             staged,

@@ -1,8 +1,8 @@
 """Changes of the policy itself: a change must not loosen what judges it unnoticed.
 
 A rule switched off, a severity lowered, a waiver or a release added, a pack or a requirement
-dropped is weakened; where a rule asks something else than before, it is unclear which is
-stricter.
+dropped, a control taken out of a catalog is weakened; where a rule asks something else than
+before, it is unclear which is stricter.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from cmpolicy.checks import CHECKS
 from cmpolicy.checks.strictness import stricter
+from cmpolicy.compare.catalogs import catalog_changes
 from cmpolicy.compare.model import POLICY, Change, Effect
 from cmpolicy.compare.moves import combine, effect_of
 from cmpolicy.compare.required import required_changes
@@ -46,11 +47,7 @@ def policy_changes(
 ) -> tuple[Change, ...]:
     """Return what became of configuration, packs, waivers and releases, the worst first."""
     sides = _Sides(before, after, as_of)
-    found = (
-        change
-        for look in (_packs, _rules, _disabled, _waivers, _releases, _require, _configuration)
-        for change in look(sides)
-    )
+    found = (change for look in _LOOKS for change in look(sides))
     return tuple(sorted(found, key=lambda change: change.sort_key))
 
 
@@ -266,6 +263,12 @@ def _require(sides: _Sides) -> Iterator[Change]:
         yield _change(f"require/{key}", effect, texts, both, (), None)
 
 
+def _catalogs(sides: _Sides) -> Iterator[Change]:
+    own = (sides.before.frameworks.own, sides.after.frameworks.own)
+    for name, effect, texts in catalog_changes(*own):
+        yield _change(f"framework/{name}", effect, texts, sides.configs, (), None)
+
+
 def _configuration(sides: _Sides) -> Iterator[Change]:
     views: list[tuple[str, Order, Callable[[EffectivePolicy], Any]]] = [
         ("agreements", CELLS, _globs),
@@ -302,6 +305,18 @@ def _worst(*rules: Rule | None) -> Severity | None:
 
 def _weight(severity: Severity) -> int:
     return severity.weight
+
+
+_LOOKS: Final = (
+    _packs,
+    _rules,
+    _disabled,
+    _waivers,
+    _releases,
+    _require,
+    _catalogs,
+    _configuration,
+)
 
 
 def _change(

@@ -166,8 +166,10 @@ def _binds(
         return True, ""
     if control.only_for is not None:
         return False, f"it binds {control.only_for} only"
-    asks, compares = framework.scope.asks, framework.scope.compares
     binds = framework.binds(control, entry.facts)
+    if framework.scope is None:
+        return binds, ""
+    asks, compares = framework.scope.asks, framework.scope.compares
     if binds is False:
         of = compares.replace("_", " ")
         said = _listed(entry.facts.get(asks))

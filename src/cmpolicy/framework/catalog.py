@@ -23,8 +23,8 @@ class Control:
     """The source's own: `CC7.2`, `164.308(a)(2)`, `AC.L2-3.1.1`."""
     title: str
     """In this project's own words."""
-    group: str
-    """A key of the framework's `groups`."""
+    group: str | None
+    """A key of the framework's `groups`; None where the catalog has no groups."""
     level: int | None
     category: str | None
     citation: str
@@ -80,9 +80,9 @@ class Citation:
     """Where the facts come from. `date` is as exact as it is known: a year or a day."""
 
     name: str
-    revision: str
-    date: str
-    licence: str
+    revision: str | None = None
+    date: str | None = None
+    licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,8 @@ class Framework:
     as_of: date
     """The day on which the facts were as stated."""
     source: Citation
-    scope: ScopeTable
+    scope: ScopeTable | None
+    """None: every control binds every agreement that is held to the framework."""
     groups: Mapping[str, str]
     """What a group of controls is about, in the catalog's order."""
     controls: Mapping[str, Control]
@@ -160,6 +161,8 @@ class Framework:
             optimistic: how a value is read that is missing, unknown, or not in the table: if
                 optimistic, it adds nothing; otherwise every control is in scope.
         """
+        if self.scope is None:
+            return tuple(self.controls.values())
         said = facts.get(self.scope.asks)
         wanted = set(self.scope.always)
         for value in said if isinstance(said, Sequence) and not isinstance(said, str) else (said,):
@@ -168,7 +171,7 @@ class Framework:
                 wanted |= taken
             elif not optimistic:
                 return tuple(self.controls.values())
-        return self._controls_where(wanted)
+        return self._controls_where(self.scope, wanted)
 
     def binds(self, control: Control, facts: Mapping[str, Any]) -> Answer:
         """Say whether a control is in scope of an agreement; UNKNOWN: an unknown value decides.
@@ -176,6 +179,8 @@ class Framework:
         A value that is missing or not in the table takes in every control: leaving it out excuses
         nothing. An unknown one is known where all values that it can have agree.
         """
+        if self.scope is None:
+            return True
         value, takes = control.fact(self.scope.compares), self.scope.takes
         found = facts.get(self.scope.asks)
         said = (
@@ -191,11 +196,9 @@ class Framework:
         possible = {value in taken for taken in takes.values()}
         return UNKNOWN if len(possible) > 1 else possible == {True}
 
-    def _controls_where(self, wanted: Collection[Any]) -> tuple[Control, ...]:
-        compares = self.scope.compares
-        return tuple(
-            control for control in self.controls.values() if control.fact(compares) in wanted
-        )
+    def _controls_where(self, scope: ScopeTable, wanted: Collection[Any]) -> tuple[Control, ...]:
+        found = self.controls.values()
+        return tuple(control for control in found if control.fact(scope.compares) in wanted)
 
 
 def _is_unknown(value: Any) -> bool:

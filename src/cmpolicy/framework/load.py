@@ -16,6 +16,7 @@ from cmpolicy.framework.catalog import (
     ProgramRule,
     ScopeTable,
 )
+from cmpolicy.nearest import nearest
 from cmpolicy.shape import judge
 from cmpolicy.vocabulary import DATA, DOCUMENT_KINDS
 
@@ -47,12 +48,12 @@ def load(document: Document) -> Framework:
         id=value["id"],
         title=value["title"],
         as_of=date.fromisoformat(value["as_of"]),
-        source=Citation(**{name: value["source"][name] for name in Citation.__slots__}),
-        scope=_scope(value["scope"]),
-        groups=dict(value["groups"]),
-        controls={row["id"]: _control(value["id"], row) for row in value["controls"]},
+        source=Citation(**value["source"]),
+        scope=_scope(value["scope"]) if "scope" in value else None,
+        groups=dict(value.get("groups", {})),
+        controls={row["id"]: _control(value, row) for row in value["controls"]},
         program_rules={
-            row["id"]: _program_rule(value["id"], row) for row in value["program_rules"]
+            row["id"]: _program_rule(value["id"], row) for row in value.get("program_rules", ())
         },
         data=tuple(value.get("data", ())),
         dates=tuple(_milestone(row) for row in value.get("dates", ())),
@@ -62,18 +63,18 @@ def load(document: Document) -> Framework:
 
 def _scope(row: Mapping[str, Any]) -> ScopeTable:
     takes = {said: frozenset(taken) for said, taken in row["takes"].items()}
-    return ScopeTable(row["asks"], row["compares"], frozenset(row["always"]), takes)
+    return ScopeTable(row["asks"], row["compares"], frozenset(row.get("always", ())), takes)
 
 
-def _control(framework: str, row: Mapping[str, Any]) -> Control:
+def _control(catalog: Mapping[str, Any], row: Mapping[str, Any]) -> Control:
     return Control(
-        framework=framework,
+        framework=catalog["id"],
         id=row["id"],
         title=row["title"],
-        group=row["group"],
+        group=row.get("group"),
         level=row.get("level"),
         category=row.get("category"),
-        citation=row["citation"],
+        citation=row.get("citation", f"{catalog['source']['name']} {row['id']}"),
         beyond=row["beyond"],
         facts={name: value for name, value in row.items() if name not in _OWN_FIELDS},
     )
@@ -99,7 +100,7 @@ def _milestone(row: Mapping[str, Any]) -> Milestone:
 def _numbers(document: Document) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     """Every number that a control or rule goes by, and its raw path."""
     for section in ("controls", "program_rules"):
-        for index, row in enumerate(document.value[section]):
+        for index, row in enumerate(document.value.get(section, ())):
             yield row["id"], (section, index, "id")
             for place, number in enumerate(row.get("also", ())):
                 yield number, (section, index, "also", place)
@@ -118,12 +119,17 @@ def _repeated(document: Document) -> list[Problem]:
 
 def _dangling(document: Document) -> list[Problem]:
     value = document.value
-    targets = {"group": value["groups"], "parent": {row["id"] for row in value["controls"]}}
+    targets = {
+        "group": set(value.get("groups", ())),
+        "parent": {row["id"] for row in value["controls"]},
+    }
     return [
         Problem(
             f"control `{row['id']}`: there is no {name} `{row[name]}`",
             document.position(("controls", index, name)),
-            f"name a {name} that the catalog has",
+            f"did you mean `{guess}`?"
+            if (guess := nearest(row[name], known))
+            else f"name a {name} that the catalog has",
         )
         for index, row in enumerate(value["controls"])
         for name, known in targets.items()

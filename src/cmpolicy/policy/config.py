@@ -35,6 +35,8 @@ class Config:
     """Relative to the root; empty where there is no configuration."""
     agreements: tuple[str, ...] = ()
     packs: tuple[str, ...] = ()
+    frameworks: tuple[str, ...] = ()
+    """Catalogs of one's own."""
     require: Requirements = field(default_factory=Requirements)
     settings: Mapping[str, Setting] = field(default_factory=dict)
     disabled: Mapping[str, tuple[Disabled, Location]] = field(default_factory=dict)
@@ -97,6 +99,7 @@ def load_config(document: Document) -> Config:
         file=document.file,
         agreements=tuple(value.get("agreements", ())),
         packs=tuple(value.get("packs", ())),
+        frameworks=tuple(value.get("frameworks", ())),
         require=require,
         settings={
             rule: Setting(

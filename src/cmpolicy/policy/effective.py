@@ -25,7 +25,7 @@ from cmpolicy.policy import (
     load_pack,
     share_checks,
 )
-from cmpolicy.policy.library import Catalogs, load_bundled
+from cmpolicy.policy.library import Catalogs, load_bundled, load_catalogs
 from cmpolicy.policy.overlay import overlay
 from cmpolicy.releases import load_releases, unknown_names
 from cmpolicy.snapshot import Snapshot
@@ -42,7 +42,7 @@ class EffectivePolicy:
 
     packs: tuple[Pack, ...]
     config: Config
-    frameworks: Mapping[str, Framework]
+    frameworks: Catalogs
     chosen: tuple[str, ...] | None = None
     """`--pack`: exactly these packs; None: the default set."""
     everywhere: tuple[str, ...] = ()
@@ -111,7 +111,12 @@ def find_config(snapshot: Snapshot, start: str) -> str | None:
 
 
 def load_policy(
-    snapshot: Snapshot, config_path: str | None, pack_names: tuple[str, ...], as_of: date
+    snapshot: Snapshot,
+    config_path: str | None,
+    pack_names: tuple[str, ...],
+    as_of: date,
+    *,
+    alone: bool = False,
 ) -> EffectivePolicy:
     """Load configuration, packs, waivers and releases from a snapshot.
 
@@ -120,14 +125,17 @@ def load_policy(
         config_path: the configuration, relative to the root of the snapshot.
         pack_names: `--pack`: bundled ids, or paths relative to the root or absolute.
         as_of: switches off what is disabled on that day.
+        alone: rules of packs that do not judge may be left out.
 
     Raises:
         CmpolicyError: for anything in these files that cannot be used.
     """
     config = Config() if config_path is None else _config(snapshot, config_path)
-    frameworks = Catalogs()
+    frameworks = load_catalogs(snapshot.read, config)
     own = _own_packs(snapshot, config, frameworks)
-    packs = [*load_bundled(frameworks), *own]
+    by_name = config.settings or config.disabled or config.releases  # of any pack
+    asked = pack_names if pack_names and alone and not by_name else None
+    packs = [*load_bundled(frameworks, asked), *own]
     chosen = [_named(snapshot, name, packs, frameworks) for name in pack_names]
     packs += [pack for pack in chosen if all(pack is not known for known in packs)]
     _judge_ids(packs)

@@ -8,7 +8,7 @@ digest of each pack's text, and is passed over where one of the texts has change
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +18,20 @@ from cmpolicy.document import Document, read
 from cmpolicy.errors import PolicyError
 from cmpolicy.framework import Framework
 from cmpolicy.framework import load as load_framework
+from cmpolicy.policy.config import Config
 from cmpolicy.policy.load import digest, load_pack, rule_facts
 from cmpolicy.policy.pack import NotJudged, Pack, Rule
 from cmpolicy.policy.questions import bundled_pack
 
 
 class Catalogs(Mapping[str, Framework]):
-    """The bundled catalogs by id, each read when it is first asked for."""
+    """The catalogs by id: the bundled ones, each read when it is first asked for, and own ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: Iterable[Framework] = ()) -> None:
+        self.own: Mapping[str, Framework] = {framework.id: framework for framework in own}
+        """Those that the configuration names."""
         self._files = bundled.frameworks()
-        self._loaded: dict[str, Framework] = {}
+        self._loaded: dict[str, Framework] = dict(self.own)
 
     def __getitem__(self, identity: str) -> Framework:
         if identity not in self._loaded:
@@ -37,10 +40,33 @@ class Catalogs(Mapping[str, Framework]):
         return self._loaded[identity]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._files)
+        return iter((*self._files, *self.own))
 
     def __len__(self) -> int:
-        return len(self._files)
+        return len(self._files) + len(self.own)
+
+
+def load_catalogs(read_text: Callable[[str], bytes], config: Config) -> Catalogs:
+    """Load the catalogs that a configuration names, beside the bundled ones.
+
+    Args:
+        read_text: returns the bytes at a path relative to the root.
+        config: the configuration.
+
+    Raises:
+        CmpolicyError: for a catalog that cannot be used, or whose id another one has.
+    """
+    own: dict[str, Framework] = {}
+    for name in config.frameworks:
+        path = config.from_root(name)
+        document = read(read_text(path), path)
+        framework = load_framework(document)
+        if framework.id in own or framework.id in bundled.frameworks():
+            message = f"there is a framework `{framework.id}` already"
+            hint = "give the catalog an id of its own"
+            raise PolicyError(message, document.position(("id",)), hint)
+        own[framework.id] = framework
+    return Catalogs(own.values())
 
 
 def read_file(path: Path, name: str | None = None) -> Document:
@@ -56,8 +82,16 @@ def read_file(path: Path, name: str | None = None) -> Document:
     return read(data, name or path.name)
 
 
-def load_bundled(frameworks: Mapping[str, Framework]) -> tuple[Pack, ...]:
-    """Load the bundled packs, from their compiled form where that is fresh."""
+def load_bundled(
+    frameworks: Mapping[str, Framework], only: Collection[str] | None = None
+) -> tuple[Pack, ...]:
+    """Load the bundled packs, from their compiled form where that is fresh.
+
+    Args:
+        frameworks: the catalogs.
+        only: ids of the packs whose rules are asked for; None: of all. The others may come
+            without rules, which spares the time to make their checks and to read their catalogs.
+    """
     compiled, files = _compiled(), bundled.policies()
     # A pack may take questions from another, so that one text that changed makes all of them stale.
     fresh = all(
@@ -65,7 +99,9 @@ def load_bundled(frameworks: Mapping[str, Framework]) -> tuple[Pack, ...]:
         for identity, path in files.items()
     )
     return tuple(
-        _from_compiled(compiled[identity], frameworks)
+        _from_compiled(
+            compiled[identity], frameworks, bare=only is not None and identity not in only
+        )
         if fresh
         else load_in_full(identity, frameworks)
         for identity in files
@@ -130,10 +166,12 @@ def _to_compiled(pack: Pack) -> dict[str, Any]:
     }
 
 
-def _from_compiled(pack: Mapping[str, Any], frameworks: Mapping[str, Framework]) -> Pack:
+def _from_compiled(
+    pack: Mapping[str, Any], frameworks: Mapping[str, Framework], *, bare: bool
+) -> Pack:
     kinds = {kind.KIND: kind for kind in CHECKS}
     rules = []
-    for row in pack["rules"]:
+    for row in () if bare else pack["rules"]:
         facts = rule_facts(row, pack["id"])
         when = {name: tuple(wanted) for name, wanted in row["when"].items()}
         check = kinds[facts.check].make(row["with"], Context(facts.basis, when, frameworks))

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cmpolicy.checks import Check, Context
 from cmpolicy.document import Document
 from cmpolicy.errors import Location, PolicyError, Problem
 from cmpolicy.framework import Framework
+from cmpolicy.nearest import nearest
 from cmpolicy.policy.asked import LedgerEntry, wrong_parameters, wrong_selectors
 from cmpolicy.policy.pack import Example, NotJudged, Pack, Rule
 from cmpolicy.policy.parameters import KINDS, normalise, unknown_kind
 from cmpolicy.policy.questions import SAME_AS, with_questions
 from cmpolicy.rule_facts import RuleFacts, Severity
 from cmpolicy.shape import judge
+
+if TYPE_CHECKING:
+    from cmpolicy.edits import Edit
 
 Frameworks = Mapping[str, Framework]
 
@@ -31,7 +35,7 @@ def load_pack(document: Document, data: bytes, frameworks: Frameworks) -> Pack:
 
     Raises:
         PolicyError: with every problem of the file: its shape, an unknown check kind or
-            parameter, a rule defined twice, a control that its catalog lacks.
+            parameter, a rule defined twice, a control that no catalog has.
     """
     problems = list(judge(document, "pack"))
     if problems:
@@ -46,6 +50,7 @@ def load_pack(document: Document, data: bytes, frameworks: Frameworks) -> Pack:
         for index, row in with_questions(value["rules"], at, problems)
     ]
     _judge_ids(document, value, problems)
+    _judge_duties(document, value, frameworks, problems)
     if problems:
         raise PolicyError.of(tuple(problems))
     return Pack(
@@ -61,6 +66,9 @@ def load_pack(document: Document, data: bytes, frameworks: Frameworks) -> Pack:
         ),
         words={name: frozenset(words) for name, words in value.get("words", {}).items()},
         examples_as_of=_day(value.get("examples_as_of")),
+        examples_setup=_edits(
+            value.get("examples_setup", ()), document.position(("examples_setup",))
+        ),
         file=document.file,
         description=value.get("description", ""),
     )
@@ -79,6 +87,17 @@ def _judge_ids(document: Document, value: Mapping[str, Any], problems: list[Prob
                 )
             )
         seen.setdefault(row["id"], index)
+
+
+def _judge_duties(
+    document: Document, value: Mapping[str, Any], frameworks: Frameworks, problems: list[Problem]
+) -> None:
+    for index, row in enumerate(value.get("not_judged", ())):
+        wrong = _strange_control(row["id"], frameworks)
+        if wrong is not None:
+            message, hint = wrong
+            place = document.position(("not_judged", index, "id"))
+            problems.append(Problem(f"`not_judged`: {message}", place, hint))
 
 
 def _rule(
@@ -188,28 +207,44 @@ def _judge_controls(
     row: Mapping[str, Any], frameworks: Frameworks, problems: list[Problem], at: Any
 ) -> None:
     for reference in row.get("controls", {}):
-        prefix = reference.partition(":")[0]
-        catalog = frameworks.get(prefix)
-        if catalog is not None and catalog.find(reference) is None:
-            problems.append(
-                Problem(
-                    f"rule `{row['id']}`: the catalog of `{prefix}` has no `{reference}`",
-                    at("controls", reference),
-                    f"`cmpolicy explain {prefix}` lists its controls",
-                )
-            )
+        wrong = _strange_control(reference, frameworks)
+        if wrong is not None:
+            message, hint = wrong
+            place = at("controls", reference)
+            problems.append(Problem(f"rule `{row['id']}`: {message}", place, hint))
+
+
+def _strange_control(reference: str, frameworks: Frameworks) -> tuple[str, str] | None:
+    """Return what is wrong with a reference to a control, and what to do; None: nothing."""
+    prefix, _, number = reference.partition(":")
+    catalog = frameworks.get(prefix)
+    if catalog is None:
+        guess = nearest(prefix, frameworks)
+        hint = f"did you mean `{guess}:{number}`?" if guess else None
+        where = "name its catalog under `frameworks` in cmpolicy.yaml"
+        return f"no catalog has the prefix of `{reference}`", hint or where
+    if catalog.find(reference) is not None:
+        return None
+    guess = nearest(number, (*catalog.controls, *catalog.program_rules))
+    hint = f"did you mean `{prefix}:{guess}`?" if guess else None
+    where = f"`cmpolicy explain {prefix}` lists its controls"
+    return f"the catalog of `{prefix}` has no `{reference}`", hint or where
 
 
 def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def _example(edits: list[Any], location: Location, entry: Mapping[str, Any]) -> Example:
+def _edits(entries: Sequence[Any], location: Location) -> tuple[Edit, ...]:
     from cmpolicy.edits import parse  # compiled packs have no examples
 
+    return tuple(edit for entry in entries for edit in parse(entry, location))
+
+
+def _example(edits: list[Any], location: Location, entry: Mapping[str, Any]) -> Example:
     says = entry.get("says", ())
     return Example(
-        edits=tuple(edit for entry in edits for edit in parse(entry, location)),
+        edits=_edits(edits, location),
         says=(says,) if isinstance(says, str) else tuple(says),
         as_of=_day(entry.get("as_of")),
         location=location,

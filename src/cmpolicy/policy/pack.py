@@ -83,6 +83,8 @@ class Pack:
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """What it adds to the vocabularies."""
     examples_as_of: date | None = None
+    examples_setup: tuple[Edit, ...] = ()
+    """What is edited of the base before every example."""
     file: str = ""
     description: str = ""
     """What it is for; of a compiled pack it is left out, as examples are."""

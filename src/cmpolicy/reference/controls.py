@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from cmpolicy.framework import Control, Framework, ProgramRule
 from cmpolicy.policy import Pack
+from cmpolicy.reference.crosswalk import of_control
 from cmpolicy.reference.judges import Judges
 from cmpolicy.reference.rules import KEPT, applies
 from cmpolicy.reference.writing import TERMINAL, Writer
@@ -29,7 +30,8 @@ def control_page(
     writer: Writer = TERMINAL,
 ) -> str:
     """Return the page of a control or program rule."""
-    judges = Judges(tuple(packs))
+    packs = tuple(packs)
+    judges = Judges(packs)
     lines = [
         *writer.lines(f"# {found.reference}"),
         "",
@@ -39,6 +41,7 @@ def control_page(
     for name, value in _facts(found, framework):
         lines += writer.lines(f"{name}: {value}", "- ")
     lines += ["", *_judges(found, framework, judges, writer)]
+    lines += of_control(found.reference, packs, writer)
     lines += ["", *writer.lines(_beyond(found, judges))]
     return "\n".join(lines) + "\n"
 
@@ -51,7 +54,8 @@ def _facts(found: Control | ProgramRule, framework: Framework) -> Iterator[tuple
         if found.note:
             yield "note", found.note
         return
-    yield "group", f"{found.group} ({framework.groups[found.group]})"
+    if found.group is not None:
+        yield "group", f"{found.group} ({framework.groups[found.group]})"
     own = {"level": found.level, "category": found.category, **dict(sorted(found.facts.items()))}
     for name, value in own.items():
         if value is not None:
@@ -97,8 +101,8 @@ def framework_page(framework: Framework, packs: Iterable[Pack], writer: Writer =
     """Return the page of a catalog: every control, the rules that judge it, and how fully."""
     judges = Judges(tuple(packs))
     source = framework.source
-    lines = [*writer.lines(f"# {framework.title}"), ""]
-    lines += writer.lines(f"Source: {source.name}. {source.revision}. {source.licence}.")
+    said = ". ".join(filter(None, (source.name, source.revision, source.licence)))
+    lines = [*writer.lines(f"# {framework.title}"), "", *writer.lines(f"Source: {said}.")]
     lines += ["", *writer.lines(_head(framework, judges)), ""]
     for rule in judges.allocating(framework):
         asked = f"{rule.facts.title} ({applies(rule)}): {writer.rule(rule.id, rule.facts.pack)}"
@@ -151,7 +155,7 @@ def _controls(framework: Framework, judges: Judges, writer: Writer) -> Iterator[
     runs = groupby(framework.controls.values(), key=lambda one: (one.level, one.group))
     for (level, group), controls in runs:
         at = f" (level {level})" if level is not None else ""
-        yield from (*writer.lines(f"## {group}: {framework.groups[group]}{at}"), "")
+        yield from (*writer.lines(f"## {_heading(group, framework)}{at}"), "")
         rows = [
             (
                 writer.spot(control.reference, control.id),
@@ -164,6 +168,10 @@ def _controls(framework: Framework, judges: Judges, writer: Writer) -> Iterator[
         ]
         heads = ("control", "what it asks", *_COLUMNS.values(), "judged by", "beyond an agreement")
         yield from (*writer.table(heads, rows), "")
+
+
+def _heading(group: str | None, framework: Framework) -> str:
+    return "Controls" if group is None else f"{group}: {framework.groups[group]}"
 
 
 def _judged_by(

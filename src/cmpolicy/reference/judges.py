@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cmpolicy.framework import Control, Framework, ProgramRule
+from cmpolicy.framework import Control, Framework, ProgramRule, ScopeTable
 from cmpolicy.policy import NotJudged, Pack, Rule
 
 _ALLOCATION: Final = "allocation"
@@ -43,7 +43,8 @@ class Judges:
         return tuple(
             rule
             for rule in self.allocating(framework)
-            if control.fact(framework.scope.compares) in _reached(rule, framework)
+            if framework.scope is None
+            or control.fact(framework.scope.compares) in _reached(rule, framework.scope)
         )
 
     def duties(self, found: Control | ProgramRule) -> Iterator[NotJudged]:
@@ -52,10 +53,10 @@ class Judges:
             yield from (duty for duty in pack.not_judged if duty.id == found.reference)
 
 
-def _reached(rule: Rule, framework: Framework) -> frozenset[Any]:
+def _reached(rule: Rule, scope: ScopeTable) -> frozenset[Any]:
     """Return the values of the scope's fact that a rule reaches: those of its `when`, or all."""
-    takes: Mapping[str, frozenset[Any]] = framework.scope.takes
-    asked = rule.parameters.get(framework.scope.asks)
-    wanted = rule.when.get(framework.scope.asks, tuple(takes)) if asked is None else (asked,)
+    takes: Mapping[str, frozenset[Any]] = scope.takes
+    asked = rule.parameters.get(scope.asks)
+    wanted = rule.when.get(scope.asks, tuple(takes)) if asked is None else (asked,)
     empty: frozenset[Any] = frozenset()
-    return framework.scope.always.union(*(takes.get(str(value), empty) for value in wanted))
+    return scope.always.union(*(takes.get(str(value), empty) for value in wanted))

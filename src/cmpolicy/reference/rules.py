@@ -10,6 +10,7 @@ from cmpolicy.checks import CHECKS
 from cmpolicy.edits import Edit
 from cmpolicy.framework import Framework
 from cmpolicy.policy import Example, Pack, Rule
+from cmpolicy.reference.crosswalk import of_rule
 from cmpolicy.reference.writing import TERMINAL, Writer
 from cmpolicy.reference.yaml import flow
 
@@ -51,7 +52,7 @@ def rule_page(
     lines += writer.lines(_BEYOND[facts.check], "- ")
     for reference, how in facts.controls:
         lines += writer.lines(_control(reference, how, frameworks, writer), "- ")
-    lines += ["", *_examples(rule, writer)]
+    lines += ["", *of_rule(rule, writer), *_examples(rule, writer)]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -53,8 +53,8 @@ class _Job:
 
     evaluator: Evaluator
     framework: str
-    asks: str
-    """The fact of an agreement's entry that says which controls are in scope."""
+    asks: str | None
+    """The fact of an agreement's entry that says which controls are in scope; None: all are."""
     contracts: frozenset[str]
     """The kinds of documents that hold terms of the framework."""
 
@@ -74,7 +74,7 @@ def run_controls(request: ControlsRequest, snapshot: Snapshot) -> ControlsReport
     asked, _ = asked_sources(request.place, snapshot, members)
     sources = {source.path: source for found in asked.values() for source in found}
     kinds = frozenset(one.term_of for one in framework.controls.values() if one.term_of)
-    job = _Job(evaluator, framework.id, framework.scope.asks, kinds)
+    job = _Job(evaluator, framework.id, framework.scope.asks if framework.scope else None, kinds)
     shown = tuple(request.progress(_show_all(job, sources.values(), request.crew), len(sources)))
     entries = {judgement.path: entry for judgement, entry in shown}
     agreements = [judgement for judgement, _ in shown if judgement.counts]
@@ -153,7 +153,7 @@ def _entry(agreement: Agreement, scope: FrameworkScope, judgement: FileResult, j
     named = agreement.document.value.get("frameworks", {})
     unknown = isinstance(named, dict) and named.get(job.framework) == UNKNOWN.value
     return Entry(
-        facts={job.asks: UNKNOWN, **scope.facts} if unknown else scope.facts,
+        facts={job.asks: UNKNOWN, **scope.facts} if unknown and job.asks else scope.facts,
         starts=scope.starts,
         said=said(agreement, paths, job.evaluator.as_of),
         contracts=contracts(agreement, job.contracts, job.evaluator.as_of),

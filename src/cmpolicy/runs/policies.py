@@ -28,6 +28,8 @@ class PolicyRequest:
     packs: tuple[str, ...]
     policy_from: str | None
     as_of: date
+    alone: bool = False
+    """The rules of other packs than `packs` are neither compared nor listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def load_from(
         CmpolicyError: where a file of it cannot be used, or is `required` and not there.
     """
     path = config_of(place, snapshot, request.config, required=required)
-    return load_policy(snapshot, path, pack_names(request.packs, place), request.as_of)
+    names = pack_names(request.packs, place)
+    return load_policy(snapshot, path, names, request.as_of, alone=request.alone)
 
 
 def pack_names(packs: Sequence[str], place: Place) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ def policies_of(
 def _files(config: Config, place: Place, asked: PolicyRequest) -> Iterator[str]:
     """Yield the files that a policy is made of, relative to the root."""
     yield config.file
-    yield from (config.from_root(name) for name in config.packs)
+    yield from (config.from_root(name) for name in (*config.packs, *config.frameworks))
     for name in (config.waivers, config.releases):
         if name is not None:
             yield config.from_root(name)

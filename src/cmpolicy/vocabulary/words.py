@@ -107,6 +107,7 @@ ROLES: Final = (
     "system-owner",
     "compliance-lead",
     "executive-sponsor",
+    "qualified-individual",
 )
 DATA: Final = (
     "phi",
@@ -138,6 +139,8 @@ REVIEW_KINDS: Final = (
     "security-training",
     "control-affirmation",
     "policy-review",
+    "firewall-review",
+    "scope-review",
 )
 AGENDA: Final = (
     "open-tickets",
@@ -183,6 +186,7 @@ CLAUSE_TOPICS: Final = (
     "subservice-controls",
     "law-enforcement-delay",
     "delegated-obligations",
+    "account-data-responsibility",
 )
 SCHEMES: Final = (
     "soc2-type1",

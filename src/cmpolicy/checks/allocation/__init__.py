@@ -86,10 +86,11 @@ def make(parameters: Mapping[str, Any], context: Context) -> Check:
         known = ", ".join(context.frameworks) or "none"
         raise ValueError(f"there is no framework `{name}` (known: {known})")
     level = parameters.get("level")
-    if level is not None and framework.scope.asks != LEVEL:
+    levels = framework.scope.takes if framework.scope and framework.scope.asks == LEVEL else {}
+    if level is not None and not levels:
         raise ValueError(f"`level`: the framework {name} has no levels")
-    if level is not None and str(level) not in framework.scope.takes:
-        known = ", ".join(framework.scope.takes)
+    if level is not None and str(level) not in levels:
+        known = ", ".join(levels)
         raise ValueError(f"`level`: the framework {name} has no level {level} (it has {known})")
     return _Allocated(
         framework=framework,
@@ -149,6 +150,8 @@ class _Allocated:
         self, agreement: Agreement
     ) -> tuple[Callable[[Control], tuple[str, ...]], tuple[Control, ...]]:
         """Return the controls in scope, and what is unknown of whether one is."""
+        if self.framework.scope is None:
+            return (lambda _: ()), self.framework.in_scope({})
         scope = agreement.frameworks.get(self.framework.id)
         asked = self.framework.scope.asks
         facts: dict[str, Any] = dict(scope.facts) if scope else {}

@@ -10,8 +10,14 @@ controls that must not be the provider's alone (origin `provider` or `inherited`
 asks who holds the evidence of what a provider does or shares. There is one observation for each
 control.
 
-Unknown: the control, origin and texts of a row, the party it is inherited from and what that party
-can touch, are read as what is asked, or not; an unknown scope as nothing more, or as everything.
+`score` asks something else, of the assessment: each control of its `level` counts one, and what is
+open (its `state` is not `in-place`, and it is applicable) costs the points that the catalog gives
+under the name `points`, or where its state is `partial` those under `partial`. There is one
+observation, of the score.
+
+Unknown: the control, origin, state and texts of a row, the party it is inherited from and what that
+party can touch, are read as what is asked, or not; an unknown scope as nothing more, or as
+everything.
 
     check: allocation
     with:
@@ -31,6 +37,7 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Allocation
 from cmpolicy.checks.allocation.allocated import Fault, judge
+from cmpolicy.checks.allocation.scoring import Scoring
 from cmpolicy.checks.asking import in_doubt, lack_of, missing, unsaid
 from cmpolicy.checks.doubts import decides
 from cmpolicy.checks.kinds import Check, Context
@@ -72,6 +79,27 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
     "evidence": meant(
         FLAG, "`true`: what a provider does or shares names who holds evidence.", MORE
     ),
+    "score": meant(
+        {
+            "type": "dict",
+            "schema": {
+                "level": {
+                    **meant(COUNT, "The controls of this level, and no other, are scored."),
+                    "required": True,
+                },
+                "points": {
+                    **meant(TEXT, "The catalog's fact that says what an open control costs."),
+                    "required": True,
+                },
+                "partial": {
+                    **meant(TEXT, "The fact that says what a control costs that is there in part."),
+                    "required": True,
+                },
+                "at_least": {**meant(COUNT, "The score that is needed.", MORE), "required": True},
+            },
+        },
+        "The score of the assessment, instead of the rows' own contents.",
+    ),
 }
 
 
@@ -93,7 +121,20 @@ def make(parameters: Mapping[str, Any], context: Context) -> Check:
         level=level,
         kept=_kept(parameters.get("never_provider_only") or (), framework),
         evidence=bool(parameters.get("evidence")),
+        scoring=_scoring(parameters.get("score"), framework),
     )
+
+
+def _scoring(given: Mapping[str, Any] | None, framework: Framework) -> Scoring | None:
+    if given is None:
+        return None
+    scored = [one for one in framework.controls.values() if one.level == given["level"]]
+    if not any(isinstance(one.fact(given["points"]), int) for one in scored):
+        raise ValueError(
+            f"`score`: no control of level {given['level']} of {framework.id} says "
+            f"`{given['points']}` as a number"
+        )
+    return Scoring(given["level"], given["points"], given["partial"], given["at_least"])
 
 
 def _kept(patterns: Sequence[str], framework: Framework) -> frozenset[str]:
@@ -118,6 +159,7 @@ class _Allocated:
     level: int | None
     kept: frozenset[str]
     evidence: bool
+    scoring: Scoring | None
 
     def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:  # noqa: ARG002 - no date matters here
         unknown = unsaid(agreement, "allocations", self.framework.id)
@@ -131,6 +173,9 @@ class _Allocated:
                 unclear.append(row)
             elif row.control is not None:
                 rows[row.control].append(row)
+        if self.scoring is not None:
+            yield self.scoring.observe(self.framework, rows, unclear, agreement)
+            return
         yield from self._strange(rows)
         doubts, controls = self._in_scope(agreement)
         for control in controls:

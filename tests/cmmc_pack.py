@@ -12,6 +12,7 @@ from cmpolicy.rule_examples import example_agreement
 AS_OF = date(2026, 11, 24)
 PACK = load_in_full("cmmc", Catalogs())
 BASE = read_file(bundled.base())
+SOURCE = bundled.policies()["cmmc"].read_bytes()
 RULES = {rule.id: obligations.RULES[rule.id] for rule in PACK.rules}
 
 LEVEL_1 = ("set", "frameworks.cmmc.level", 1)

@@ -10,6 +10,9 @@ from cmpolicy.policy.questions import bundled_pack, with_questions
 
 ROWS = rows("agreement_obligations.tsv")
 _PAIRS = Counter((row["framework"], row["control_id"], row["check_family"]) for row in ROWS)
+_SCOPES = Counter(
+    (row["framework"], row["control_id"], row["check_family"], row["scope"]) for row in ROWS
+)
 _CATALOGS = Catalogs()
 PACKS = {name: load_in_full(name, _CATALOGS) for name in bundled.policies()}
 RULES = {
@@ -21,10 +24,20 @@ RULES = {
 
 
 def tag(row):
-    """Return the name of a row; a chosen category that shares id and family adds its own."""
-    name = f"obligation:{row['framework']}/{row['control_id']}/{row['check_family']}"
-    pair = (row["framework"], row["control_id"], row["check_family"])
-    return f"{name}/{row['scope']}" if _PAIRS[pair] > 1 and row["scope"] != "common" else name
+    """Return the name of a row.
+
+    Of rows that share id and family, a chosen category adds its own, and a second one a 2.
+    """
+    pair = _pair(row)
+    name = "obligation:" + "/".join(pair)
+    if _SCOPES[(*pair, row["scope"])] == _PAIRS[pair]:
+        first = next(one for one in ROWS if _pair(one) == pair)
+        return name if row is first else f"{name}/2"
+    return f"{name}/{row['scope']}" if row["scope"] != "common" else name
+
+
+def _pair(row):
+    return (row["framework"], row["control_id"], row["check_family"])
 
 
 def judging(row):

@@ -52,6 +52,18 @@ def test_every_rule_is_practice_for_co_managed_agreements(rule):
 
 
 @EVERY_RULE
+def test_a_rule_supports_the_controls_of_the_crosswalk(rule):
+    """Of the frameworks that have a catalog: `python tools/crosswalk.py` writes them."""
+    wanted = {
+        f"{row['framework']}:{row['control_id']}"
+        for row in rows("crosswalk.tsv")
+        if row["practice"] in named(rule) and row["framework"] in bundled.frameworks()
+    }
+
+    assert set(rule["controls"]) == wanted
+
+
+@EVERY_RULE
 def test_a_number_is_said_to_be_our_default(rule):
     numbers = [value for value in scalars(rule["with"]) if ADVICE.match(str(value))]
     numbers += scalars(rule["with"].get("share", {}))

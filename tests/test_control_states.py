@@ -120,8 +120,8 @@ def test_the_reason_is_given_where_rules_do_not_apply():
 @pytest.mark.parametrize(
     ("catalog", "facts", "scope", "away"),
     [
-        (HIPAA, COVERED, 100, "it binds group health plans only"),
-        (HIPAA, {"standing": "business-associate"}, 97, "it is for duty covered-entity"),
+        (HIPAA, COVERED, 95, "it binds group health plans only"),
+        (HIPAA, {"standing": "business-associate"}, 92, "it is for duty covered-entity"),
         (CMMC, {"level": 1}, 15, "it is for level 2; the agreement says level 1"),
         (SOC2, {"categories": ["availability"]}, 36, "the agreement says categories availability"),
         # What is left out excuses nothing.
@@ -319,12 +319,28 @@ DATED = "{id: baa, kind: business-associate-agreement, between: [clinic, msp], d
 def test_a_contract_is_of_its_kind_between_the_right_parties_and_in_time(row, there, because):
     other = "  - {id: soc, name: SOC, kind: subcontractor, handles: [phi]}\n"
     made = build.agreement(f"{other}documents:\n  - {row}\n")
-    found = {one.party: one for one in contracts(made, {BAA})}
+    found = {one.party: one for one in contracts(made, {BAA}, reports.AS_OF)}
 
     assert found["msp"].there == there
     assert because in found["msp"].because
     assert (found["msp"].because == "") is (there is True)
     assert "clinic" not in found
+
+
+@pytest.mark.parametrize("kind", ["subcontractor", "cloud-provider"])
+def test_whoever_joins_later_has_a_contract_once_its_date_has_come(kind):
+    party = f"  - {{id: late, name: Late, kind: {kind}, handles: [phi], engaged_by: msp}}\n"
+    row = "{id: late-baa, kind: business-associate-agreement, between: [msp, late], dated: %s}"
+
+    def of(day):
+        made = build.agreement(f"{party}documents:\n  - {row % day}\n")
+        return next(
+            one for one in contracts(made, {BAA}, date(2026, 11, 24)) if one.party == "late"
+        )
+
+    assert of("2026-11-24").there is True
+    assert of("2026-11-25").there is False
+    assert of("2026-11-25").because == "`documents[late-baa]` is dated 2026-11-25, after 2026-11-24"
 
 
 def test_the_other_side_of_a_contract_is_whoever_engaged_the_party():
@@ -337,7 +353,7 @@ def test_the_other_side_of_a_contract_is_whoever_engaged_the_party():
     )
 
     answers = [
-        {one.party: one.there for one in contracts(made, {BAA})}["host"]
+        {one.party: one.there for one in contracts(made, {BAA}, reports.AS_OF)}["host"]
         for made in (wrong, right, unsaid)
     ]
     assert answers == [False, True, UNKNOWN]
@@ -355,13 +371,15 @@ def test_the_other_side_of_a_contract_is_whoever_engaged_the_party():
 )
 def test_work_begins_where_the_term_says_so(term, there):
     head = build.HEAD.replace("{effective: 2026-01-01}", term)
-    (found,) = contracts(build.agreement(f"documents:\n  - {DATED}\n", head=head), {BAA})
+    (found,) = contracts(
+        build.agreement(f"documents:\n  - {DATED}\n", head=head), {BAA}, reports.AS_OF
+    )
 
     assert found.there == there
 
 
 def test_documents_that_are_unknown_may_hold_any_contract():
-    (found,) = contracts(build.agreement("documents: unknown\n"), {BAA})
+    (found,) = contracts(build.agreement("documents: unknown\n"), {BAA}, reports.AS_OF)
 
     assert (found.there, found.because) == (UNKNOWN, "`documents` is unknown")
 

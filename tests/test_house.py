@@ -64,12 +64,13 @@ MAY_IMPORT = {
 ENGINES = {"agreement", "amounts", "calendars", "gaps", "vocabulary"}
 MAY_IMPORT |= {
     "duty": ENGINES,
+    "reach": ENGINES,
     "worlds": ENGINES,
     "coverage": ENGINES | {"duty", "worlds"},
     "targets": ENGINES | {"coverage", "duty", "worlds"},
     "escalation": ENGINES | {"coverage", "duty", "targets"},
 }
-ENGINES = ENGINES | {"coverage", "duty", "escalation", "targets", "terms", "worlds"}
+ENGINES = ENGINES | {"coverage", "duty", "escalation", "reach", "targets", "terms", "worlds"}
 MAY_IMPORT |= {
     "checks": ENGINES | {"clock", "framework", "lacks", "nearest", "references", "verdict"},
     "policy": {
@@ -83,6 +84,7 @@ MAY_IMPORT |= {
         "framework",
         "globs",
         "nearest",
+        "reach",
         "references",
         "releases",
         "shape",

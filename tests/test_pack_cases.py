@@ -93,7 +93,7 @@ def states_of(case, agreement, verdicts):
             facts=scope.facts,
             starts=scope.starts,
             said=said(agreement, paths, AS_OF),
-            contracts=contracts(agreement, kinds),
+            contracts=contracts(agreement, kinds, AS_OF),
         )
         judged = reports.report(*verdicts, as_of=AS_OF)
         (shown,) = standings(judged, catalog, {agreement.id: entry})

@@ -28,6 +28,8 @@ ON_A_PROVIDER = {
     "cmmc-staff-departure",
 }
 """Rules on an external service provider."""
+SCOPED = ("enclave", "identity", "network", "workstations")
+"""Services with CUI or security protection data."""
 
 
 def test_the_known_good_agreement_satisfies_every_rule():
@@ -61,8 +63,13 @@ def test_3_cui_or_security_protection_data_make_an_external_provider(data):
 
 @pytest.mark.parametrize("data", [[], ["financial", "phi"]])
 def test_3_a_provider_with_neither_is_none(data):
-    assert not applying(("set", NORTHBRIDGE, data)) & ON_A_PROVIDER
-    assert failing(("set", NORTHBRIDGE, data)) == set()
+    none = [("remove", f"services[{one}].data") for one in SCOPED]
+    assert not applying(("set", NORTHBRIDGE, data), *none) & ON_A_PROVIDER
+    assert failing(("set", NORTHBRIDGE, data), *none) == set()
+
+
+def test_3_a_provider_that_says_neither_and_works_on_what_holds_it_is_one():
+    assert applying(("set", NORTHBRIDGE, [])) >= ON_A_PROVIDER
 
 
 def test_3_what_a_provider_can_touch_must_be_said():
@@ -82,7 +89,8 @@ def test_4_a_provider_that_runs_a_tenant_is_not_the_cloud_provider():
 
 @pytest.mark.parametrize("data", ["security-data", "credentials", "fci"])
 def test_5_a_cloud_without_cui_needs_no_fedramp(data):
-    edits = [("set", "parties[govcloud].handles", [data]), ("remove", FEDRAMP)]
+    seen = ("set", "access[cloud-operators].data", [data])
+    edits = [("set", "parties[govcloud].handles", [data]), seen, ("remove", FEDRAMP)]
     assert verdict("cmmc-cloud-authorised", *edits).outcome == "not-applicable"
     assert verdict("cmmc-cloud-terms", *edits).outcome == "not-applicable"
     assert failing(*edits) == set()
@@ -111,7 +119,7 @@ def test_7_the_flow_down_says_which_and_asks_for_no_status():
 
 def test_7_a_provider_without_fci_and_cui_gets_no_flow_down():
     edits = [("set", NORTHBRIDGE, ["security-data"]), ("remove", "clauses[flow-down/northbridge]")]
-    assert failing(*edits) == set()
+    assert failing(*edits, *(("remove", f"services[{one}].data") for one in SCOPED)) == set()
 
 
 # --- 8: no matrix at Level 1 ----------------------------------------------------------------------

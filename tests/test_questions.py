@@ -12,7 +12,7 @@ from cmpolicy.policy.questions import bundled_pack
 from obligations import PACKS
 
 CATALOGS = Catalogs()
-ONCE = ("comanaged",)
+ONCE = ("comanaged", "hipaa")
 """Packs that take from each other what they ask alike."""
 HEAD = """\
 apiVersion: cmpolicy/v1

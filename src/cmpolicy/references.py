@@ -83,6 +83,7 @@ WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("reviews.*.kind", "review kinds"),
     ("reviews.*.agenda.*", "agenda"),
     ("tools.*.kind", "tool kinds"),
+    ("access.*.data.*", "data"),
     ("access.*.kind", "access kinds"),
     ("clauses.*.topic", "clause topics"),
     ("documents.*.kind", "document kinds"),

@@ -99,6 +99,11 @@ class Term:
     notice: Maybe[Recurrence] = None
     """How long ahead of its end it must be ended."""
 
+    @property
+    def begun(self) -> date | Unknown | None:
+        """The day on which the work began: the agreement's own first day where it is unsaid."""
+        return self.effective if self.starts_work is None else self.starts_work
+
     def ends_on(self, as_of: date) -> date | str | Unknown | None:
         """Return the end in force on a day: one that renews itself rolls on past it.
 

@@ -12,9 +12,12 @@ from dataclasses import dataclass, replace
 from cmpolicy.agreement import Agreement, Party
 from cmpolicy.checks.asking import lack_of, nobody
 from cmpolicy.checks.doubts import decides, in_order
-from cmpolicy.checks.kinds import Context, NotApplicable
+from cmpolicy.checks.kinds import Context
+from cmpolicy.checks.select import none_left
 from cmpolicy.lacks import LackKind, unknown
-from cmpolicy.unknown import UNKNOWN, Reading, all_of, equals, overlaps
+from cmpolicy.reach import doubts as doubts_of_reach
+from cmpolicy.reach import touches
+from cmpolicy.unknown import UNKNOWN, Reading, equals
 from cmpolicy.verdict import Holds, Observation
 
 Found = tuple[Observation, ...]
@@ -47,16 +50,16 @@ def chosen(agreement: Agreement, kind: str, context: Context) -> tuple[Chosen, .
     data = context.when.get("party_handles")
     left = []
     for party in agreement.parties.values() if kinds is None or kind in kinds else ():
-        answers = {
-            "kind": equals(party.kind, kind),
-            "handles": data is None or overlaps(party.handles, data),
-        }
-        if all_of(*answers.values()) is not False:
-            doubts = (f"{party.path}.{name}" for name, one in answers.items() if one is UNKNOWN)
+        of_kind = equals(party.kind, kind)
+        if of_kind is False:
+            continue
+        reached = data is None or touches(agreement, party, data)
+        if reached is not False:
+            doubts = [f"{party.path}.kind"] if of_kind is UNKNOWN else []
+            doubts += doubts_of_reach(agreement, party, data or ()) if reached is UNKNOWN else ()
             left.append(Chosen(party, tuple(doubts)))
     if not left and (kinds or data):
-        asked = f" that can touch {' or '.join(data)}" if data else ""
-        raise NotApplicable(f"no {kind}{asked} among the parties")
+        raise none_left([kind], data)
     return tuple(left)
 
 

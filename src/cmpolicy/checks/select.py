@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from cmpolicy.agreement import Agreement, Party, Service, SeverityLevel
 from cmpolicy.checks.kinds import Context, NotApplicable
+from cmpolicy.reach import touches
 from cmpolicy.unknown import (
     UNKNOWN,
     Answer,
@@ -41,7 +42,7 @@ def asks(value: T | Unknown | None, test: Callable[[T], bool], agreement: Agreem
 
 
 def handles(party: Party, data: Sequence[str], agreement: Agreement) -> bool:
-    """Say whether a party can touch any of these data classes."""
+    """Say whether a party says that it can touch any of these data classes."""
     return decide(overlaps(party.handles, data), agreement.reading)
 
 
@@ -56,7 +57,8 @@ def each_party(agreement: Agreement, kind: str, context: Context) -> tuple[Party
     """
     kinds = context.when.get("party_kind")
     data = context.when.get("party_handles")
-    answers = {party: _is_left(party, kind, kinds, data) for party in agreement.parties.values()}
+    parties = agreement.parties.values() if kinds is None or kind in kinds else ()
+    answers = {party: _is_left(agreement, party, kind, data) for party in parties}
     sure = tuple(party for party, answer in answers.items() if answer is True)
     possible = tuple(party for party, answer in answers.items() if answer is not False)
     if sure:
@@ -64,20 +66,22 @@ def each_party(agreement: Agreement, kind: str, context: Context) -> tuple[Party
     if kinds or data:
         if possible and not agreement.optimistic:
             return possible
-        asked = f" that can touch {' or '.join(data)}" if data else ""
-        raise NotApplicable(f"no {kind}{asked} among the parties")
+        raise none_left([kind], data)
     # Without any, the rule fails: a party may be one, optimistically.
     return possible if agreement.optimistic else ()
 
 
-def _is_left(
-    party: Party, kind: str, kinds: Sequence[str] | None, data: Sequence[str] | None
-) -> Answer:
-    return all_of(
-        kinds is None or kind in kinds,
-        equals(party.kind, kind),
-        data is None or overlaps(party.handles, data),
-    )
+def none_left(kinds: Sequence[str], data: Sequence[str] | None) -> NotApplicable:
+    """Return the answer that no party is of a kind, and can touch the data that is asked about."""
+    asked = f" that can touch {' or '.join(data)}" if data else ""
+    return NotApplicable(f"no {' or '.join(kinds)}{asked} among the parties")
+
+
+def _is_left(agreement: Agreement, party: Party, kind: str, data: Sequence[str] | None) -> Answer:
+    of_kind = equals(party.kind, kind)
+    if of_kind is False or data is None:
+        return of_kind
+    return all_of(of_kind, touches(agreement, party, data))
 
 
 def severities(agreement: Agreement, rank: int | None) -> tuple[SeverityLevel, ...]:

@@ -1,7 +1,8 @@
 """Whether the contract exists that a term belongs to.
 
 A clause is a term of a contract only where the contract exists: a document of that kind between
-the party that is bound and the one that engages it, dated no later than the work began.
+the party that is bound and the one that engages it, dated no later than the work began. A
+subcontractor or a cloud may join later: its contract is there once its date has come.
 """
 
 from __future__ import annotations
@@ -9,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Row
 from cmpolicy.errors import Location
 from cmpolicy.unknown import UNKNOWN, Answer, Unknown, all_of, any_of, contains, equals
+
+
+LATER: Final = ("subcontractor", "cloud-provider")
+"""Kinds of parties that may join after the work began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +45,20 @@ class _Candidate:
     in_time: Answer
 
 
-def contracts(agreement: Agreement, kinds: Iterable[str]) -> tuple[Contract, ...]:
+def contracts(agreement: Agreement, kinds: Iterable[str], as_of: date) -> tuple[Contract, ...]:
     """Return, for each kind of document and each party but the customer, whether it is bound."""
     return tuple(
-        _contract(agreement, kind, party)
+        _contract(agreement, kind, party, as_of)
         for kind in sorted(set(kinds))
         for party in agreement.parties.values()
         if party.kind != "customer"
     )
 
 
-def _contract(agreement: Agreement, kind: str, party: Party) -> Contract:
+def _contract(agreement: Agreement, kind: str, party: Party, as_of: date) -> Contract:
     if agreement.document.value.get("documents") == UNKNOWN.value:
         return Contract(kind, party.id, UNKNOWN, "`documents` is unknown")
-    begun = _begun(agreement)
+    begun = as_of if party.kind in LATER else agreement.term.begun
     found = [
         _Candidate(row, _names(agreement, row, kind, party), _in_time(row, begun))
         for row in agreement.rows.get("documents", ())
@@ -95,12 +100,6 @@ def _names(agreement: Agreement, row: Row, kind: str, party: Party) -> Answer:
     return all_of(of_kind, contains(between, party.id, absent=False), engaged)
 
 
-def _begun(agreement: Agreement) -> date | Unknown | None:
-    """Return the day on which the work began: the agreement's own first day where it is unsaid."""
-    term = agreement.term
-    return term.effective if term.starts_work is None else term.starts_work
-
-
 def _dated(row: Row) -> date | Unknown | None:
     found: Any = row.fields.get("dated")
     if isinstance(found, Unknown):
@@ -125,7 +124,8 @@ def _because(agreement: Agreement, one: _Candidate, begun: date | Unknown | None
     if one.in_time is False:
         if dated is None:
             return f"`{row.path}.dated` {agreement.lack(f'{row.path}.dated')}"
-        return f"`{row.path}` is dated {dated}, after the work began on {begun}"
+        since = "the work began on " if begun == agreement.term.begun else ""
+        return f"`{row.path}` is dated {dated}, after {since}{begun}"
     unknown = [f"`{row.path}.{name}`" for name in _unknown_fields(row, one)]
     if not isinstance(begun, date) and one.in_time is UNKNOWN:
         unknown.append("`term.starts_work`")

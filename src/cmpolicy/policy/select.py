@@ -9,6 +9,8 @@ from typing import Any
 from cmpolicy.agreement import Agreement
 from cmpolicy.clock import Clock
 from cmpolicy.policy.pack import Rule
+from cmpolicy.reach import doubts as doubts_of_reach
+from cmpolicy.reach import touches
 from cmpolicy.unknown import UNKNOWN, Answer, Unknown, all_of, any_of, decide, equals, overlaps
 
 _SCOPE = {
@@ -169,9 +171,9 @@ def _parties(when: Mapping[str, Sequence[Any]], agreement: Agreement) -> _Select
     doubts: list[str] = []
     for party in agreement.parties.values():
         of_kind = kinds is None or any_of(*(equals(party.kind, kind) for kind in kinds))
-        touches = data is None or overlaps(party.handles, data)
-        answers.append(all_of(of_kind, touches))
+        reached = data is None or touches(agreement, party, data)
+        answers.append(all_of(of_kind, reached))
         if answers[-1] is UNKNOWN:
-            found = {"kind": of_kind, "handles": touches}
-            doubts += (f"{party.path}.{field}" for field, one in found.items() if one is UNKNOWN)
+            doubts += [f"{party.path}.kind"] if of_kind is UNKNOWN else []
+            doubts += doubts_of_reach(agreement, party, data or ()) if reached is UNKNOWN else ()
     return _Selected(any_of(*answers), reason, tuple(doubts))

@@ -166,6 +166,7 @@ FACTS: Final[tuple[tuple[str, str, tuple[Fact, ...]], ...]] = (
             _who("party", "to"),
             _who("kind", "kind"),
             Fact("services", "on", SAME, _selection),
+            Fact("data", "data seen", SAME, _selection),
             _said("named_accounts", "named accounts:"),
             _said("mfa", "multi-factor authentication:"),
             _who("approved_by", "approved by"),

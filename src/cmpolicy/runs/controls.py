@@ -156,7 +156,7 @@ def _entry(agreement: Agreement, scope: FrameworkScope, judgement: FileResult, j
         facts={job.asks: UNKNOWN, **scope.facts} if unknown else scope.facts,
         starts=scope.starts,
         said=said(agreement, paths, job.evaluator.as_of),
-        contracts=contracts(agreement, job.contracts),
+        contracts=contracts(agreement, job.contracts, job.evaluator.as_of),
     )
 
 

@@ -68,6 +68,17 @@ AREAS: Final = (
     "user-entity-controls",
     "unassigned",
 )
+HANDS_ON: Final = frozenset(
+    {
+        "backup",
+        "disaster-recovery",
+        "server-administration",
+        "database-administration",
+        "cloud-administration",
+        "email-administration",
+    }
+)
+"""Areas of work on systems themselves: who does it reaches the data that they hold."""
 EVENTS: Final = (
     "security-incident",
     "phi-breach",
@@ -170,6 +181,7 @@ CLAUSE_TOPICS: Final = (
     "cloud-authorisation",
     "subservice-controls",
     "law-enforcement-delay",
+    "delegated-obligations",
 )
 SCHEMES: Final = (
     "soc2-type1",

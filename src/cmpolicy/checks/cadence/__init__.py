@@ -10,8 +10,9 @@ plus the rule's `every` plus the `grace`; month ends are clamped. A date held on
 counts, one in the future does not. A review that is not due yet holds and says the first due
 date.
 
-`every: on change` asks for a review on change. Nobody can say then whether one is overdue. A
-review on request is never often enough.
+`every: on change` asks for a review on change. Nobody can say then whether one is overdue. With
+`every: as stated` any interval is often enough, and the review is overdue by its own. A review on
+request is never often enough.
 
 Unknown: the kind of a review, how often it is, when it was held, its people, agenda and
 record are read as what is asked, or not.
@@ -66,6 +67,7 @@ from cmpolicy.unknown import UNKNOWN, Answer, Reading, Unknown, all_of, contains
 from cmpolicy.verdict import Holds, Observation
 
 ON_CHANGE: Final = "on change"
+AS_STATED: Final = "as stated"
 DAYS_IN_MONTH: Final = 30
 GRACE_SHARE: Final = (7, 30)
 """Seven thirtieths of `every`: a monthly review may be held every five weeks."""
@@ -73,7 +75,7 @@ LONGEST_GRACE: Final = 30
 
 
 def _parse_every(text: str) -> Recurrence | None:
-    return None if text == ON_CHANGE else parse_period(text)
+    return None if text in (ON_CHANGE, AS_STATED) else parse_period(text)
 
 
 def _check_every(field: str, value: Any, error: Report) -> None:
@@ -82,7 +84,7 @@ def _check_every(field: str, value: Any, error: Report) -> None:
     try:
         _parse_every(value)
     except ValueError as wrong:
-        error(field, f"{wrong}; or `on change`")
+        error(field, f"{wrong}; or `{ON_CHANGE}`, or `{AS_STATED}`")
 
 
 KIND: Final = "cadence"
@@ -94,7 +96,8 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
     },
     "every": meant(
         {"type": "string", "check_with": _check_every},
-        "The longest interval, such as `3 months`; or `on change`.",
+        "The longest interval, such as `3 months`; or `on change`; or `as stated`: any interval "
+        "that the review names, and keeps.",
         LESS,
     ),
     "grace": meant(
@@ -124,6 +127,7 @@ def make(parameters: Mapping[str, Any], context: Context) -> Check:
         kind=parameters["kind"],
         every=every,
         on_change=text == ON_CHANGE,
+        as_stated=text == AS_STATED,
         grace=_days(parse_interval(grace)) if grace else _usual_grace(every, context.basis),
         attended_by=tuple(parameters.get("attended_by") or ()),
         agenda=tuple(parameters.get("agenda") or ()),
@@ -154,6 +158,8 @@ class _Cadence:
     kind: str
     every: Recurrence | None
     on_change: bool
+    as_stated: bool
+    """The interval is the review's own."""
     grace: int
     """Days."""
     attended_by: tuple[str, ...]
@@ -212,21 +218,22 @@ class _Cadence:
 
     def _judge(self, review: Review, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
         yield self._often(review, agreement)
-        if self.every is not None:
-            yield in_time(past(review, clock), self.every, self.grace, agreement, clock)
+        every = review.every if self.as_stated else self.every
+        if isinstance(every, Recurrence):
+            yield in_time(past(review, clock), every, self.grace, agreement, clock)
         if self.attended_by:
             yield self._attended(review, agreement)
         if self.agenda:
             yield self._on_agenda(review, agreement)
         if self.record:
-            yield recorded(past(review, clock), agreement, must_be_held=self.every is None)
+            yield recorded(past(review, clock), agreement, must_be_held=every is None)
 
     def _often(self, review: Review, agreement: Agreement) -> Observation:
-        if self.every is None and not self.on_change:
+        if self.every is None and not self.on_change and not self.as_stated:
             message = f"{review.id} is a review of kind {self.kind}"
             return Observation(review.id, review.path, message, Holds.YES)
         path, found = f"{review.path}.every", review.every
-        asked = _frequency(self.every or ON_CHANGE)
+        asked = "an interval" if self.as_stated else _frequency(self.every or ON_CHANGE)
         answer: Answer = self._is_enough(found)
         if found is None:
             message = f"how often {review.id} is held {agreement.lack(path)} (asked: {asked})"
@@ -238,6 +245,8 @@ class _Cadence:
         return answered(agreement, (review.id, path, message), answer, [path])
 
     def _is_enough(self, found: object) -> bool:
+        if self.as_stated:
+            return isinstance(found, Recurrence)
         if self.every is None:
             return found == ON_CHANGE
         return isinstance(found, Recurrence) and not found.exceeds(self.every, self.grace)

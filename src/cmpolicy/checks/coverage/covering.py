@@ -11,10 +11,12 @@ from cmpolicy.agreement import Agreement, Coverage, Party
 from cmpolicy.calendars import Horizon, Hours, Intervals
 from cmpolicy.checks.asking import unsaid
 from cmpolicy.checks.cases import Case
-from cmpolicy.checks.kinds import Context, NotApplicable
+from cmpolicy.checks.kinds import Context
+from cmpolicy.checks.select import none_left
 from cmpolicy.duty import open_hours
 from cmpolicy.gaps import Gap, gaps
-from cmpolicy.unknown import UNKNOWN, Answer, Reading, Unknown, all_of, decide, equals, overlaps
+from cmpolicy.reach import touches
+from cmpolicy.unknown import UNKNOWN, Answer, Reading, Unknown, all_of, decide, equals
 from cmpolicy.worlds import Some, World, worlds
 
 Rows = tuple[Coverage, ...]
@@ -45,12 +47,10 @@ class Wanted:
             return False
         return bool(kinds or self.context.when.get("party_handles"))
 
-    def side(self, party: Party) -> Answer:
+    def side(self, agreement: Agreement, party: Party) -> Answer:
         """Say whether the rows of a party count."""
         data = self.context.when.get("party_handles") if self._narrows() else None
-        return all_of(
-            equals(party.kind, self.by), True if data is None else overlaps(party.handles, data)
-        )
+        return all_of(equals(party.kind, self.by), data is None or touches(agreement, party, data))
 
     def nobody_left(self, agreement: Agreement) -> bool:
         """Say whether no party counts, as read.
@@ -60,20 +60,18 @@ class Wanted:
         """
         if unsaid(agreement, "parties", "parties"):
             return not agreement.optimistic
-        left = [self.side(party) for party in agreement.parties.values()]
+        left = [self.side(agreement, party) for party in agreement.parties.values()]
         if not self._narrows():
             return not any(decide(answer, agreement.reading) for answer in left)
         if self.excuses(agreement):
-            data = self.context.when.get("party_handles")
-            asked = f" that can touch {' or '.join(data)}" if data else ""
-            raise NotApplicable(f"no {self.by}{asked} among the parties")
+            raise none_left([str(self.by)], self.context.when.get("party_handles"))
         return False
 
     def excuses(self, agreement: Agreement) -> bool:
         """Say whether `when` leaves none of the parties; optimistically, if it perhaps does."""
         if self.by is None or not self._narrows():
             return False
-        left = [self.side(party) for party in agreement.parties.values()]
+        left = [self.side(agreement, party) for party in agreement.parties.values()]
         # A rule that does not apply holds.
         return not any(answer is True if agreement.optimistic else answer for answer in left)
 
@@ -89,7 +87,7 @@ class Wanted:
         if member is not None and isinstance(member.party, Unknown):
             return UNKNOWN
         party = agreement.parties.get(agreement.party_of(row.by) or "")
-        return False if party is None else self.side(party)
+        return False if party is None else self.side(agreement, party)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ holds, unless it gives `at_least` itself.
 
 `for_each` asks anew of the items that name each party of a kind (by their `party`, else by any
 mention of it or of its people), or each service (a row that leaves `services` out names all).
-With `or_by`, where there is only one such party, items that name the other side count as well.
+Several kinds: each party of any of them. With `or_by`, where there is only one such party and the
+other side engages it, items that name that side count as well. As a value of a field, `engager`
+stands for whoever engages the party (`engaged_by`; where that is not said, the customer).
 
 A field may be dotted (`verified.on`). In a mapping by party, a party kind stands for each such
 party and its people (`access.customer`); as a value it stands for everyone who belongs
@@ -30,6 +32,11 @@ item meets one. Tests:
 - `not_past: true`: its date has not passed; `open` never does. The end of a term with
   `renewal: automatic` rolls on, and what falls due is the last day for notice.
 - `referenced: true`: something outside the item refers to this id.
+- `come: true`, `before_work: true`: its date has come; and came no later than the day on which the
+  work began (`term.starts_work`, else `term.effective`).
+- `reach: true`, of `parties.handles`: it names all data that the party reaches by access and by
+  hands-on work (or of the classes given as a list).
+- `let_in: true`, of `parties.id`: a party that does hands-on work has a row of `access`.
 
 Unknown: a field is what a test asks, or not. An item that `where` may choose or not is
 optimistically chosen only if it helps, pessimistically only if it does not.
@@ -50,22 +57,25 @@ from typing import Any, Final
 from cmpolicy.agreement import Agreement, Party, Row, Service
 from cmpolicy.checks.asking import in_doubt, missing, nobody, shortened, unsaid
 from cmpolicy.checks.doubts import decides, of_member
+from cmpolicy.checks.item.belonging import is_sole, of_selection
 from cmpolicy.checks.item.doubts import of_field, of_tests, of_whose, optimistic, surely_failing
-from cmpolicy.checks.item.facts import Asker, Tests
+from cmpolicy.checks.item.facts import Asker, Tests, as_tests, several
 from cmpolicy.checks.item.lacks import lack_of_item
 from cmpolicy.checks.item.naming import names_kind, names_party, names_service
 from cmpolicy.checks.item.parameters import FIELDS, SERVICE
 from cmpolicy.checks.item.rendering import describe_choice, describe_field, long_field
-from cmpolicy.checks.kinds import Check, Context
+from cmpolicy.checks.kinds import Check, Context, NotApplicable
 from cmpolicy.checks.parameters import Schema
-from cmpolicy.checks.select import each_party
+from cmpolicy.checks.select import each_party, none_left
 from cmpolicy.clock import Clock
 from cmpolicy.lacks import LackKind, unknown, wrong
-from cmpolicy.unknown import UNKNOWN, Reading, Unknown
+from cmpolicy.unknown import Reading, Unknown
 from cmpolicy.verdict import Holds, Observation
 
 SELECTED: Final = ("services", "capacity.functions", "access")
 """Lists that an agreement fills as its world is: that `where` meets none of them is not a lack."""
+DATED: Final = frozenset({"come", "before_work"})
+"""Tests of a date by which an item counts from a day on."""
 PRESENT: Final[Tests] = {"present": True}
 
 Each = Party | Service | None
@@ -81,22 +91,14 @@ def make(parameters: Mapping[str, Any], context: Context) -> Check:
     """Make the check from normalised parameters."""
     return _Items(
         section=parameters["list"],
-        where=tuple(_tests(one) for one in _several(parameters.get("where") or {})),
-        unless=_tests(parameters.get("unless")),
+        where=tuple(as_tests(one) for one in several(parameters.get("where") or {})),
+        unless=as_tests(parameters.get("unless")),
         at_least=parameters.get("at_least"),
-        for_each=parameters.get("for_each"),
+        for_each=tuple(several(parameters.get("for_each") or [])),
         or_by=parameters.get("or_by"),
         must=parameters.get("must") or {},
         context=context,
     )
-
-
-def _tests(given: Mapping[str, Any] | None) -> dict[str, Tests]:
-    """Return tests by field, of values and tests by field."""
-    return {
-        field: value if isinstance(value, Mapping) else {"one_of": _several(value)}
-        for field, value in (given or {}).items()
-    }
 
 
 def _meets(asker: Asker, choice: Mapping[str, Tests], excused: Container[str]) -> bool:
@@ -107,10 +109,6 @@ def _meets(asker: Asker, choice: Mapping[str, Tests], excused: Container[str]) -
     )
 
 
-def _several(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
 @dataclass(frozen=True, slots=True)
 class _Items:
     section: str
@@ -118,7 +116,8 @@ class _Items:
     """Of several, an item meets one."""
     unless: Mapping[str, Tests]
     at_least: int | None
-    for_each: str | None
+    for_each: tuple[str, ...]
+    """Party kinds, or `service`; none: the list is asked as a whole."""
     or_by: str | None
     must: Mapping[str, Tests]
     context: Context
@@ -129,23 +128,40 @@ class _Items:
             if early is not None:
                 yield early
                 return
-        if self.for_each is None:
+        if not self.for_each:
             yield from self._judge(None, agreement, clock)
-        elif self.for_each == SERVICE:
+        elif SERVICE in self.for_each:
             for service in agreement.services:
                 yield from self._judge(service, agreement, clock)
         else:
-            found = each_party(agreement, self.for_each, self.context)
+            found = self._parties(agreement)
             if not found:
-                yield nobody(agreement, self.for_each)
+                yield nobody(agreement, self.for_each[0])
             for party in found:
                 yield from self._judge(party, agreement, clock)
 
+    def _parties(self, agreement: Agreement) -> tuple[Party, ...]:
+        """Return each party of the kinds that `for_each` names and `when` leaves.
+
+        Raises:
+            NotApplicable: where `when` asks about parties, and none is left of any kind.
+        """
+        found: dict[str, Party] = {}
+        without = 0
+        for kind in self.for_each:
+            try:
+                found |= {party.id: party for party in each_party(agreement, kind, self.context)}
+            except NotApplicable:
+                without += 1
+        if without == len(self.for_each):
+            raise none_left(self.for_each, self.context.when.get("party_handles"))
+        return tuple(found.values())
+
     def _each_of(self) -> tuple[str, ...]:
         """Return the list of what is asked anew for."""
-        if self.for_each is None:
+        if not self.for_each:
             return ()
-        return ("services",) if self.for_each == SERVICE else ("parties",)
+        return ("services",) if SERVICE in self.for_each else ("parties",)
 
     def _judge(self, each: Each, agreement: Agreement, clock: Clock) -> Iterator[Observation]:
         chosen, observations = self._chosen(each, agreement, clock)
@@ -160,7 +176,7 @@ class _Items:
         if agreement.optimistic:
             yield from items
         else:
-            yield from (self._of_party(item, each) for item in items)
+            yield from (self._of_party(item, each, agreement) for item in items)
 
     def _chosen(
         self, each: Each, agreement: Agreement, clock: Clock
@@ -183,16 +199,16 @@ class _Items:
             observations += observed
         return chosen, observations
 
-    def _of_party(self, item: Observation, each: Each) -> Observation:
-        """Return an observation of a party of unknown kind with that in doubt."""
-        if item.holds is Holds.YES or not isinstance(each, Party):
-            return item
-        if not isinstance(each.kind, Unknown) or item.lack is None:
+    def _of_party(self, item: Observation, each: Each, agreement: Agreement) -> Observation:
+        """Return an observation of a party that perhaps is one to ask of with that in doubt."""
+        if item.holds is Holds.YES or not isinstance(each, Party) or item.lack is None:
             return item
         if item.lack.kind is LackKind.UNKNOWN:
             return item
-        path = f"{each.path}.kind"
-        return replace(item, message=item.message + decides([path]), lack=unknown(path))
+        paths = of_selection(agreement, each, self.context)
+        if not paths:
+            return item
+        return replace(item, message=item.message + decides(paths), lack=unknown(*paths))
 
     def _of_choice(
         self, rows: Iterable[Row], each: Each, agreement: Agreement, clock: Clock
@@ -239,12 +255,9 @@ class _Items:
             return names_service(row, self.section, each, agreement)
         if each is None or names_party(row, self.section, each, agreement):
             return True
-        kinds = (self.for_each,) if agreement.optimistic else (self.for_each, UNKNOWN)
-        others = [
-            one for one in agreement.parties.values() if one.kind in kinds and one.id != each.id
-        ]
-        sole = self.or_by is not None and not others
-        return sole and names_kind(row, self.section, str(self.or_by), agreement)
+        by = self.or_by
+        right = by is not None and is_sole(agreement, each, by, self.for_each)
+        return right and names_kind(row, self.section, str(by), agreement)
 
     def _is_excused(self, asker: Asker) -> bool:
         return bool(self.unless) and _meets(asker, self.unless, ())
@@ -285,7 +298,7 @@ class _Items:
     ) -> Observation:
         """Say whether there are as many items as there must be, and which."""
         subject = each.id if each else self.section
-        choice = " or".join(map(describe_choice, self.where))
+        choice = " or".join(describe_choice(tests, each) for tests in self.where)
         choice += f" for {each.id}" if each else ""
         keys = shortened([row.key for row in chosen])
         if self._is_enough(chosen, agreement):
@@ -312,7 +325,23 @@ class _Items:
         }
         fields = [field for tests in self.where for field in tests]
         item = missing(agreement, self.section, fields, subject, message, near)
+        untimely = None if chosen else self._untimely(each, agreement, clock)
+        if untimely is not None:
+            path, why = untimely
+            return replace(item, path=path, message=f"{message}; {why}", lack=wrong(path))
         return replace(item, lack=lack_of_item(agreement, self.section, self.where, each))
+
+    def _untimely(self, each: Each, agreement: Agreement, clock: Clock) -> tuple[str, str] | None:
+        """Return the date of an item that its date alone keeps from being asked for, in words."""
+        for row in agreement.rows.get(self.section, ()):
+            for where in self.where:
+                dates = [field for field, tests in where.items() if DATED & tests.keys()]
+                asker = self._asker(row, each, agreement, clock)
+                excused = {f"{row.path}.{field}" for field in dates}
+                if dates and self._is_of(row, each, agreement) and _meets(asker, where, excused):
+                    path, why, _ = describe_field(asker, dates[0], where[dates[0]])
+                    return path, why
+        return None
 
     def _out_of_many(
         self, field: str, chosen: Sequence[Row], each: Each, agreement: Agreement, clock: Clock

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party, Row, Service
 from cmpolicy.checks.doubts import of_calendar, of_member
+from cmpolicy.checks.item.belonging import ENGAGER, REACHING, of_engager, of_reach
 from cmpolicy.checks.item.comparing import share
 from cmpolicy.checks.item.facts import Asker, Tests
 from cmpolicy.checks.item.fields import FieldValues
@@ -60,6 +61,10 @@ def of_field(asker: Asker, field: str, tests: Tests) -> tuple[str, ...]:
             found.append("term.renewal")
         if test == "referenced":
             found += unknown_references(asker.section, asker.agreement)
+        if test == "before_work":
+            found += _of_begin(asker.agreement)
+        if test in REACHING:
+            found += of_reach(asker.row, test, bound, asker.agreement)
     return tuple(found) or (f"{asker.row.path}.{field}",)
 
 
@@ -76,14 +81,26 @@ def _of_kinds(
     asker: Asker, field: str, tests: Tests, places: Iterable[FieldValues]
 ) -> Iterator[str]:
     """Yield what is unknown of who belongs to the party kinds that a field or its tests name."""
-    asked = _texts(tests.values())
+    asked = set(_texts(tests.values()))
     if not KINDS.isdisjoint(asked):
+        for who in _texts(place.values for place in places):
+            yield from of_member(asker.agreement, who)
+    if ENGAGER in asked and asker.each is not None:
+        yield from of_engager(asker.agreement, asker.each)
         for who in _texts(place.values for place in places):
             yield from of_member(asker.agreement, who)
     if not KINDS.isdisjoint(field.split(".")):
         for section in WHO:
             for other in asker.agreement.rows[section]:
                 yield from of_member(asker.agreement, other.key)
+
+
+def _of_begin(agreement: Agreement) -> Iterator[str]:
+    """Yield what is unknown of the day on which the work began."""
+    term = agreement.term
+    name = "starts_work" if term.starts_work is not None else "effective"
+    if isinstance(getattr(term, name), Unknown):
+        yield f"{term.path}.{name}"
 
 
 def _of_clock(asker: Asker) -> Iterator[str]:

@@ -12,6 +12,7 @@ from cmpolicy.agreement import Agreement, Party, Row
 from cmpolicy.amounts import TimeLimit, Worst
 from cmpolicy.calendars import horizon
 from cmpolicy.checks.asking import belongs_to, each_side
+from cmpolicy.checks.item.belonging import ENGAGER, REACHING, answer_reach, is_engaged_by
 from cmpolicy.checks.item.comparing import (
     OPEN,
     as_number,
@@ -29,7 +30,7 @@ from cmpolicy.checks.kinds import Context
 from cmpolicy.checks.notice.deadlines import worst_of
 from cmpolicy.checks.select import belongs
 from cmpolicy.clock import Clock
-from cmpolicy.unknown import UNKNOWN, Unknown
+from cmpolicy.unknown import UNKNOWN, Unknown, decide
 from cmpolicy.vocabulary import PARTY_KINDS
 
 Tests = Mapping[str, Any]
@@ -37,6 +38,19 @@ COMPARED: Final = frozenset({"at_least", "at_most"})
 """Tests that ask of one value: of several, of which some may not count, nobody knows which."""
 EMPTY_SAYS: Final = frozenset({"handles"})
 """Fields of which an empty list is an answer: it can touch nothing."""
+
+
+def several(value: Any) -> list[Any]:
+    """Return a list as it is, and anything else as a list of one."""
+    return value if isinstance(value, list) else [value]
+
+
+def as_tests(given: Mapping[str, Any] | None) -> dict[str, Tests]:
+    """Return tests by field, of values and tests by field."""
+    return {
+        field: value if isinstance(value, Mapping) else {"one_of": several(value)}
+        for field, value in (given or {}).items()
+    }
 
 
 def _is_label(name: str) -> bool:
@@ -118,6 +132,10 @@ class Asker:
         return None
 
     def _passes(self, test: str, asked: Any, value: Any, found: FieldValues, name: str) -> bool:
+        if test in REACHING:
+            return decide(
+                answer_reach(self.row, test, asked, self.agreement), self.agreement.reading
+            )
         if test == "present":
             empty = value in (None, "", [], {}) and not (value == [] and name in EMPTY_SAYS)
             if isinstance(value, Unknown) and found.written:
@@ -125,11 +143,9 @@ class Asker:
             return (found.written and not empty) is bool(asked)
         if isinstance(value, Unknown):
             return self.agreement.optimistic
-        if value is None:
-            return False
         if test in COMPARED and isinstance(value, list) and UNKNOWN in value:
             return self.agreement.optimistic
-        return self._holds(test, asked, value, name)
+        return value is not None and self._holds(test, asked, value, name)
 
     def _holds(self, test: str, asked: Any, value: Any, name: str) -> bool:
         if test in {"equals", "one_of"}:
@@ -139,11 +155,14 @@ class Asker:
                 self.has(as_number(value, word) if label else value, word) for word in wanted
             )
             return all(answers) if test == "equals" else any(answers)
-        if test == "not_past" and self._rolls_on(name):
-            return True
         if test == "not_past":
             days = value if isinstance(value, list) else [value]
-            return all(self._ahead(item) for item in days)
+            return self._rolls_on(name) or all(self._ahead(item) for item in days)
+        if test in {"come", "before_work"}:
+            found = day(value)
+            if found is None or test == "before_work":
+                return found is not None and self._is_before_work(found)
+            return self.clock.reached(found)
         if test == "referenced":
             return is_referenced(self.row, self.section, value, self.agreement)
         return self._compare(test, asked, value, name)
@@ -158,7 +177,15 @@ class Asker:
             return "who" in value and self.has(value["who"], word)
         return value is ALL or same(value, word) or self._stands_for(word, value)
 
+    def _is_before_work(self, on: date) -> bool:
+        begun = self.agreement.term.begun
+        if isinstance(begun, Unknown):
+            return self.agreement.optimistic
+        return begun is not None and on <= begun
+
     def _stands_for(self, kind: Any, who: Any) -> bool:
+        if kind == ENGAGER and self.each is not None and isinstance(who, str):
+            return is_engaged_by(self.agreement, self.each, who)
         if kind not in PARTY_KINDS or not isinstance(who, str):
             return False
         if self.each is not None and self.each.kind in (kind, UNKNOWN):

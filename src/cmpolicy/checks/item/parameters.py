@@ -56,8 +56,27 @@ def _check_where(field: str, value: Any, error: Report) -> None:
             _check_bound(field, asked, error)
         elif name in {"equals", "one_of"}:
             _check_value(field, asked, error)
+        elif name == "reach":
+            _check_reach(field, asked, error)
         elif asked is not True and (name, asked) != ("present", False):
             error(field, f"`{name}` is `true`")
+
+
+def _check_reach(field: str, value: Any, error: Report) -> None:
+    if value is not True and not (value and _is_texts(value)):
+        error(field, "give `true`, or a list of data classes")
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _check_each(field: str, value: Any, error: Report) -> None:
+    kinds = value if isinstance(value, list) else [value]
+    if not kinds or any(one not in (*PARTY_KINDS, SERVICE) for one in kinds):
+        error(field, f"give one of {', '.join((*PARTY_KINDS, SERVICE))}, or a list of party kinds")
+    elif SERVICE in kinds and len(kinds) > 1:
+        error(field, f"`{SERVICE}` stands alone")
 
 
 def _check_choices(field: str, value: Any, error: Report) -> None:
@@ -80,6 +99,12 @@ TESTS: Final[Mapping[str, Schema]] = {
     "at_most": meant({"check_with": _check_bound}, "The most that it may be.", LESS),
     "not_past": meant({"allowed": [True]}, "Its date has not passed."),
     "referenced": meant({"allowed": [True]}, "Something else refers to this id."),
+    "come": meant({"allowed": [True]}, "Its date has come."),
+    "before_work": meant({"allowed": [True]}, "Its date is no later than the work began."),
+    "reach": meant(
+        {"check_with": _check_reach}, "It names all data that the party reaches, or all of these."
+    ),
+    "let_in": meant({"allowed": [True]}, "A party that works hands-on has a row of `access`."),
 }
 FIELDS: Final[Mapping[str, Schema]] = {
     "list": {
@@ -113,8 +138,8 @@ FIELDS: Final[Mapping[str, Schema]] = {
         bounds=False,
     ),
     "for_each": meant(
-        {"type": "string", "allowed": [*PARTY_KINDS, SERVICE]},
-        "A party kind or `service`: asked anew of the items that name each.",
+        {"type": ["string", "list"], "check_with": _check_each},
+        "A party kind, several, or `service`: asked anew of the items that name each.",
     ),
     "or_by": meant(
         PARTY_KIND,

@@ -46,6 +46,7 @@ def changed(*edits):
         ("kind: provider", "kind: other", "parties[msp].kind"),
         ("{id: p1, rank: 1}", "{id: p1, rank: 3}", "severities[p1].rank"),
         ("kind: privileged", "kind: standard", "access[admins].kind"),
+        ("kind: privileged", "kind: privileged, data: []", "access[admins].data"),
         ("now: gap", "now: internal", "capacity.functions[helpdesk].now"),
         ("status: active", "status: draft", "status"),
         ("status: active", "status: ended", "status"),

@@ -12,11 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from cmpolicy.agreement import Agreement, Party
 from cmpolicy.unknown import UNKNOWN, Answer, Unknown, all_of, any_of, contains, not_, overlaps
 from cmpolicy.vocabulary import HANDS_ON
+
+OTHER: Final = "*"
+"""Any class that nothing names: what is unknown may be one."""
 
 Words = tuple[Any, ...] | list[Any] | Unknown | None
 
@@ -55,7 +58,9 @@ def reaches(agreement: Agreement, party: Party, data: Sequence[str]) -> Answer:
 
 
 def is_let_in(agreement: Agreement, party: Party) -> Answer:
-    """Say whether a party that does hands-on work has a row of access, as all others need not."""
+    """Say whether a party has a row of access, if it does hands-on work; a customer needs none."""
+    if party.kind == "customer":
+        return True
     hands_on = any_of(
         *(
             all_of(way.area, _is_of(agreement, way.who, party))
@@ -95,7 +100,7 @@ def unsaid(agreement: Agreement, party: Party, data: Sequence[str] | None) -> tu
 
 def says_all(agreement: Agreement, party: Party, data: Sequence[str] | None) -> Answer:
     """Say whether a party says that it handles all data (of these classes) that it reaches."""
-    every = classes(agreement) if data is None else data
+    every = (*classes(agreement), OTHER) if data is None else data
     return all_of(
         *(
             any_of(contains(party.handles, word), not_(reaches(agreement, party, (word,))))
@@ -124,15 +129,21 @@ def classes(agreement: Agreement) -> tuple[str, ...]:
 
 def doubts(agreement: Agreement, party: Party, data: Sequence[str] | None) -> tuple[str, ...]:
     """Return the paths of what is unknown of whether a party can touch these data classes."""
-    every = classes(agreement) if data is None else data
+    every = (*classes(agreement), OTHER) if data is None else data
     found = [f"{party.path}.handles"] if overlaps(party.handles, every) is UNKNOWN else []
-    if reaches(agreement, party, every) is not UNKNOWN:
+    unclear = [
+        word
+        for word in every
+        if contains(party.handles, word) is not True
+        and reaches(agreement, party, (word,)) is UNKNOWN
+    ]
+    if not unclear:
         return tuple(found)
     found += [name for name in _SECTIONS if _is_unknown(agreement, name)]
     for way in _ways(agreement):
-        answers = _is_of(agreement, way.who, party), _shows(agreement, way, every)
+        answers = _is_of(agreement, way.who, party), _shows(agreement, way, unclear)
         if all_of(*answers) is UNKNOWN:
-            found += _of_way(agreement, way, every, whose=answers[0] is UNKNOWN)
+            found += _of_way(agreement, way, unclear, whose=answers[0] is UNKNOWN)
     return tuple(dict.fromkeys(found))
 
 

@@ -16,7 +16,6 @@ from cmpolicy.agreement import Agreement, Party, Row
 from cmpolicy.errors import Location
 from cmpolicy.unknown import UNKNOWN, Answer, Unknown, all_of, any_of, contains, equals
 
-
 LATER: Final = ("subcontractor", "cloud-provider")
 """Kinds of parties that may join after the work began."""
 

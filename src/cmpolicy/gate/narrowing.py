@@ -79,6 +79,13 @@ def _handled(before: Any, after: Any) -> Any:
     return after if after is None else _words(before, after)
 
 
+def _seen(before: Any, after: Any) -> Any:
+    """Restore what is seen through an access; leaving it out means all that its services hold."""
+    if before is None and isinstance(after, list):
+        return None
+    return after if after is None else _words(before, after)
+
+
 def _other(before: Any, after: Any) -> Any:
     """Restore a value of which no other one is higher or lower."""
     return after if before is None or after in _UNSAID else before
@@ -92,7 +99,7 @@ FACTS: Final[Mapping[str, Mapping[str, Restore]]] = {
     "parties": {"handles": _handled, "kind": _other},
     "services": {"criticality": _ladder("critical", "high", "medium", "low"), "data": _words},
     "severities": {"rank": _rank},
-    "access": {"kind": _ladder("privileged", "emergency", "standard")},
+    "access": {"kind": _ladder("privileged", "emergency", "standard"), "data": _seen},
     "functions": {"now": _other},
 }
 """Facts of rows by which rules choose, by the row's list; `functions` is that of `capacity`."""
@@ -177,6 +184,8 @@ def _restore_rows(
             if value != row.get(fact):
                 yield Lowered(f"{path}[{key}].{fact}", _shown(was.get(fact)), _shown(row.get(fact)))
                 row[fact] = value
+                if value is None:
+                    del row[fact]
 
 
 def _restore_start(

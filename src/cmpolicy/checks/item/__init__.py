@@ -11,7 +11,7 @@ holds, unless it gives `at_least` itself.
 mention of it or of its people), or each service (a row that leaves `services` out names all).
 Several kinds: each party of any of them. With `or_by`, where there is only one such party and the
 other side engages it, items that name that side count as well. As a value of a field, `engager`
-stands for whoever engages the party (`engaged_by`; where that is not said, the customer).
+stands for the party that engages it (`engaged_by`; where that is not said, the customer).
 
 A field may be dotted (`verified.on`). In a mapping by party, a party kind stands for each such
 party and its people (`access.customer`); as a value it stands for everyone who belongs
@@ -69,7 +69,7 @@ from cmpolicy.checks.parameters import Schema
 from cmpolicy.checks.select import each_party, none_left
 from cmpolicy.clock import Clock
 from cmpolicy.lacks import LackKind, unknown, wrong
-from cmpolicy.unknown import Reading, Unknown
+from cmpolicy.unknown import Reading
 from cmpolicy.verdict import Holds, Observation
 
 SELECTED: Final = ("services", "capacity.functions", "access")

@@ -13,7 +13,7 @@ from cmpolicy.checks.kinds import Context
 from cmpolicy.unknown import UNKNOWN, Answer, Unknown
 
 ENGAGER: Final = "engager"
-"""As a value: whoever engages the party that a rule asks of."""
+"""As a value: the party that engages the one that a rule asks of."""
 REACH: Final = "reach"
 LET_IN: Final = "let_in"
 REACHING: Final = frozenset({REACH, LET_IN})

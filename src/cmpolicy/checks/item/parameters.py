@@ -73,8 +73,10 @@ def _is_texts(value: Any) -> bool:
 
 def _check_each(field: str, value: Any, error: Report) -> None:
     kinds = value if isinstance(value, list) else [value]
-    if not kinds or any(one not in (*PARTY_KINDS, SERVICE) for one in kinds):
-        error(field, f"give one of {', '.join((*PARTY_KINDS, SERVICE))}, or a list of party kinds")
+    wrong = [str(one) for one in kinds if one not in (*PARTY_KINDS, SERVICE)]
+    if wrong or not kinds:
+        known = f"give one of {', '.join((*PARTY_KINDS, SERVICE))}, or a list of party kinds"
+        error(field, f"`{wrong[0]}` is none: {known}" if wrong else known)
     elif SERVICE in kinds and len(kinds) > 1:
         error(field, f"`{SERVICE}` stands alone")
 

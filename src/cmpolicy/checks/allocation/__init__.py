@@ -1,8 +1,9 @@
 """Every control in scope is allocated, and each allocation says what it must.
 
-A shared control names both halves (`customer` and `provider`). An inherited one comes `from` a
-party that is not the customer and may hold the framework's data. One that is not applicable says
-`because`. Ids that the catalog lacks are reported; rows of other frameworks do not matter here.
+A shared control names both halves (`customer` and `provider`), in words that differ. An inherited
+one comes `from` a party that is not the customer and may hold the framework's data. One that is not
+applicable says `because`. Ids that the catalog lacks are reported; rows of other frameworks do not
+matter here.
 
 What is in scope of the `framework` follows from the agreement's own entry for it, or from the
 rule's `level`; what the entry leaves out puts everything in scope. `never_provider_only` names

@@ -38,6 +38,7 @@ def judge(
     elif row.origin == "shared":
         yield from _said(row, "customer", row.customer, agreement)
         yield from _said(row, "provider", row.provider, agreement)
+        yield from _parted(row)
     elif row.origin == "inherited":
         yield from _inherited(row, data, agreement)
     elif row.origin == "not-applicable":
@@ -54,6 +55,20 @@ def _said(
         unsaid_ = isinstance(value, Unknown)
         lack = "is unknown" if unsaid_ else agreement.lack(path)
         yield Fault(path, f"`{field}` {lack}", (path,) if unsaid_ else ())
+
+
+def _parted(row: Allocation) -> Iterator[Fault]:
+    """Find whether both halves of a shared control are the same words, which part nothing."""
+    customer, provider = row.customer, row.provider
+    if isinstance(customer, Unknown) or isinstance(provider, Unknown):
+        return
+    if customer and provider and _plain(customer) == _plain(provider):
+        yield Fault(f"{row.path}.provider", "both halves say the same, and not who does what")
+
+
+def _plain(text: str) -> str:
+    """Return a text without what looks different and says nothing: case, spaces and points."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _inherited(row: Allocation, data: Sequence[str], agreement: Agreement) -> Iterator[Fault]:

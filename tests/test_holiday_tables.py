@@ -52,7 +52,6 @@ def test_a_checkout_has_no_tables(tmp_path):
     assert tables.days("US", YEARS[0]) is None
 
 
-@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Requested Holidays are available only")
 def test_what_a_wheel_holds_is_what_the_library_knows(tmp_path):
     compile_tables(tmp_path)

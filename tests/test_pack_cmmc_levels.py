@@ -82,8 +82,8 @@ def test_level_2_needs_no_watch_around_the_clock():
 
 
 def test_a_level_2_status_satisfies_level_1():
-    assert failing(LEVEL_1) == set()
-    assert failing(LEVEL_1, ("remove", SELF_STATUS)) == {"cmmc-l1-status"}
+    assert failing(LEVEL_1) == {"cmmc-cui-needs-level-2"}
+    assert failing(LEVEL_1, ("remove", SELF_STATUS)) == {"cmmc-cui-needs-level-2", "cmmc-l1-status"}
 
 
 def test_a_framework_still_ahead_is_not_judged():

@@ -41,7 +41,8 @@ def test_the_known_good_agreement_satisfies_every_rule():
 
 def test_2_a_provider_without_any_certificate_fails_no_rule():
     assert failing(("remove", "attestations[northbridge/soc2-type2]")) == set()
-    assert failing(LEVEL_1, ("remove", "attestations[northbridge/soc2-type2]")) == set()
+    at_level_1 = failing(LEVEL_1, ("remove", "attestations[northbridge/soc2-type2]"))
+    assert at_level_1 == {"cmmc-cui-needs-level-2"}
 
 
 def test_2_a_provider_may_undertake_to_hold_a_status_instead_of_being_assessed():
@@ -126,7 +127,7 @@ def test_7_a_provider_without_fci_and_cui_gets_no_flow_down():
 
 
 def test_8_a_level_1_agreement_needs_no_matrix():
-    assert failing(LEVEL_1, ("remove", "allocations")) == set()
+    assert failing(LEVEL_1, ("remove", "allocations")) == {"cmmc-cui-needs-level-2"}
     assert "cmmc-responsibility-matrix" in failing(("remove", "allocations"))
     assert "cmmc-responsibility-matrix" in failing(LEVEL_3, ("remove", "allocations"))
 

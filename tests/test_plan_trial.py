@@ -4,7 +4,6 @@ import pytest
 
 from planned import BASE, HIPAA, PROVIDER
 
-pytestmark = pytest.mark.usefixtures("packs_loaded_once")
 PLANS = ("plans/base.yaml", "plans/hipaa.yaml")
 DAY = ("--as-of", "2026-11-24")
 

@@ -9,7 +9,6 @@ import yaml
 
 from cmpolicy import bundled, document
 
-pytestmark = pytest.mark.usefixtures("packs_loaded_once")
 FILLED = Path(__file__).parent / "starters"
 DAY = ("--as-of", "2026-11-24")
 ADD_ONS = ("hipaa", "soc2", "cmmc-level-2")

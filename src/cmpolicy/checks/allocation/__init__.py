@@ -1,8 +1,9 @@
 """Every control in scope is allocated, and each allocation says what it must.
 
-A shared control names both halves (`customer` and `provider`). An inherited one comes `from` a
-party that is not the customer and may hold the framework's data. One that is not applicable says
-`because`. Ids that the catalog lacks are reported; rows of other frameworks do not matter here.
+A shared control names both halves (`customer` and `provider`), in words that differ. An inherited
+one comes `from` a party that is not the customer and may hold the framework's data. One that is not
+applicable says `because`. Ids that the catalog lacks are reported; rows of other frameworks do not
+matter here.
 
 What is in scope of the `framework` follows from the agreement's own entry for it, or from the
 rule's `level`; what the entry leaves out puts everything in scope. `never_provider_only` names
@@ -14,8 +15,14 @@ The rows of a control are judged together. A row with `only` is for some service
 words: the rows must be for all services between them, and none may call not applicable what another
 allocates. Whether parts in words are all of it is undetermined.
 
-Unknown: the control, origin and texts of a row, the party it is inherited from and what that party
-can touch, are read as what is asked, or not; an unknown scope as nothing more, or as everything.
+`score` asks something else, of the assessment: each control of its `level` counts one, and what is
+open (its `state` is not `in-place`, and it is applicable) costs the points that the catalog gives
+under the name `points`, or where its state is `partial` those under `partial`. There is one
+observation, of the score.
+
+Unknown: the control, origin, state and texts of a row, the party it is inherited from and what that
+party can touch, are read as what is asked, or not; an unknown scope as nothing more, or as
+everything.
 
     check: allocation
     with:
@@ -36,6 +43,7 @@ from typing import Any, Final
 from cmpolicy.agreement import Agreement, Allocation
 from cmpolicy.checks.allocation.allocated import Fault, judge
 from cmpolicy.checks.allocation.parts import PROVIDER_ALONE, complete, one_sided
+from cmpolicy.checks.allocation.scoring import Scoring
 from cmpolicy.checks.asking import lack_of, missing, unsaid
 from cmpolicy.checks.doubts import decides, in_doubt
 from cmpolicy.checks.kinds import Check, Context
@@ -75,6 +83,27 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
     "evidence": meant(
         FLAG, "`true`: what a provider does or shares names who holds evidence.", MORE
     ),
+    "score": meant(
+        {
+            "type": "dict",
+            "schema": {
+                "level": {
+                    **meant(COUNT, "The controls of this level, and no other, are scored."),
+                    "required": True,
+                },
+                "points": {
+                    **meant(TEXT, "The catalog's fact that says what an open control costs."),
+                    "required": True,
+                },
+                "partial": {
+                    **meant(TEXT, "The fact that says what a control costs that is there in part."),
+                    "required": True,
+                },
+                "at_least": {**meant(COUNT, "The score that is needed.", MORE), "required": True},
+            },
+        },
+        "The score of the assessment, instead of the rows' own contents.",
+    ),
 }
 
 
@@ -97,7 +126,20 @@ def make(parameters: Mapping[str, Any], context: Context) -> Check:
         level=level,
         kept=_kept(parameters.get("never_provider_only") or (), framework),
         evidence=bool(parameters.get("evidence")),
+        scoring=_scoring(parameters.get("score"), framework),
     )
+
+
+def _scoring(given: Mapping[str, Any] | None, framework: Framework) -> Scoring | None:
+    if given is None:
+        return None
+    scored = [one for one in framework.controls.values() if one.level == given["level"]]
+    if not any(isinstance(one.fact(given["points"]), int) for one in scored):
+        raise ValueError(
+            f"`score`: no control of level {given['level']} of {framework.id} says "
+            f"`{given['points']}` as a number"
+        )
+    return Scoring(given["level"], given["points"], given["partial"], given["at_least"])
 
 
 def _kept(patterns: Sequence[str], framework: Framework) -> frozenset[str]:
@@ -122,6 +164,7 @@ class _Allocated:
     level: int | None
     kept: frozenset[str]
     evidence: bool
+    scoring: Scoring | None
 
     def run(self, agreement: Agreement, clock: Clock) -> Iterator[Observation]:  # noqa: ARG002 - no date matters here
         unknown = unsaid(agreement, "allocations", self.framework.id)
@@ -135,6 +178,9 @@ class _Allocated:
                 unclear.append(row)
             elif row.control is not None:
                 rows[row.control].append(row)
+        if self.scoring is not None:
+            yield self.scoring.observe(self.framework, rows, unclear, agreement)
+            return
         yield from self._strange(rows)
         doubts, controls = self._in_scope(agreement)
         for control in controls:

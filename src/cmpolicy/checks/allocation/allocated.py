@@ -45,6 +45,7 @@ def judge(
     if "shared" in origins:
         yield from _said(row, "customer", row.customer, agreement)
         yield from _said(row, "provider", row.provider, agreement)
+        yield from _parted(row)
     if "inherited" in origins:
         yield from _sources(row, data, agreement)
     if NOT_APPLICABLE in origins:
@@ -61,6 +62,20 @@ def _said(
         unsaid_ = isinstance(value, Unknown)
         lack = "is unknown" if unsaid_ else agreement.lack(path)
         yield Fault(path, f"`{field}` {lack}", (path,) if unsaid_ else ())
+
+
+def _parted(row: Allocation) -> Iterator[Fault]:
+    """Find whether both halves of a shared control are the same words, which part nothing."""
+    customer, provider = row.customer, row.provider
+    if isinstance(customer, Unknown) or isinstance(provider, Unknown):
+        return
+    if customer and provider and _plain(customer) == _plain(provider):
+        yield Fault(f"{row.path}.provider", "both halves say the same, and not who does what")
+
+
+def _plain(text: str) -> str:
+    """Return a text without what looks different and says nothing: case, spaces and points."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _sources(row: Allocation, data: Sequence[str], agreement: Agreement) -> Iterator[Fault]:

@@ -6,7 +6,8 @@ A certificate covers from `issued` to `expires`, days inclusive, `open` being no
 covers its period; with `bridge: true` a bridge letter stretches it to its own date. `max_age`
 counts from the period's end, or from `issued` where there is no period: it is the life of what
 has no `expires`, and a cap on what has. What says no end, and has none by `max_age`, covers
-nothing that could be shown.
+nothing that could be shown. `max_age_of` gives single schemes of `any_of` a shorter life, such as
+that of a conditional status.
 
 `scope: true` asks that every area of the party's coverage rows is in the attestation's scope.
 `verified: true` asks who verified it and on what day, which must have come, and not before it was
@@ -81,6 +82,10 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
         "period's end or `issued`.",
         LESS,
     ),
+    "max_age_of": meant(
+        {"type": "dict", "minlength": 1, "valuesrules": meant(INTERVAL, "The life.", LESS)},
+        "Schemes with a shorter life than `max_age`: `{cmmc-l2-self-conditional: 180 days}`.",
+    ),
     "scope": meant(FLAG, "`true`: every area of the party's coverage rows is in its scope.", MORE),
     "verified": meant(
         {"type": ["boolean", "string"], "allowed": [True, False, *PARTY_KINDS]},
@@ -90,13 +95,18 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
 
 
 def make(parameters: Mapping[str, Any], context: Context) -> Check:
-    """Make the check from normalised parameters."""
+    """Make the check; ValueError where a scheme of `max_age_of` is not one of `any_of`."""
     max_age = parameters.get("max_age")
+    shorter = parameters.get("max_age_of") or {}
+    strange = sorted(shorter.keys() - set(parameters["any_of"]))
+    if strange:
+        raise ValueError(f"`max_age_of`: `{strange[0]}` is not one of `any_of`")
     return _Attested(
         party=parameters["party"],
         any_of=tuple(parameters["any_of"]),
         bridge=bool(parameters.get("bridge")),
         max_age=None if max_age is None else parse_interval(max_age),
+        max_age_of={scheme: parse_interval(age) for scheme, age in shorter.items()},
         scope=bool(parameters.get("scope")),
         verified=parameters.get("verified") or False,
         context=context,
@@ -109,6 +119,7 @@ class _Attested:
     any_of: tuple[str, ...]
     bridge: bool
     max_age: Recurrence | None
+    max_age_of: Mapping[str, Recurrence]
     scope: bool
     verified: bool | str
     context: Context
@@ -155,7 +166,9 @@ class _Attested:
         def doubts(*names: str) -> list[str]:
             return list(of_row(agreement, "attestations", row.path, names))
 
-        cover = Cover(row, self.bridge, self.max_age)
+        # A row of an unknown scheme is only hoped for: so it has the longer life.
+        scheme = "" if isinstance(row.scheme, Unknown) else row.scheme or ""
+        cover = Cover(row, self.bridge, self.max_age_of.get(scheme, self.max_age))
         days = doubts("period", "issued", "expires", "bridge_letter_to")
         yield asked_both_ways(agreement, lambda read: cover.judge(party.id, read, clock), days)
         if self.scope:

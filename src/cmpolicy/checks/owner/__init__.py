@@ -103,7 +103,8 @@ PARAMETERS: Final[Mapping[str, Schema]] = {
     "person": meant(FLAG, "The accountable one is a named human being with a deputy.", MORE),
     "not_same_as": meant(
         AREA,
-        "`responsible`: another party does the task. An area: another party is accountable there.",
+        "`responsible`: another human being does the task. An area: another party is accountable "
+        "there.",
     ),
     "both_halves": meant(
         FLAG, "A task on which two parties act says in `split` what each does.", MORE

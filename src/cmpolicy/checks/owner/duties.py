@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 
 from cmpolicy.agreement import Agreement, Person, Task
-from cmpolicy.checks.doubts import of_member
+from cmpolicy.checks.doubts import of_human, of_member
 from cmpolicy.checks.owner.ownership import TaskFault, holders
 from cmpolicy.checks.select import belongs
+from cmpolicy.duty import behind
 from cmpolicy.lacks import conflict, missing, wrong
-from cmpolicy.unknown import UNKNOWN, Reading, Unknown, contains
+from cmpolicy.unknown import UNKNOWN, Answer, Reading, Unknown, contains
 from cmpolicy.verdict import Holds
 
 RESPONSIBLE = "responsible"
@@ -61,22 +63,52 @@ def _post(agreement: Agreement, person: Person, path: str) -> Iterator[TaskFault
 
 
 def done_by_others(agreement: Agreement, task: Task) -> Iterator[TaskFault]:
-    """Find whether the party that is accountable also does the task, which another party must."""
+    """Find who is accountable and may do the task too, which another human being must."""
     path = f"{task.path}.responsible"
     if isinstance(task.responsible, Unknown):
         if not agreement.optimistic:
             yield TaskFault("who does it is unknown", path, doubts=(path,))
         return
     if not task.responsible:
-        yield TaskFault(f"no other party does it: `responsible` {agreement.lack(path)}", path)
+        yield TaskFault(f"nobody else does it: `responsible` {agreement.lack(path)}", path)
         return
-    yield from _same(
-        agreement,
-        (holders(task), f"{task.path}.accountable"),
-        (task.responsible, path),
-        path,
-        "is accountable and also does it",
-    )
+    for who, doing in product(holders(task), task.responsible):
+        answer = may_be_one(agreement, who, doing)
+        if answer is True:
+            text = f"{who} is accountable and also does it"
+            if who != doing:
+                text = f"{who} is accountable, and {doing}, who does it, may be the same person"
+            yield TaskFault(text, path, lack=conflict(f"{task.path}.accountable", path))
+        elif answer is UNKNOWN and not agreement.optimistic:
+            doubts = [path] if doing == UNKNOWN.value else []
+            for one in (who, doing):
+                doubts += [*of_member(agreement, one), *of_human(agreement, one)]
+            text = f"whether {who} and {doing} are two people is unknown"
+            yield TaskFault(text, path, doubts=tuple(doubts))
+
+
+def may_be_one(agreement: Agreement, one: str, other: str) -> Answer:
+    """Say whether one human being may stand behind two ids.
+
+    A person is that person, a rota each of its members; behind a party, and behind a rota whose
+    members are kept elsewhere, may be anybody of that party.
+    """
+    if UNKNOWN.value in (one, other):
+        return UNKNOWN
+    people = [behind(agreement, who) for who in (one, other) if _is_named(agreement, who)]
+    known = [who for who in people if not isinstance(who, Unknown)]
+    if len(known) == len((one, other)):
+        return not known[0].isdisjoint(known[1])
+    if len(known) < len(people) and one != other:
+        return UNKNOWN
+    parties = [agreement.party_of(who) for who in (one, other)]
+    return UNKNOWN if None in parties else parties[0] == parties[1]
+
+
+def _is_named(agreement: Agreement, who: str) -> bool:
+    """Say whether the agreement says which human beings stand behind an id."""
+    rota = agreement.rotas.get(who)
+    return who in agreement.people or (rota is not None and not rota.rostered)
 
 
 def held_elsewhere(agreement: Agreement, task: Task, area: str) -> Iterator[TaskFault]:

@@ -100,7 +100,7 @@ def test_examples_show_the_base_and_an_agreement_that_is_not_co_managed(rule):
 FAULTS = {
     "larkspur-analytics": {},
     "lakeside-clinic": {
-        "cm-respond-around-the-clock": "(incident-response) for Patient records at p1",
+        "cm-respond-around-the-clock": "(incident-response) for Patient records, Imaging archive",
         "cm-attestation": "covered until 2025-12-31 only",
         "cm-attestation-scope": "covered until 2025-12-31 only",
         "cm-business-review": "last held on 2026-06-17 and was due by 2026-10-08",

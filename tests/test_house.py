@@ -149,7 +149,7 @@ MAY_IMPORT |= {
         "verdict",
     },
     "controls": {"agreement", "framework", "verdict"},
-    "reference": {"checks", "edits", "framework", "policy", "shape", "vocabulary"},
+    "reference": {"bundled", "checks", "edits", "framework", "policy", "shape", "vocabulary"},
 }
 
 # A verdict carries what its rule is and what exempts it.

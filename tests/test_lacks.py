@@ -10,11 +10,10 @@ from cmpolicy import bundled
 from cmpolicy.document import read
 from cmpolicy.evaluate import judge
 from cmpolicy.lacks import LackKind, conflict, missing, unknown, wrong
-from cmpolicy.policy import load_pack
+from cmpolicy.policy.library import Catalogs, load_in_full
 from test_checks import rule_of
 
 BASE = bundled.base()
-PACK = bundled.policies()["comanaged"]
 
 
 def test_the_words_of_a_missing_row_come_in_any_order():
@@ -123,7 +122,7 @@ def without(section, *ids):
 )
 def test_rules_that_meet_one_missing_row_give_one_lack(section, ids, check, expected):
     found = without(section, *ids)
-    rules = load_pack(read(PACK.read_bytes(), PACK.name), PACK.read_bytes(), {}).rules
+    rules = load_in_full("comanaged", Catalogs()).rules
 
     verdicts = [
         judge(found, "a.yaml", rule, None, date(2026, 11, 24))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from by_hand import BY_HAND
 from gitrepo import GitRepo
 
 ROOT = Path(__file__).parents[1]
@@ -28,9 +29,9 @@ TODAY = ("--as-of", "2026-11-24")
 def theirs(tmp_path):
     """A repository that is not ours, with an agreement and the files of the how-to."""
     repo = GitRepo.init(tmp_path / "theirs")
-    shutil.copytree(ROOT / "examples" / "common", repo.path / "common")
-    shutil.copytree(ROOT / "examples" / "minutes", repo.path / "minutes")
-    write(repo, AGREEMENT, (ROOT / "examples" / AGREEMENT).read_text(encoding="utf-8"))
+    shutil.copytree(BY_HAND / "common", repo.path / "common")
+    shutil.copytree(BY_HAND / "minutes", repo.path / "minutes")
+    write(repo, AGREEMENT, (BY_HAND / AGREEMENT).read_text(encoding="utf-8"))
     for name, text in FILES.items():
         write(repo, name, text)
     repo.commit()

@@ -95,6 +95,9 @@ attestations:
   - {id: first, party: sentinel, scheme: soc2-type1, period: {from: 2026-01-01, to: 2026-06-30}}
 """
 
+OTHER_FRAMEWORKS = {"csf": {}, "pci": {"standing": "merchant"}, "ftc": {"standing": "under-5000"}}
+OTHER_FRAMEWORKS |= {"iso27001": {}}
+
 
 def build(body):
     return Loader(lambda _: b"").load(read(json.dumps(body).encode(), "agreement.yaml"))
@@ -114,6 +117,9 @@ def known_good():
     """Return the known-good agreement with what it lacks, as plain data."""
     body = copy.deepcopy(read(bundled.base().read_bytes(), "base.yaml").value)
     body["frameworks"]["soc2"]["from"] = body["frameworks"]["hipaa"]["from"] = "2026-01-01"
+    for name, facts in OTHER_FRAMEWORKS.items():
+        body["frameworks"][name] = {**facts, "from": "2026-01-01"}
+    body["access"][0]["data"] = ["phi", "pii"]
     body["calendars"][0]["timezone"] = "America/Chicago"
     body["formerly"] = "once-good"
     body["parties"][-1]["without_keys"] = ["phi", "cui"]

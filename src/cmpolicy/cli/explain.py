@@ -160,7 +160,7 @@ class _Pages:
         for label, text in rows.items():
             first, *others = self.writer.lines(text, " " * _LABEL) or [""]
             lines += [f"{label:<{_LABEL}}{first.strip()}", *others] if text else []
-        more = "A name that is several of these is written `check:coverage`, `field:coverage`."
+        more = "A name of several of these: `check:coverage`, `field:coverage`."
         return "\n".join([*lines, "", *self.writer.lines(more)]) + "\n"
 
     def _names_of(self, kind: str) -> Iterator[str]:
@@ -191,13 +191,13 @@ class _Pages:
 
     @staticmethod
     def _word(what: str) -> CmpolicyError | None:
-        """Return the error that names the fields of a word; None: it is no word."""
+        """Return the error that names the fields of a word; None: nowhere."""
         fields = fields_of(what)
         if not fields:
             return None
         more = f" and {len(fields) - _FIELDS} more" if len(fields) > _FIELDS else ""
         named = ", ".join(f"`{name}`" for name in fields[:_FIELDS])
-        message = f"`{what}` is no name, but a word that stands in {named}{more}"
+        message = f"`{what}` is a word, not a name; it stands in {named}{more}"
         return CmpolicyError(message, None, f"ask for `cmpolicy explain {fields[0]}`")
 
     @staticmethod

@@ -46,7 +46,7 @@ def judge_other(path: str, kind: str | None, evaluator: Evaluator) -> str:
 
 
 def _refuse_empty(path: str, snapshot: Snapshot) -> None:
-    """Refuse a file in which nothing stands: whoever names it means something.
+    """Refuse a file in which nothing stands: who names it means something.
 
     A hook names every file that is staged, so there it is skipped like any other file.
     """

@@ -177,7 +177,7 @@ def configurations():
     kinds = {}
     for path in sorted((ROOT / "policies").glob("*.yaml")):
         for rule in read(path.read_bytes(), path.name).value.get("rules", ()):
-            if not rule.get("locked"):
+            if "check" in rule and not rule.get("locked"):
                 kinds.setdefault(rule["check"], {})[rule["id"]] = {"with": rule.get("with", {})}
     some = {name: change for rules in kinds.values() for name, change in list(rules.items())[:4]}
     return (*_shape("config"), written(value | {"set": some}))
@@ -224,7 +224,7 @@ def packs():
         by_kind = {}
         for rule in value["rules"]:
             rule.pop("examples", None)
-            by_kind.setdefault(rule["check"], []).append(rule)
+            by_kind.setdefault(rule.get("check", "same_as"), []).append(rule)
         for start in range(0, 8, 2):
             value["rules"] = [
                 rule for rules in by_kind.values() for rule in rules[start : start + 2]

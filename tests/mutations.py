@@ -224,8 +224,7 @@ def packs():
         by_kind = {}
         for rule in value["rules"]:
             rule.pop("examples", None)
-            if "check" in rule:  # others take their question from a rule
-                by_kind.setdefault(rule["check"], []).append(rule)
+            by_kind.setdefault(rule.get("check", "same_as"), []).append(rule)
         for start in range(0, 8, 2):
             value["rules"] = [
                 rule for rules in by_kind.values() for rule in rules[start : start + 2]

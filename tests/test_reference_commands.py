@@ -72,7 +72,7 @@ def test_explain_says_where_a_word_stands(cmpolicy):
     result = cmpolicy("explain", "return-or-destroy-data", cwd=ROOT)
 
     assert result.status == 2
-    assert "a word that stands in `clauses.topic`" in result.err
+    assert "is a word, not a name; it stands in `clauses.topic`" in result.err
     assert "`cmpolicy explain clauses.topic`" in result.err
 
 

@@ -48,6 +48,9 @@ def agreement(folder, cmpolicy, add_ons):
     ]
     path = folder / "agreements" / "customer.yaml"
     path.parent.mkdir(exist_ok=True)
+    minutes = folder / "minutes" / "2026-05-risks.md"
+    minutes.parent.mkdir(exist_ok=True)
+    minutes.write_text("Risks, 12 May 2026", encoding="utf-8")
     path.write_text(yaml.safe_dump(value, sort_keys=False), encoding="utf-8")
     digest = cmpolicy("digest", path, cwd=folder).out.strip()
     value["signatures"] = [

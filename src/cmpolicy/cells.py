@@ -29,13 +29,7 @@ def alike(
     named = tuple(row for row in dict.fromkeys(rows) if row != EVERY)
     listed = _by_service(named)
     # A row that names services speaks for none that it does not name; the others for any.
-    others = [(at, row) for at, row in enumerate(named) if _may_be_any(row[0])]
-    beside = {
-        severity.id: _marks(
-            (at, all_of(_any(row[0]), contains(row[1], severity.id))) for at, row in others
-        )
-        for severity in severities
-    }
+    beside = _by_severity(named, severities)
     groups: defaultdict[tuple[Marks, Marks], list[Cell]] = defaultdict(list)
     for service in services:
         own = listed.get(service.id, ())
@@ -52,6 +46,29 @@ def _by_service(named: Sequence[Named]) -> Mapping[str, Sequence[int]]:
         for service in dict.fromkeys(services) if isinstance(services, tuple) else ():
             found[service].append(at)
     return found
+
+
+def _by_severity(
+    named: Sequence[Named], severities: Sequence[SeverityLevel]
+) -> Mapping[str, Marks]:
+    """Return the marks of the rows that may speak for any service, by the severity's id."""
+    everywhere: list[int] = []
+    listed: defaultdict[str, list[int]] = defaultdict(list)
+    for at, (services, ids) in enumerate(named):
+        if not _may_be_any(services):
+            continue
+        if isinstance(ids, tuple) and UNKNOWN.value not in ids:
+            for one in dict.fromkeys(ids):
+                listed[one].append(at)
+        else:
+            everywhere.append(at)
+    return {
+        severity.id: _marks(
+            (at, all_of(_any(named[at][0]), contains(named[at][1], severity.id)))
+            for at in sorted((*everywhere, *listed[severity.id]))
+        )
+        for severity in severities
+    }
 
 
 def _may_be_any(services: Words) -> bool:

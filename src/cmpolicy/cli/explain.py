@@ -146,9 +146,7 @@ class _Pages:
         packs = [pack.id for pack in self.policy.packs]
         rules = [rule.id for pack in self.policy.packs for rule in pack.rules]
         rows = {
-            "rule": f"such as {rules[0]}; all of a pack: `cmpolicy explain pack:{packs[0]}`"
-            if rules
-            else "",
+            "rule": f"such as {rules[0]}; all: `pack:{packs[0]}`" if rules else "",
             "pack": _some(packs),
             "framework": _some(self.policy.frameworks),
             "control": "such as hipaa:164.308(a)(2); all of a framework: `cmpolicy explain hipaa`",

@@ -7,14 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from cmpolicy.agreement import Service, SeverityLevel
-from cmpolicy.unknown import UNKNOWN, Answer, Unknown, all_of, contains
+from cmpolicy.unknown import UNKNOWN, Unknown
 
 Cell: TypeAlias = tuple[Service, SeverityLevel]
 Words: TypeAlias = tuple[str, ...] | Unknown | None
 Named: TypeAlias = tuple[Words, Words]
 """The services and the severities that a row names; None: all."""
-Marks: TypeAlias = tuple[tuple[int, Answer], ...]
-"""Rows by their number that speak for something, or may."""
 
 EVERY: Final[Named] = (None, None)
 
@@ -24,61 +22,34 @@ def alike(
 ) -> tuple[tuple[Cell, ...], ...]:
     """Return the cells of services and severities, those together for which the same rows speak.
 
-    In the order of the file, of each group's first cell.
+    In the order of the file, of each group's first cell. Whether a row speaks for a cell depends
+    only on whether it lists its service, and whether it lists its severity.
     """
     named = tuple(row for row in dict.fromkeys(rows) if row != EVERY)
-    listed = _by_service(named)
-    # A row that names services speaks for none that it does not name; the others for any.
-    beside = _by_severity(named, severities)
-    groups: defaultdict[tuple[Marks, Marks], list[Cell]] = defaultdict(list)
+    by_service, by_severity = (_listing([row[side] for row in named]) for side in (0, 1))
+    for_any = [_may_be_any(row[0]) for row in named]
+    groups: defaultdict[tuple[object, ...], list[Cell]] = defaultdict(list)
     for service in services:
-        own = listed.get(service.id, ())
+        listed = by_service.get(service.id, ())
+        own = frozenset(listed)
+        always = tuple(at for at in listed if _may_be_any(named[at][1]))
         for severity in severities:
-            marks = _marks((at, contains(named[at][1], severity.id)) for at in own)
-            groups[beside[severity.id], marks].append((service, severity))
+            # A row of neither this service nor any is silent, whichever severities it lists.
+            there = (at for at in by_severity.get(severity.id, ()) if for_any[at] or at in own)
+            marks = tuple((at, at in own) for at in there)
+            groups[always, marks].append((service, severity))
     return tuple(map(tuple, groups.values()))
 
 
-def _by_service(named: Sequence[Named]) -> Mapping[str, Sequence[int]]:
-    """Return the numbers of the rows that list a service, by its id."""
+def _listing(words: Sequence[Words]) -> Mapping[str, Sequence[int]]:
+    """Return the numbers of the rows that list a word, by the word."""
     found: defaultdict[str, list[int]] = defaultdict(list)
-    for at, (services, _) in enumerate(named):
-        for service in dict.fromkeys(services) if isinstance(services, tuple) else ():
-            found[service].append(at)
+    for at, some in enumerate(words):
+        for word in dict.fromkeys(some) if isinstance(some, tuple) else ():
+            found[word].append(at)
     return found
 
 
-def _by_severity(
-    named: Sequence[Named], severities: Sequence[SeverityLevel]
-) -> Mapping[str, Marks]:
-    """Return the marks of the rows that may speak for any service, by the severity's id."""
-    everywhere: list[int] = []
-    listed: defaultdict[str, list[int]] = defaultdict(list)
-    for at, (services, ids) in enumerate(named):
-        if not _may_be_any(services):
-            continue
-        if isinstance(ids, tuple) and UNKNOWN.value not in ids:
-            for one in dict.fromkeys(ids):
-                listed[one].append(at)
-        else:
-            everywhere.append(at)
-    return {
-        severity.id: _marks(
-            (at, all_of(_any(named[at][0]), contains(named[at][1], severity.id)))
-            for at in sorted((*everywhere, *listed[severity.id]))
-        )
-        for severity in severities
-    }
-
-
-def _may_be_any(services: Words) -> bool:
-    return not isinstance(services, tuple) or UNKNOWN.value in services
-
-
-def _any(services: Words) -> Answer:
-    """Say whether a row speaks for a service that it does not list."""
-    return True if services is None else UNKNOWN
-
-
-def _marks(answers: Iterable[tuple[int, Answer]]) -> Marks:
-    return tuple(pair for pair in answers if pair[1] is not False)
+def _may_be_any(words: Words) -> bool:
+    """Say whether a row speaks, or may, for what it does not list."""
+    return not isinstance(words, tuple) or UNKNOWN.value in words

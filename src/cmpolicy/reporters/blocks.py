@@ -40,6 +40,8 @@ class Canvas:
     fail_on: str
     everything: bool = False
     """All places and messages, however many."""
+    frameworks: frozenset[str] = frozenset()
+    """Of whose controls the text speaks; none: of all."""
 
 
 def full(number: int, line: Line, canvas: Canvas, *, named: bool) -> Iterator[str]:
@@ -85,7 +87,7 @@ def short(line: Line, canvas: Canvas) -> Iterator[str]:
     rule = cut(worst.rule.id, canvas.width // 3) + (f" +{more}" if more else "")
     start = f"{worst.severity:<{_SEVERITY}}  {_line_of(worst):>4}  "
     state = wording.state(worst, canvas.fail_on)
-    text = wording.sentence(line)
+    text = _elsewhere(worst) + wording.sentence(line)
     if state and not (state == _DOUBT and text.startswith(("unknown", _DOUBT))):
         text = f"{state}: {text}"
     room = max(12, canvas.width - len(_INDENT) - len(start) - len(rule) - 2)
@@ -196,9 +198,11 @@ def _messages(line: Line, canvas: Canvas) -> list[str]:
 
 def _rests(line: Line, canvas: Canvas) -> Iterator[str]:
     text = wording.basis(line.worst.rule)
-    if line.controls:
+    asked = canvas.frameworks
+    controls = [one for one in line.controls if not asked or one.partition(":")[0] in asked]
+    if controls:
         most = 100 if canvas.everything else CONTROLS
-        text += f"; controls {wording.controls(line.controls, most)}"
+        text += f"; controls {wording.controls(controls, most)}"
     style = canvas.style
     yield from (f"{_INDENT}{style('dim', row)}" for row in wrap(text, canvas.width - 3))
     yield ""
@@ -213,4 +217,14 @@ def _field(name: str, text: str, canvas: Canvas) -> Iterator[str]:
 
 
 def _line_of(finding: Finding) -> str:
-    return "-" if wording.whole_file(finding.place) else str(finding.place.line)
+    """Return the line in the agreement's own file; of another file the text names it."""
+    own = finding.place.file == finding.file
+    return str(finding.place.line) if own and not wording.whole_file(finding.place) else "-"
+
+
+def _elsewhere(finding: Finding) -> str:
+    """Return the end of the path, and the line, of a plan or shared file that says it."""
+    place = finding.place
+    if place.file == finding.file or wording.whole_file(place):
+        return ""
+    return f"{visible('/'.join(place.file.split('/')[-2:]))}:{place.line}: "

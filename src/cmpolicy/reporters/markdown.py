@@ -13,6 +13,7 @@ from typing import Final
 from cmpolicy.findings import Finding, findings
 from cmpolicy.reporters.drops import lead
 from cmpolicy.reporters.escape import cut, markdown, markdown_code
+from cmpolicy.reporters.judging import provenance
 from cmpolicy.reporters.markdown_sections import Section, sections
 from cmpolicy.reporters.totals import COLUMNS, RARE, by_pack, conclusion, judged_nothing
 from cmpolicy.verdict import Report
@@ -61,11 +62,7 @@ def _table(report: Report) -> Iterator[str]:
 
 
 def _foot(report: Report) -> str:
-    packs = ", ".join(f"{pack.id} {pack.version}" for pack in report.packs)
-    data = ", ".join(f"{name} {version}" for name, version in report.data.items())
-    commit = f", commit {report.commit[:12]}" if report.commit else ""
-    line = f"cmpolicy {report.version} as of {report.as_of}{commit}; packs {packs}; {data}"
-    return markdown(cut(line))
+    return markdown(cut(provenance(report)))
 
 
 def gathered(given: Iterable[Section], room: int) -> Iterator[str]:

@@ -13,6 +13,7 @@ from cmpolicy.reporters.blocks import ACUTE, Canvas, full, plain_line, problem, 
 from cmpolicy.reporters.drops import lead, release_entry
 from cmpolicy.reporters.escape import cut, one_line, shorten, visible
 from cmpolicy.reporters.excerpt import excerpt, wrap
+from cmpolicy.reporters.judging import frameworks_of
 from cmpolicy.reporters.style import SEVERITY, Style
 from cmpolicy.reporters.totals import totals
 from cmpolicy.verdict import Outcome, Report
@@ -42,7 +43,13 @@ def render(report: Report, *, colour: bool = False, width: int = 100, show: str 
     found = findings(report)
     if show == "lines":
         return "".join(f"{line}\n" for line in _plain(found))
-    canvas = Canvas(Style(colour), width, report.fail_on, everything=show == "all")
+    canvas = Canvas(
+        Style(colour),
+        width,
+        report.fail_on,
+        everything=show == "all",
+        frameworks=frameworks_of(report),
+    )
     body = _Body.of(report, found, canvas)
     rows = [*_first(report, canvas), *body.rows(), *totals(report, found, canvas)]
     return "\n".join(rows) + "\n"

@@ -10,6 +10,7 @@ from cmpolicy.findings import OPEN, Finding
 from cmpolicy.reporters.blocks import Canvas
 from cmpolicy.reporters.escape import cut, one_line, shorten
 from cmpolicy.reporters.excerpt import wrap
+from cmpolicy.reporters.judging import provenance, run_of
 from cmpolicy.reporters.wording import by_severity, counted, folded
 from cmpolicy.verdict import Outcome, Report, Verdict
 
@@ -203,12 +204,8 @@ def _warnings(report: Report) -> list[str]:
 
 
 def _provenance(report: Report, canvas: Canvas) -> Iterator[str]:
-    packs = ", ".join(f"{pack.id} {pack.version}" for pack in report.packs)
-    data = ", ".join(f"{name} {version}" for name, version in report.data.items())
-    commit = f", commit {report.commit[:12]}" if report.commit else ""
-    line = f"cmpolicy {report.version} as of {report.as_of}{commit}; packs {packs}; {data}"
-    if report.since and not canvas.everything:
-        line = f"cmpolicy {report.version} as of {report.as_of}{commit}"
+    short = report.since and not canvas.everything
+    line = run_of(report) if short else provenance(report)
     yield from (canvas.style("dim", row) for row in wrap(line, canvas.width))
 
 

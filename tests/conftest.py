@@ -27,6 +27,15 @@ settings.load_profile("repeatable")
 # Modules that take more than five seconds of CPU: they start programs, judge all there is, or draw
 # hundreds of examples. `--quick` leaves them and `properties/` out.
 SLOW = {
+    "test_deciding.py",
+    "test_gate_runs.py",
+    "test_holiday_tables.py",
+    "test_own_framework.py",
+    "test_pack_cases.py",
+    "test_pack_hipaa_traps.py",
+    "test_plan_runs.py",
+    "test_plan_trial.py",
+    "test_timeline_command.py",
     "test_action.py",
     "test_action_policy.py",
     "test_action_trust.py",

@@ -216,3 +216,36 @@ def test_an_edition_that_does_not_fit_is_refused(repo, cmpolicy, text, says):
 
     assert result.status == 2
     assert says in result.err
+
+
+def test_a_base_and_its_add_on_are_moved_together(repo, cmpolicy):
+    titled = HIPAA.replace("id: hipaa-2026\n", "id: hipaa-2026\ntitle: HIPAA\n")
+    later = titled.replace("id: hipaa-2026", "id: hipaa-2027")
+    repo.write("plans/next.yaml", NEXT)
+    repo.write("plans/hipaa.yaml", titled)
+    repo.write("plans/hipaa-next.yaml", later.replace("[complete-2026]", "[complete-2027]"))
+
+    result = cmpolicy(
+        "plans", "--move", "agreements/lakeside.yaml", "plans/next.yaml", "plans/hipaa-next.yaml",
+        "--as-of", "2026-11-24", cwd=repo.path,
+    )  # fmt: skip
+
+    assert result.status == 0, result.err
+    assert "from complete-2026 (plans/base.yaml) to complete-2027 (plans/next.yaml)" in result.out
+    assert "from hipaa-2026 (plans/hipaa.yaml) to hipaa-2027 (plans/hipaa-next.yaml)" in result.out
+    assert "2 hours" in result.out
+
+
+def test_a_fact_of_a_framework_that_contradicts_an_add_on_has_both_places(repo, cmpolicy):
+    text = AGREEMENT.replace("{standing: covered-entity}", "{standing: business-associate}")
+    repo.write("plans/hipaa.yaml", HIPAA.replace("hipaa: {}", "hipaa: {standing: covered-entity}"))
+    repo.write("agreements/lakeside.yaml", text)
+
+    result = cmpolicy("digest", "agreements/lakeside.yaml", cwd=repo.path)
+
+    assert result.status == 2
+    assert (
+        "`frameworks.hipaa.standing` is 'business-associate' here, and 'covered-entity' in line"
+        in result.err
+    )
+    assert "of plans/hipaa.yaml" in result.err

@@ -26,8 +26,8 @@ from cmpolicy.runs.session import Place, asked_sources, locate
     "--move",
     nargs=2,
     metavar="AGREEMENT EDITION",
-    help="Show what the promises of an agreement become on another edition (a plan's file), and "
-    "which of its edits fall away.",
+    help="Show what the promises of an agreement become on another edition (a plan's file; those "
+    "of its add-ons given as PATH), and which of its edits fall away.",
 )
 @click.option(
     "--adopt",
@@ -65,7 +65,8 @@ def command(
 ) -> int:
     """Show the service plans, the agreements on each, their edits with the reasons, and the drift.
 
-    PATH names agreements; with --seal plans, with --adopt add-ons. Without it, all that `check`
+    PATH names agreements; with --seal plans, with --adopt add-ons, with --move
+    further editions. Without it, all that `check`
     judges.
     """
     if copy is not None:
@@ -136,13 +137,13 @@ def _move(place: Place, evaluator: Evaluator) -> int:
     from cmpolicy.runs.sides import Policies
     from cmpolicy.runs.touched import RevisionView
 
-    agreement, edition = place.paths
-    found = move(evaluator, agreement, edition)
+    agreement, *editions = place.paths
+    found = move(evaluator, agreement, editions)
     side = RevisionView(evaluator, Membership.of([evaluator.policy.config], place.here))
     policies = Policies(evaluator.policy, evaluator.policy, evaluator.policy)
     pair = (found.before, found.after)
     changes = compare_evaluated((side, side), pair, policies, evaluator.as_of, "never")
     look = Look(colour_wanted(), width())
-    write_out(moved(agreement, found.old, found.new, found.fallen))
+    write_out(moved(agreement, found.plans, found.fallen))
     write_out(CHANGE_REPORTERS["text"](changes, look))
     return 0

@@ -116,7 +116,10 @@ class Union:
             if old.value != new.value:
                 self._disagree(path, old, new)
             return old
-        values, nodes = dict(old.value), dict(_children(old.node))
+        values = dict(old.value)
+        nodes: dict[str, Any] = {
+            key: _moved(old.node, node) for key, node in _children(old.node).items()
+        }
         for key, value in new.value.items():
             spot = _moved(new.node, _children(new.node)[key])
             if key not in values:

@@ -16,6 +16,8 @@ from cmpolicy.reporters.style import SEVERITY, Style
 from cmpolicy.rule_facts import Severity
 from cmpolicy.verdict import Outcome
 
+WIDE: Final = 100
+"""From here on a short line has room for a folder and a file."""
 ALSO: Final = 3
 """Further rules that are named; the others are counted."""
 CONTROLS: Final = 6
@@ -87,7 +89,7 @@ def short(line: Line, canvas: Canvas) -> Iterator[str]:
     rule = cut(worst.rule.id, canvas.width // 3) + (f" +{more}" if more else "")
     start = f"{worst.severity:<{_SEVERITY}}  {_line_of(worst):>4}  "
     state = wording.state(worst, canvas.fail_on)
-    text = _elsewhere(worst) + wording.sentence(line)
+    text = _elsewhere(worst, canvas.width) + wording.sentence(line)
     if state and not (state == _DOUBT and text.startswith(("unknown", _DOUBT))):
         text = f"{state}: {text}"
     room = max(12, canvas.width - len(_INDENT) - len(start) - len(rule) - 2)
@@ -222,9 +224,10 @@ def _line_of(finding: Finding) -> str:
     return str(finding.place.line) if own and not wording.whole_file(finding.place) else "-"
 
 
-def _elsewhere(finding: Finding) -> str:
+def _elsewhere(finding: Finding, width: int) -> str:
     """Return the end of the path, and the line, of a plan or shared file that says it."""
     place = finding.place
     if place.file == finding.file or wording.whole_file(place):
         return ""
-    return f"{visible('/'.join(place.file.split('/')[-2:]))}:{place.line}: "
+    parts = place.file.split("/")[-2 if width >= WIDE else -1 :]
+    return f"{visible('/'.join(parts))}:{place.line}: "

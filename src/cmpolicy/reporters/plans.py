@@ -93,9 +93,14 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'s' * (number != 1)}"
 
 
-def moved(agreement: str, old: Plan, new: Plan, fallen: Sequence[tuple[Edit, str]]) -> str:
-    """Return what becomes of an agreement's edits on another edition of a plan, as text."""
-    lines = [one_line(f"{agreement}: from {old.id} ({old.file}) to {new.id} ({new.file})")]
+def moved(
+    agreement: str, plans: Sequence[tuple[Plan, Plan]], fallen: Sequence[tuple[Edit, str]]
+) -> str:
+    """Return what becomes of an agreement's edits on other editions of its plans, as text."""
+    lines = [
+        one_line(f"{agreement}: from {old.id} ({old.file}) to {new.id} ({new.file})")
+        for old, new in plans
+    ]
     for edit, why in fallen:
         lines.append("  " + one_line(f"falls away: {_edit(edit, agreement)}: {why}"))
     return "\n".join([*lines, ""]) + "\n"

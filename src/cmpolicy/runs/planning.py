@@ -100,32 +100,35 @@ def _offset(text: str, place: Location) -> int:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EditionMove:
-    """An agreement as it is, and as it would be on another edition of a plan."""
+    """An agreement as it is, and as it would be on other editions of its plans."""
 
     before: EvaluatedFile
     after: EvaluatedFile
-    old: Plan
-    new: Plan
+    plans: tuple[tuple[Plan, Plan], ...]
+    """Each plan that is left, and the edition in its place."""
     fallen: tuple[tuple[Edit, str], ...]
     """Edits that fall away, each with the reason."""
 
 
-def move(evaluator: Evaluator, path: str, edition: str) -> EditionMove:
-    """Try an agreement on another edition.
+def move(evaluator: Evaluator, path: str, editions: Sequence[str]) -> EditionMove:
+    """Try an agreement on other editions, all at once: an add-on may fit its base's edition alone.
 
     Args:
         evaluator: where files are judged.
         path: the agreement.
-        edition: the plan's file.
+        editions: the plans' files.
 
     Raises:
-        CmpolicyError: the agreement is on no plan that this is an edition of, or does not fit it.
+        CmpolicyError: the agreement is on no plan that one is an edition of, or does not fit them.
     """
     document = read(evaluator.snapshot.read(path), path)
     combination, _ = evaluator.loader.planned(document)
-    new = evaluator.loader.plan(edition)
-    old = _replaced_by(new, combination.plans, path)
-    moved = _with_plan(document, old, new)
+    moved, pairs = document, []
+    for edition in editions:
+        new = evaluator.loader.plan(edition)
+        old = _replaced_by(new, combination.plans, path)
+        moved = _with_plan(moved, old, new)
+        pairs.append((old, new))
     bare = moved.prune([("differs",)]) if "differs" in moved.value else moved
     bare = dataclasses.replace(bare, before=None)
     _, whole = evaluator.loader.planned(bare)
@@ -142,7 +145,7 @@ def move(evaluator: Evaluator, path: str, edition: str) -> EditionMove:
         )
         for one, agreement in ((document, evaluator.load(document)), (kept, evaluator.load(kept)))
     )
-    return EditionMove(before, after, old, new, tuple(fallen))
+    return EditionMove(before, after, tuple(pairs), tuple(fallen))
 
 
 def _replaced_by(new: Plan, plans: Sequence[Plan], path: str) -> Plan:
